@@ -1,0 +1,60 @@
+# Two commands do everything on a fresh Debian machine, as root: `make run` and `make test`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+DATA   ?= demo-data
+LISTEN ?= 127.0.0.1:8080
+SCALE  ?= small
+
+.PHONY: help run test tools test-tools ui build rust-tests browser-tests fmt clippy bench clean
+
+help:
+	@echo "make run    build, install what is missing, start the demonstration, print address and accounts"
+	@echo "make test   every test: rules, both databases, browser"
+
+## What a machine needs; each line says how it gets there.
+tools:
+	@tools/need.sh cc gcc
+	@tools/need.sh node nodejs
+	@tools/need.sh npm npm
+	@tools/need.sh --file /usr/share/fonts/truetype/croscore/Tinos-Regular.ttf fonts-croscore
+	@tools/need.sh --rust 1.89
+
+test-tools: tools
+	@tools/need.sh --file '/usr/lib/postgresql/*/bin/initdb' postgresql
+	@tools/need.sh chromium chromium
+	@tools/need.sh pdftotext poppler-utils
+
+ui/node_modules/.package-lock.json: ui/package-lock.json
+	cd ui && npm ci --no-audit --no-fund
+
+ui/dist/manifest.json: ui/node_modules/.package-lock.json $(shell find ui/src ui/build.mjs -type f)
+	cd ui && npm run --silent build
+
+ui: ui/dist/manifest.json
+
+build: tools ui
+	cargo build --locked --workspace
+
+run: tools ui
+	cargo build --locked --workspace
+	exec target/debug/phusa demo --data $(DATA) --listen $(LISTEN) --scale $(SCALE)
+
+rust-tests: test-tools ui
+	cargo test --locked --workspace
+
+browser-tests: test-tools build
+	cd ui && npm run --silent check && npm run --silent test:unit
+	tools/browser-tests.sh
+
+test: rust-tests browser-tests
+	@echo "make test: everything passed"
+
+fmt:
+	cargo fmt --all
+clippy: ui
+	cargo clippy --workspace --all-targets
+
+clean:
+	rm -rf target ui/dist ui/node_modules demo-data test-output

@@ -1,0 +1,236 @@
+//! Whether an act is accepted, and what it changes. Pure: time, ids, numbers and calendar are arguments.
+
+use crate::{
+    Definition,
+    definition::{ActDecl, OfficeRelation, Who},
+    event::{By, Change, Event, Filing},
+    state::CaseState,
+    verbs::Changes,
+};
+use kernel::{Actor, Instant, Refusal, calendar::Calendar, id::RequestId};
+use serde_json::{Value, json};
+use std::collections::BTreeMap;
+
+/// The one system act that keeps a rendered document; it belongs to every definition.
+pub const DOCUMENT_FILED: &str = "file-document";
+
+/// What a decision may know besides the case: nothing is read from outside it.
+pub struct Context<'a> {
+    pub now: Instant,
+    pub actor: &'a Actor,
+    /// Of the office that decides: the law counts its working time.
+    pub calendar: &'a Calendar,
+    /// Next free number of each register the act may draw from.
+    pub numbers: &'a BTreeMap<String, u64>,
+    /// Ids for requests the act may open, as many as it asks for.
+    pub ids: &'a [RequestId],
+    /// Accounts the actor may assign to: id and name.
+    pub colleagues: &'a [(kernel::id::AccountId, String)],
+}
+
+/// An act as asked for.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Act {
+    pub act: String,
+    #[serde(default)]
+    pub input: Value,
+}
+
+/// Why an act is closed to somebody now.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Closed {
+    /// Another role or office: not shown to the caller at all.
+    NotYours(Refusal),
+    /// Theirs, but not now.
+    NotNow(Refusal),
+}
+
+impl Closed {
+    pub fn refusal(self) -> Refusal {
+        match self {
+            Self::NotYours(r) | Self::NotNow(r) => r,
+        }
+    }
+}
+
+/// Files a new case: the first event of its stream.
+pub fn file(d: &Definition, filing: Filing, cx: &Context<'_>) -> Result<Event, Refusal> {
+    crate::form_check::check_filing(d, &filing, cx.now)?;
+    let mut changes = Changes::start(d, cx, Box::new(filing.clone()));
+    for (track, decl) in &d.tracks {
+        changes.push(Change::Moved { track: track.clone(), to: decl.initial.clone() });
+    }
+    let Some(first) = d.acts.get("file") else {
+        return Err(Refusal::invalid(
+            "definition-without-filing",
+            "Thủ tục chưa khai báo bước nộp hồ sơ",
+            "The definition declares no filing",
+        ));
+    };
+    changes.run(&first.verbs, &Value::Null)?;
+    Ok(Event { act: "file".into(), at: cx.now, by: By::from(cx.actor), input: Value::Null, changes: changes.done() })
+}
+
+/// Decides an act on a case that exists.
+pub fn decide(d: &Definition, s: &CaseState, act: &Act, cx: &Context<'_>) -> Result<Event, Refusal> {
+    let decl = d.acts.get(&act.act).filter(|_| act.act != "file").ok_or_else(|| unknown_act(d, &act.act))?;
+    open(d, s, &act.act, decl, cx).map_err(Closed::refusal)?;
+    crate::form_check::check_input(d, &act.act, &act.input)?;
+    check_guards(decl, s, &act.input, cx.actor)?;
+    let mut changes = Changes::of(d, s, cx);
+    for (track, to) in &decl.to {
+        let to = if to == "@back" { s.back.get(track).cloned().unwrap_or_else(|| to.clone()) } else { to.clone() };
+        changes.push(Change::Moved { track: track.clone(), to });
+    }
+    changes.run(&decl.verbs, &act.input)?;
+    Ok(Event {
+        act: act.act.clone(),
+        at: cx.now,
+        by: By::from(cx.actor),
+        input: act.input.clone(),
+        changes: changes.done(),
+    })
+}
+
+/// Keeps a rendered document: the one act that is not declared, because every document needs it.
+pub fn keep_document(
+    s: &CaseState,
+    document: &str,
+    number: u64,
+    file: kernel::id::FileId,
+    sha256: String,
+    cx: &Context<'_>,
+) -> Option<Event> {
+    let waiting = s.documents.iter().any(|d| d.document == document && d.number == number && d.file.is_none());
+    waiting.then(|| Event {
+        act: DOCUMENT_FILED.into(),
+        at: cx.now,
+        by: By::from(cx.actor),
+        input: Value::Null,
+        changes: vec![Change::DocumentFiled { document: document.into(), number, file, sha256 }],
+    })
+}
+
+fn unknown_act(d: &Definition, act: &str) -> Refusal {
+    let known = d.acts.keys().filter(|k| *k != "file").cloned().collect::<Vec<_>>().join(", ");
+    Refusal::invalid(
+        "unknown-act",
+        format!("Không có việc “{act}” trong thủ tục này; các việc có thể làm: {known}"),
+        format!("There is no act “{act}” in this procedure; the acts are: {known}"),
+    )
+}
+
+/// Whether the act is open to the actor now, before looking at its input.
+pub fn open(d: &Definition, s: &CaseState, name: &str, decl: &ActDecl, cx: &Context<'_>) -> Result<(), Closed> {
+    if !decl.who.iter().any(|w| is_one_of(w, s, cx.actor)) {
+        return Err(Closed::NotYours(Refusal::forbidden(
+            "not-yours",
+            format!("Việc “{}” thuộc vai trò hoặc cơ quan khác", decl.name.vi),
+            format!("“{}” belongs to another role or office", decl.name.en),
+        )));
+    }
+    for (track, states) in &decl.when {
+        let now = s.track(track);
+        if !states.iter().any(|x| x == now) {
+            let state = d.state(track, now).map_or_else(|| kernel::Text::new(now, now), |x| x.name.clone());
+            return Err(Closed::NotNow(Refusal::conflict(
+                "wrong-state",
+                format!("Không thể “{}” khi hồ sơ đang “{}”", decl.name.vi, state.vi),
+                format!("“{}” is not possible while the case is “{}”", decl.name.en, state.en),
+            )));
+        }
+    }
+    let step = s.step.as_ref().map(|x| x.code.as_str());
+    if !decl.at.is_empty() && !decl.at.iter().any(|a| Some(a.as_str()) == step) {
+        let name_of = |c: &str| d.step(c).map_or_else(|| kernel::Text::new(c, c), |x| x.name.clone());
+        let here = step.map_or_else(|| kernel::Text::new("chưa có bước", "no step"), name_of);
+        let wanted = decl.at.iter().find_map(|a| d.step(a)).map_or_else(|| name_of(name), |x| x.name.clone());
+        return Err(Closed::NotNow(Refusal::conflict(
+            "wrong-step",
+            format!("Việc này làm ở bước “{}”, hồ sơ đang ở bước “{}”", wanted.vi, here.vi),
+            format!("This is done at the step “{}”; the case is at “{}”", wanted.en, here.en),
+        )));
+    }
+    if decl.assignee_only
+        && let Some(assignee) = s.assignee.as_ref().filter(|a| a.account != cx.actor.account)
+    {
+        return Err(Closed::NotNow(Refusal::conflict(
+            "assigned-to-other",
+            format!("Hồ sơ đang được giao cho {}", assignee.name),
+            format!("The case is assigned to {}", assignee.name),
+        )));
+    }
+    Ok(())
+}
+
+fn is_one_of(who: &Who, s: &CaseState, actor: &Actor) -> bool {
+    let in_office = |office: &kernel::id::OfficeCode| actor.office.as_ref() == Some(office);
+    match who {
+        Who::Applicant => s.is_own(actor),
+        Who::System => actor.is_system(),
+        Who::Step => s.step.as_ref().is_some_and(|st| actor.has_role(st.role.as_str()) && in_office(&st.office)),
+        Who::Consulted => s.open_requests().any(|r| in_office(&r.office)) && actor.is_official(),
+        Who::Received(role) => actor.has_role(role.as_str()) && in_office(&s.offices.received),
+        Who::Decides(role) => actor.has_role(role.as_str()) && in_office(&s.offices.decides),
+    }
+}
+
+fn check_guards(decl: &ActDecl, s: &CaseState, input: &Value, actor: &Actor) -> Result<(), Refusal> {
+    if decl.guards.is_empty() {
+        return Ok(());
+    }
+    let case = guard_view(s);
+    let actor = json!({"office": actor.office, "roles": actor.roles, "name": actor.name});
+    for guard in &decl.guards {
+        let holds = guard.require.evaluate(&[("case", &case), ("input", input), ("actor", &actor)]);
+        if holds != Ok(true) {
+            return Err(Refusal::conflict("guard", guard.otherwise.vi.clone(), guard.otherwise.en.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// What a guard may look at.
+pub fn guard_view(s: &CaseState) -> Value {
+    json!({
+        "tracks": s.tracks,
+        "step": s.step.as_ref().map_or("", |x| x.code.as_str()),
+        "assigned": s.assignee.is_some(),
+        "answers": s.answers,
+        "components": s.files.iter().map(|f| f.component.as_str()).collect::<Vec<_>>(),
+        "supplements": s.supplements.len(),
+        "open_requests": s.open_requests().count(),
+        "requests": s.requests.len(),
+        "objections": s.requests.iter().filter(|r| r.answer.as_ref().is_some_and(|a| !a.agrees)).count(),
+        "outcome": s.outcome.as_ref().map_or_else(|| Value::from(""), |o| json!(o.outcome)),
+        "documents": s.documents.iter().map(|d| d.document.as_str()).collect::<Vec<_>>(),
+    })
+}
+
+/// The acts of a definition as they stand for one actor: open ones, and those closed with the reason.
+pub fn acts_for<'d>(
+    d: &'d Definition,
+    s: &CaseState,
+    cx: &Context<'_>,
+) -> Vec<(&'d str, &'d ActDecl, Option<Refusal>)> {
+    let mut seen = Vec::new();
+    for (name, decl) in d.acts.iter().filter(|(n, decl)| *n != "file" && decl.who != [Who::System]) {
+        let answer = open(d, s, name, decl, cx).and_then(|()| {
+            if decl.input.is_some() { Ok(()) } else { check_guards(decl, s, &Value::Null, cx.actor).map_err(Closed::NotNow) }
+        });
+        match answer {
+            Ok(()) => seen.push((name.as_str(), decl, None)),
+            Err(Closed::NotNow(r)) => seen.push((name.as_str(), decl, Some(r))),
+            Err(Closed::NotYours(_)) => {}
+        }
+    }
+    seen
+}
+
+/// The office behind a relation.
+pub fn office_of(s: &CaseState, relation: OfficeRelation) -> &kernel::id::OfficeCode {
+    match relation {
+        OfficeRelation::Received => &s.offices.received,
+        OfficeRelation::Decides | OfficeRelation::Consulted => &s.offices.decides,
+    }
+}

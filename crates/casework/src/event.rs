@@ -1,0 +1,138 @@
+//! What happened: one entry per act, holding every change the act made.
+
+use crate::definition::{Channel, Outcome};
+use kernel::{
+    Actor, Instant,
+    calendar::Span,
+    id::{AccountId, CaseCode, DefinitionCode, FileId, OfficeCode, RequestId, RoleCode},
+    party::Identifier,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// One accepted act. Never edited: a correction is another event.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    pub act: String,
+    pub at: Instant,
+    pub by: By,
+    /// What was given with the act.
+    #[serde(default, skip_serializing_if = "Value::is_null")]
+    pub input: Value,
+    pub changes: Vec<Change>,
+}
+
+/// Who acted, as a reader of the file years later must see it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct By {
+    pub account: AccountId,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub office: Option<OfficeCode>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+impl From<&Actor> for By {
+    fn from(a: &Actor) -> Self {
+        Self { account: a.account, name: a.name.clone(), office: a.office.clone(), title: a.title.clone() }
+    }
+}
+
+/// A person or organisation as it stood in the case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub party: Option<kernel::id::PartyId>,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<Identifier>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub address: Option<String>,
+}
+
+/// Applicant, owner, proxy and assistant are four different fields: all may differ.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct People {
+    pub applicant: Person,
+    pub owner: Person,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<Person>,
+    /// The official who helped to type; the citizen remains the applicant.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assisted_by: Option<By>,
+}
+
+/// Three organisations stand in every case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseOffices {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub helped: Option<OfficeCode>,
+    pub received: OfficeCode,
+    pub decides: OfficeCode,
+}
+
+/// A file given for a component, by hash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GivenFile {
+    pub component: String,
+    pub file: FileId,
+    pub name: String,
+    pub sha256: String,
+    pub size: u64,
+    pub media_type: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Filing {
+    pub code: CaseCode,
+    pub definition: DefinitionCode,
+    pub version: String,
+    pub title: String,
+    pub channel: Channel,
+    pub people: People,
+    pub offices: CaseOffices,
+    pub answers: Value,
+    pub files: Vec<GivenFile>,
+    /// Components replaced by data of the State, or shown at the counter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waived: Vec<String>,
+}
+
+/// One defect of an application; all of them go into one notice.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Defect {
+    /// Component or form field, empty for the dossier as a whole.
+    pub about: String,
+    pub what: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "change", rename_all = "snake_case")]
+pub enum Change {
+    Filed(Box<Filing>),
+    Moved { track: String, to: String },
+    StepEntered { step: String, role: RoleCode, office: OfficeCode, due: Instant },
+    StepLeft { step: String, due: Instant },
+    Assigned { to: Option<AccountId>, name: String },
+    ClockStarted { clock: String, span: Span, due: Instant },
+    /// Working seconds that were left; negative when it was late already.
+    ClockSuspended { clock: String, left_s: i64 },
+    ClockResumed { clock: String, due: Instant },
+    ClockStopped { clock: String, in_time: bool },
+    SupplementAsked { number: u32, defects: Vec<Defect>, reason: String, contact: String },
+    SupplementGiven { number: u32, answers: Option<Value>, files: Vec<GivenFile>, note: String },
+    OpinionAsked { request: RequestId, office: OfficeCode, question: String, due: Instant },
+    OpinionGiven { request: RequestId, agrees: bool, text: String },
+    /// Silence past the time the law gives is consent.
+    OpinionTacit { request: RequestId },
+    OutcomeSet { outcome: Outcome, reason: String },
+    DocumentIssued { document: String, number: u64, symbol: String },
+    DocumentFiled { document: String, number: u64, file: FileId, sha256: String },
+    Delivered { how: String, to: String, document_shown: String },
+    EffectQueued { effect: String },
+}

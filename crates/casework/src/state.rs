@@ -1,0 +1,400 @@
+//! The state of a case: a fold over its events and nothing else.
+
+use crate::{
+    definition::Outcome,
+    event::{By, CaseOffices, Change, Defect, Event, Filing, GivenFile, People},
+};
+use kernel::{
+    Instant,
+    calendar::Span,
+    id::{AccountId, CaseCode, CaseId, DefinitionCode, FileId, OfficeCode, RequestId, RoleCode},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CaseState {
+    pub id: CaseId,
+    pub code: CaseCode,
+    pub definition: DefinitionCode,
+    /// Version of the definition: pinned for life.
+    pub pinned: String,
+    /// Number of events folded; the optimistic lock.
+    pub version: u64,
+    pub title: String,
+    pub channel: crate::definition::Channel,
+    pub people: People,
+    pub offices: CaseOffices,
+    pub answers: Value,
+    pub files: Vec<GivenFile>,
+    #[serde(default)]
+    pub waived: Vec<String>,
+    pub filed_at: Instant,
+    pub changed_at: Instant,
+    pub tracks: BTreeMap<String, String>,
+    /// The state a track was in before its present one.
+    #[serde(default)]
+    pub back: BTreeMap<String, String>,
+    #[serde(default)]
+    pub step: Option<StepState>,
+    #[serde(default)]
+    pub assignee: Option<Assignee>,
+    #[serde(default)]
+    pub clocks: BTreeMap<String, Clock>,
+    #[serde(default)]
+    pub supplements: Vec<Supplement>,
+    #[serde(default)]
+    pub requests: Vec<OpinionRequest>,
+    #[serde(default)]
+    pub outcome: Option<OutcomeState>,
+    #[serde(default)]
+    pub documents: Vec<IssuedDocument>,
+    #[serde(default)]
+    pub delivery: Option<Delivery>,
+    /// Last input of each act, for guards and documents.
+    #[serde(default)]
+    pub inputs: BTreeMap<String, Value>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StepState {
+    pub code: String,
+    pub role: RoleCode,
+    pub office: OfficeCode,
+    pub since: Instant,
+    pub due: Instant,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Assignee {
+    pub account: AccountId,
+    pub name: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClockRun {
+    Running,
+    Suspended,
+    Stopped,
+}
+
+/// A named span of time. Its due instant moves only by a recorded suspension.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Clock {
+    pub run: ClockRun,
+    pub span: Span,
+    pub started: Instant,
+    pub due: Instant,
+    /// Working seconds left at the last suspension.
+    #[serde(default)]
+    pub left_s: Option<i64>,
+    /// Closed and open suspensions: never overlapping, in order.
+    #[serde(default)]
+    pub suspensions: Vec<(Instant, Option<Instant>)>,
+    #[serde(default)]
+    pub stopped: Option<Instant>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Supplement {
+    pub number: u32,
+    pub asked: Instant,
+    pub by: By,
+    pub defects: Vec<Defect>,
+    pub reason: String,
+    pub contact: String,
+    #[serde(default)]
+    pub answered: Option<Instant>,
+    #[serde(default)]
+    pub note: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OpinionRequest {
+    pub id: RequestId,
+    pub office: OfficeCode,
+    pub question: String,
+    pub asked: Instant,
+    pub due: Instant,
+    #[serde(default)]
+    pub answer: Option<OpinionAnswer>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OpinionAnswer {
+    pub at: Instant,
+    pub by: By,
+    pub agrees: bool,
+    /// Consent by silence.
+    pub tacit: bool,
+    pub text: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OutcomeState {
+    pub outcome: Outcome,
+    pub reason: String,
+    pub by: By,
+    pub at: Instant,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct IssuedDocument {
+    pub document: String,
+    pub number: u64,
+    pub symbol: String,
+    pub at: Instant,
+    pub by: By,
+    #[serde(default)]
+    pub file: Option<FileId>,
+    #[serde(default)]
+    pub sha256: Option<String>,
+    /// Index of the event that issued it, so that it can be made again from what was known then.
+    pub event: u64,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Delivery {
+    pub at: Instant,
+    pub by: By,
+    pub how: String,
+    pub to: String,
+    pub document_shown: String,
+}
+
+impl CaseState {
+    fn filed(id: CaseId, at: Instant, f: Filing) -> Self {
+        Self {
+            id,
+            code: f.code,
+            definition: f.definition,
+            pinned: f.version,
+            version: 0,
+            title: f.title,
+            channel: f.channel,
+            people: f.people,
+            offices: f.offices,
+            answers: f.answers,
+            files: f.files,
+            waived: f.waived,
+            filed_at: at,
+            changed_at: at,
+            tracks: BTreeMap::new(),
+            back: BTreeMap::new(),
+            step: None,
+            assignee: None,
+            clocks: BTreeMap::new(),
+            supplements: Vec::new(),
+            requests: Vec::new(),
+            outcome: None,
+            documents: Vec::new(),
+            delivery: None,
+            inputs: BTreeMap::new(),
+        }
+    }
+
+    pub fn track(&self, track: &str) -> &str {
+        self.tracks.get(track).map_or("", String::as_str)
+    }
+    pub fn open_requests(&self) -> impl Iterator<Item = &OpinionRequest> {
+        self.requests.iter().filter(|r| r.answer.is_none())
+    }
+    pub fn open_supplement(&self) -> Option<&Supplement> {
+        self.supplements.last().filter(|s| s.answered.is_none())
+    }
+    /// Whether the account speaks for one of the case's own people.
+    pub fn is_own(&self, actor: &kernel::Actor) -> bool {
+        let same = |p: &crate::event::Person| p.party.is_some() && p.party == actor.party;
+        same(&self.people.applicant) || same(&self.people.owner) || self.people.proxy.as_ref().is_some_and(same)
+    }
+    /// The next instant at which the program itself may have to act.
+    pub fn next_timer(&self, definition: &crate::Definition) -> Option<Instant> {
+        let clocks = self.clocks.iter().filter_map(|(name, clock)| {
+            let waits = definition.clocks.get(name)?.on_due.is_some() && clock.run == ClockRun::Running;
+            waits.then_some(clock.due)
+        });
+        clocks.chain(self.open_requests().map(|r| r.due)).min()
+    }
+}
+
+/// Folds one event. Total: an event that was accepted is never refused afterwards.
+/// The first event of a stream must be a filing; `None` before it.
+pub fn evolve(id: CaseId, state: Option<CaseState>, event: &Event) -> Option<CaseState> {
+    let mut state = match (state, event.changes.first()) {
+        (Some(state), _) => state,
+        (None, Some(Change::Filed(filing))) => CaseState::filed(id, event.at, (**filing).clone()),
+        (None, _) => return None,
+    };
+    state.version += 1;
+    state.changed_at = event.at;
+    if !event.input.is_null() {
+        state.inputs.insert(event.act.clone(), event.input.clone());
+    }
+    for change in &event.changes {
+        state.apply(change, event);
+    }
+    Some(state)
+}
+
+impl CaseState {
+    /// A case as it stands right after filing, for deciding what filing itself changes.
+    pub(crate) fn scratch(at: Instant, filing: Filing) -> Self {
+        Self::filed(CaseId::new(uuid::Uuid::nil()), at, filing)
+    }
+
+    pub(crate) fn apply(&mut self, change: &Change, event: &Event) {
+        let at = event.at;
+        match change {
+            Change::Filed(_) | Change::EffectQueued { .. } => {}
+            Change::Moved { track, to } => {
+                if let Some(from) = self.tracks.insert(track.clone(), to.clone()) {
+                    self.back.insert(track.clone(), from);
+                }
+            }
+            Change::StepEntered { step, role, office, due } => {
+                self.step = Some(StepState {
+                    code: step.clone(),
+                    role: role.clone(),
+                    office: office.clone(),
+                    since: at,
+                    due: *due,
+                });
+            }
+            Change::StepLeft { .. } => self.step = None,
+            Change::Assigned { to, name } => {
+                self.assignee = to.map(|account| Assignee { account, name: name.clone() });
+            }
+            Change::ClockStarted { .. }
+            | Change::ClockSuspended { .. }
+            | Change::ClockResumed { .. }
+            | Change::ClockStopped { .. } => self.apply_clock(change, at),
+            Change::SupplementAsked { .. } | Change::SupplementGiven { .. } => self.apply_supplement(change, event),
+            Change::OpinionAsked { .. } | Change::OpinionGiven { .. } | Change::OpinionTacit { .. } => {
+                self.apply_opinion(change, event);
+            }
+            Change::OutcomeSet { outcome, reason } => {
+                self.outcome =
+                    Some(OutcomeState { outcome: *outcome, reason: reason.clone(), by: event.by.clone(), at });
+            }
+            Change::DocumentIssued { document, number, symbol } => self.documents.push(IssuedDocument {
+                document: document.clone(),
+                number: *number,
+                symbol: symbol.clone(),
+                at,
+                by: event.by.clone(),
+                file: None,
+                sha256: None,
+                event: self.version,
+            }),
+            Change::DocumentFiled { document, number, file, sha256 } => {
+                let issued = self.documents.iter_mut().find(|d| d.document == *document && d.number == *number);
+                if let Some(d) = issued {
+                    (d.file, d.sha256) = (Some(*file), Some(sha256.clone()));
+                }
+            }
+            Change::Delivered { how, to, document_shown } => {
+                self.delivery = Some(Delivery {
+                    at,
+                    by: event.by.clone(),
+                    how: how.clone(),
+                    to: to.clone(),
+                    document_shown: document_shown.clone(),
+                });
+            }
+        }
+    }
+
+    fn apply_clock(&mut self, change: &Change, at: Instant) {
+        match change {
+            Change::ClockStarted { clock, span, due } => {
+                let fresh = Clock {
+                    run: ClockRun::Running,
+                    span: span.clone(),
+                    started: at,
+                    due: *due,
+                    left_s: None,
+                    suspensions: Vec::new(),
+                    stopped: None,
+                };
+                self.clocks.insert(clock.clone(), fresh);
+            }
+            Change::ClockSuspended { clock, left_s } => {
+                if let Some(c) = self.clocks.get_mut(clock) {
+                    c.run = ClockRun::Suspended;
+                    c.left_s = Some(*left_s);
+                    c.suspensions.push((at, None));
+                }
+            }
+            Change::ClockResumed { clock, due } => {
+                if let Some(c) = self.clocks.get_mut(clock) {
+                    c.run = ClockRun::Running;
+                    c.due = *due;
+                    if let Some(open) = c.suspensions.last_mut() {
+                        open.1 = Some(at);
+                    }
+                }
+            }
+            Change::ClockStopped { clock, .. } => {
+                if let Some(c) = self.clocks.get_mut(clock) {
+                    c.run = ClockRun::Stopped;
+                    c.stopped = Some(at);
+                    if let Some(open) = c.suspensions.last_mut().filter(|s| s.1.is_none()) {
+                        open.1 = Some(at);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_supplement(&mut self, change: &Change, event: &Event) {
+        match change {
+            Change::SupplementAsked { number, defects, reason, contact } => self.supplements.push(Supplement {
+                number: *number,
+                asked: event.at,
+                by: event.by.clone(),
+                defects: defects.clone(),
+                reason: reason.clone(),
+                contact: contact.clone(),
+                answered: None,
+                note: String::new(),
+            }),
+            Change::SupplementGiven { number, answers, files, note } => {
+                if let Some(s) = self.supplements.iter_mut().find(|s| s.number == *number) {
+                    s.answered = Some(event.at);
+                    s.note = note.clone();
+                }
+                if let Some(answers) = answers {
+                    self.answers = answers.clone();
+                }
+                self.files.extend(files.iter().cloned());
+            }
+            _ => {}
+        }
+    }
+
+    fn apply_opinion(&mut self, change: &Change, event: &Event) {
+        let (id, agrees, tacit, text) = match change {
+            Change::OpinionAsked { request, office, question, due } => {
+                self.requests.push(OpinionRequest {
+                    id: *request,
+                    office: office.clone(),
+                    question: question.clone(),
+                    asked: event.at,
+                    due: *due,
+                    answer: None,
+                });
+                return;
+            }
+            Change::OpinionGiven { request, agrees, text } => (request, *agrees, false, text.as_str()),
+            Change::OpinionTacit { request } => (request, true, true, ""),
+            _ => return,
+        };
+        if let Some(r) = self.requests.iter_mut().find(|r| r.id == *id) {
+            r.answer =
+                Some(OpinionAnswer { at: event.at, by: event.by.clone(), agrees, tacit, text: text.to_owned() });
+        }
+    }
+}

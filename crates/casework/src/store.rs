@@ -1,0 +1,241 @@
+//! Private SQL: rows of the views, derived from the state after an act and written in its batch.
+
+use crate::{
+    Definition,
+    definition::WaitingOn,
+    state::{CaseState, ClockRun},
+};
+use kernel::{Instant, id::CaseId};
+use store::{Batch, Migration, Scope, StoreError, values};
+
+pub const MIGRATIONS: &[Migration] =
+    &[Migration::same("casework", 1, "cases", include_str!("../migrations/0001_cases.sql"))];
+
+/// The stream of a case in the journal.
+pub fn stream(id: CaseId) -> String {
+    id.to_string()
+}
+
+/// One thing somebody of an office has to do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WorkItem {
+    pub item: String,
+    pub office: String,
+    pub role: String,
+    /// `todo`, `waiting` (on the applicant) or `opinion`.
+    pub list: &'static str,
+    pub sort_due: Instant,
+    pub due: Option<Instant>,
+    pub step: String,
+    pub step_due: Option<Instant>,
+    pub assignee: Option<(String, String)>,
+}
+
+/// The legal due instant that counts now.
+pub fn legal_due(s: &CaseState) -> Option<Instant> {
+    ["processing", "intake"].iter().find_map(|c| {
+        let clock = s.clocks.get(*c).filter(|c| c.run != ClockRun::Stopped)?;
+        Some(clock.due)
+    })
+}
+
+/// Everything that waits on an office in this state.
+pub fn work_items(d: &Definition, s: &CaseState) -> Vec<WorkItem> {
+    let mut items = Vec::new();
+    let waiting_on = d.state("handling", s.track("handling")).map_or(WaitingOn::Nobody, |x| x.waiting_on);
+    let due = legal_due(s);
+    if let Some(step) = s.step.as_ref().filter(|_| waiting_on != WaitingOn::Nobody) {
+        let applicant_due = s.clocks.get("applicant").filter(|c| c.run == ClockRun::Running).map(|c| c.due);
+        let (list, sort_due) = match waiting_on {
+            WaitingOn::Applicant => ("waiting", applicant_due.unwrap_or(step.due)),
+            _ => ("todo", due.map_or(step.due, |d| d.min(step.due))),
+        };
+        items.push(WorkItem {
+            item: "step".into(),
+            office: step.office.to_string(),
+            role: step.role.to_string(),
+            list,
+            sort_due,
+            due,
+            step: step.code.clone(),
+            step_due: Some(step.due),
+            assignee: s.assignee.as_ref().map(|a| (a.account.to_string(), a.name.clone())),
+        });
+    }
+    items.extend(s.open_requests().map(|r| WorkItem {
+        item: r.id.to_string(),
+        office: r.office.to_string(),
+        role: "consulted".into(),
+        list: "opinion",
+        sort_due: r.due,
+        due: Some(r.due),
+        step: "opinion".into(),
+        step_due: Some(r.due),
+        assignee: None,
+    }));
+    items
+}
+
+/// Writes the views of a case as they are after an act.
+pub fn write_views(batch: &mut Batch, d: &Definition, before: Option<&CaseState>, after: &CaseState) {
+    match before {
+        None => insert_case(batch, d, after),
+        Some(_) => update_case(batch, d, after),
+    }
+    let old = before.map(|b| work_items(d, b)).unwrap_or_default();
+    let new = work_items(d, after);
+    for gone in old.iter().filter(|o| !new.iter().any(|n| n.item == o.item)) {
+        batch.exec(
+            "DELETE FROM work_item WHERE province = $1 AND case_id = $2 AND item = $3",
+            values![after.id, gone.item.as_str()],
+        );
+    }
+    for item in new.iter().filter(|n| !old.contains(n)) {
+        put_item(batch, after, item);
+    }
+}
+
+/// The columns of `case_view` after the province, in order; shared by the act path and bulk loading.
+pub fn case_row(d: &Definition, s: &CaseState) -> Vec<store::Value> {
+    let phone = s.people.applicant.phone.as_deref().or(s.people.owner.phone.as_deref());
+    let finished = s.clocks.get("processing").and_then(|c| c.stopped);
+    values![
+        s.id,
+        s.code.as_str(),
+        s.definition.as_str(),
+        s.pinned.as_str(),
+        s.title.as_str(),
+        phone,
+        s.offices.received.as_str(),
+        s.offices.decides.as_str(),
+        s.track("handling"),
+        s.outcome.as_ref().map(|o| format!("{:?}", o.outcome).to_lowercase()),
+        s.filed_at,
+        legal_due(s).or_else(|| s.clocks.get("processing").map(|c| c.due)),
+        finished,
+        s.changed_at,
+        s.next_timer(d)
+    ]
+}
+
+fn insert_case(batch: &mut Batch, d: &Definition, s: &CaseState) {
+    batch.unique(
+        "INSERT INTO case_view (province, case_id, code, definition, pinned, title, phone, received, decides, handling, \
+         outcome, filed_at, due, finished_at, changed_at, timer_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+        case_row(d, s),
+        "code",
+    );
+    for party in parties(s) {
+        batch.exec(
+            "INSERT INTO case_person (province, party, filed_at, case_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+            values![party, s.filed_at, s.id],
+        );
+    }
+}
+
+/// The parties that may see the case as theirs.
+pub fn parties(s: &CaseState) -> Vec<String> {
+    let p = &s.people;
+    let mut out: Vec<String> = [Some(&p.applicant), Some(&p.owner), p.proxy.as_ref()]
+        .into_iter()
+        .flatten()
+        .filter_map(|x| x.party.map(|id| id.to_string()))
+        .collect();
+    out.sort();
+    out.dedup();
+    out
+}
+
+fn update_case(batch: &mut Batch, d: &Definition, s: &CaseState) {
+    let finished = s.clocks.get("processing").and_then(|c| c.stopped);
+    batch.exec(
+        "UPDATE case_view SET handling = $3, outcome = $4, due = $5, finished_at = $6, changed_at = $7, timer_at = $8 \
+         WHERE province = $1 AND case_id = $2",
+        values![
+            s.id,
+            s.track("handling"),
+            s.outcome.as_ref().map(|o| format!("{:?}", o.outcome).to_lowercase()),
+            legal_due(s).or_else(|| s.clocks.get("processing").map(|c| c.due)),
+            finished,
+            s.changed_at,
+            s.next_timer(d)
+        ],
+    );
+}
+
+/// The columns of `work_item` after the province, in order.
+pub fn item_row(s: &CaseState, i: &WorkItem) -> Vec<store::Value> {
+    values![
+        s.id,
+        i.item.as_str(),
+        i.office.as_str(),
+        i.role.as_str(),
+        i.list,
+        i.sort_due,
+        i.due,
+        i.step.as_str(),
+        i.step_due,
+        s.code.as_str(),
+        s.title.as_str(),
+        s.definition.as_str(),
+        s.pinned.as_str(),
+        i.assignee.as_ref().map(|a| a.0.clone()),
+        i.assignee.as_ref().map(|a| a.1.clone())
+    ]
+}
+
+fn put_item(batch: &mut Batch, s: &CaseState, item: &WorkItem) {
+    batch.exec(
+        "INSERT INTO work_item (province, case_id, item, office, role, list, sort_due, due, step, step_due, code, title, \
+         definition, pinned, assignee, assignee_name) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+         ON CONFLICT (province, case_id, item) DO UPDATE SET office = excluded.office, role = excluded.role, \
+         list = excluded.list, sort_due = excluded.sort_due, due = excluded.due, step = excluded.step, \
+         step_due = excluded.step_due, assignee = excluded.assignee, assignee_name = excluded.assignee_name",
+        item_row(s, item),
+    );
+}
+
+/// The next free number of a register, and the statement that takes it.
+pub async fn next_number(scope: &Scope, office: &str, year: i64, register: &str) -> Result<u64, StoreError> {
+    let row = scope
+        .one(
+            "SELECT last FROM register WHERE province = $1 AND office = $2 AND year = $3 AND register = $4",
+            values![office, year, register],
+        )
+        .await?;
+    Ok(row.map_or(Ok(0), |r| r.int("last"))? as u64 + 1)
+}
+
+pub fn take_number(batch: &mut Batch, office: &str, year: i64, register: &str, number: u64) {
+    let number = i64::try_from(number).unwrap_or(i64::MAX);
+    if number == 1 {
+        batch.unique(
+            "INSERT INTO register (province, office, year, register, last) VALUES ($1, $2, $3, $4, $5)",
+            values![office, year, register, number],
+            "register",
+        );
+    } else {
+        batch.guard(
+            "UPDATE register SET last = $5 WHERE province = $1 AND office = $2 AND year = $3 AND register = $4 AND last = $6",
+            values![office, year, register, number, number - 1],
+            1,
+            "register",
+        );
+    }
+}
+
+/// Draws the next case code number of an office on a day; durable at once, so a code is never given twice.
+pub async fn next_code(scope: &Scope, office: &str, day: &str) -> Result<u64, StoreError> {
+    let rows = scope
+        .db()
+        .returning(
+            "INSERT INTO code_sequence (province, office, day, last) VALUES ($1, $2, $3, 1) \
+             ON CONFLICT (province, office, day) DO UPDATE SET last = code_sequence.last + 1 RETURNING last",
+            &values![scope.province().as_str(), office, day],
+        )
+        .await?;
+    let row = rows.first().ok_or_else(|| StoreError::Damaged("code_sequence gave no row".into()))?;
+    Ok(row.int("last")? as u64)
+}

@@ -1,0 +1,306 @@
+//! The fixed vocabulary of what an act does, carried out on a scratch copy so that each verb sees the former.
+
+use crate::{
+    Definition,
+    decide::{Context, office_of},
+    definition::{AssignTo, Outcome, Verb},
+    event::{By, Change, Defect, Event, Filing, GivenFile},
+    state::{CaseState, ClockRun},
+};
+use kernel::{Instant, Refusal, calendar::Span, id::AccountId};
+use serde_json::Value;
+
+/// Changes gathered by one act.
+pub struct Changes<'a> {
+    d: &'a Definition,
+    cx: &'a Context<'a>,
+    scratch: CaseState,
+    stub: Event,
+    done: Vec<Change>,
+    ids: std::slice::Iter<'a, kernel::id::RequestId>,
+}
+
+impl<'a> Changes<'a> {
+    pub fn of(d: &'a Definition, s: &CaseState, cx: &'a Context<'a>) -> Self {
+        let stub = Event {
+            act: String::new(),
+            at: cx.now,
+            by: By::from(cx.actor),
+            input: Value::Null,
+            changes: Vec::new(),
+        };
+        Self { d, cx, scratch: s.clone(), stub, done: Vec::new(), ids: cx.ids.iter() }
+    }
+
+    pub fn start(d: &'a Definition, cx: &'a Context<'a>, filing: Box<Filing>) -> Self {
+        let scratch = CaseState::scratch(cx.now, (*filing).clone());
+        let mut changes = Self::of(d, &scratch, cx);
+        changes.done.push(Change::Filed(filing));
+        changes
+    }
+
+    pub fn push(&mut self, change: Change) {
+        self.scratch.apply(&change, &self.stub);
+        self.done.push(change);
+    }
+
+    pub fn done(self) -> Vec<Change> {
+        self.done
+    }
+
+    pub fn run(&mut self, verbs: &[Verb], input: &Value) -> Result<(), Refusal> {
+        verbs.iter().try_for_each(|verb| self.verb(verb, input))
+    }
+
+    fn verb(&mut self, verb: &Verb, input: &Value) -> Result<(), Refusal> {
+        match verb {
+            Verb::Start(clock) => self.start_clock(clock)?,
+            Verb::Stop(clock) => self.stop_clock(clock),
+            Verb::Suspend(clock) => self.suspend(clock)?,
+            Verb::Resume(clock) => self.resume(clock)?,
+            Verb::Step(to) => self.enter_step(to)?,
+            Verb::Assign(to) => self.assign(*to, input)?,
+            Verb::AskSupplement => self.ask_supplement(input)?,
+            Verb::TakeSupplement => self.take_supplement(input)?,
+            Verb::Consult(clock) => self.consult(clock, input)?,
+            Verb::GiveOpinion => self.give_opinion(input)?,
+            Verb::TacitConsent => self.tacit_consent()?,
+            Verb::Outcome(outcome) => {
+                let reason = text(input, "reason");
+                self.push(Change::OutcomeSet { outcome: *outcome, reason });
+            }
+            Verb::Issue(document) => self.issue(document)?,
+            Verb::Deliver => self.push(Change::Delivered {
+                how: text(input, "how"),
+                to: text(input, "to"),
+                document_shown: text(input, "document_shown"),
+            }),
+            Verb::Effect(effect) => self.push(Change::EffectQueued { effect: effect.clone() }),
+        }
+        Ok(())
+    }
+
+    fn due(&self, span: &Span) -> Result<Instant, Refusal> {
+        self.cx.calendar.due(self.cx.now, span.clone()).map_err(Into::into)
+    }
+
+    fn start_clock(&mut self, clock: &str) -> Result<(), Refusal> {
+        let span = self.d.clock_span(clock).ok_or_else(|| undeclared("clock", clock))?;
+        let due = self.due(&span)?;
+        self.push(Change::ClockStarted { clock: clock.into(), span, due });
+        Ok(())
+    }
+
+    fn stop_clock(&mut self, clock: &str) {
+        let Some(c) = self.scratch.clocks.get(clock) else { return };
+        if c.run != ClockRun::Stopped {
+            let in_time = match c.run {
+                ClockRun::Suspended => c.left_s.is_none_or(|s| s >= 0),
+                _ => self.cx.now <= c.due,
+            };
+            self.push(Change::ClockStopped { clock: clock.into(), in_time });
+        }
+    }
+
+    fn suspend(&mut self, clock: &str) -> Result<(), Refusal> {
+        if let Some(c) = self.scratch.clocks.get(clock).filter(|c| c.run == ClockRun::Running) {
+            let left_s = self.cx.calendar.working_seconds(self.cx.now, c.due)?;
+            self.push(Change::ClockSuspended { clock: clock.into(), left_s });
+        }
+        Ok(())
+    }
+
+    fn resume(&mut self, clock: &str) -> Result<(), Refusal> {
+        let Some(c) = self.scratch.clocks.get(clock).filter(|c| c.run == ClockRun::Suspended) else { return Ok(()) };
+        let in_full = self.d.clocks.get(clock).is_some_and(|d| d.restarts_in_full);
+        let left = c.left_s.unwrap_or(0);
+        let due = if in_full {
+            self.due(&c.span.clone())?
+        } else if left > 0 {
+            self.cx.calendar.add_working(self.cx.now, left)?
+        } else {
+            // It was late when it was suspended: late it stays, by as much.
+            self.cx.now.plus_seconds(left.min(-1))
+        };
+        self.push(Change::ClockResumed { clock: clock.into(), due });
+        Ok(())
+    }
+
+    fn enter_step(&mut self, to: &str) -> Result<(), Refusal> {
+        let here = self.scratch.step.as_ref().map(|s| (s.code.clone(), s.due));
+        let next = match to {
+            "none" => None,
+            "next" => self.d.step_after(here.as_ref().map(|h| h.0.as_str())),
+            // A procedure without that step goes to the first one that follows the present step.
+            code => self.d.step(code).or_else(|| self.d.step_after(here.as_ref().map(|h| h.0.as_str()))),
+        };
+        if let Some((step, due)) = here {
+            self.push(Change::StepLeft { step, due });
+        }
+        if let Some(step) = next {
+            let due = self.cx.calendar.step_due(self.cx.now, step.budget.clone())?;
+            let office = office_of(&self.scratch, step.office).clone();
+            self.push(Change::StepEntered { step: step.code.clone(), role: step.role.clone(), office, due });
+        }
+        Ok(())
+    }
+
+    fn assign(&mut self, to: AssignTo, input: &Value) -> Result<(), Refusal> {
+        let (to, name) = match to {
+            AssignTo::Nobody => (None, String::new()),
+            AssignTo::Actor => (Some(self.cx.actor.account), self.cx.actor.name.clone()),
+            AssignTo::Input => {
+                let asked: Option<AccountId> = input.get("assignee").and_then(Value::as_str).and_then(|t| t.parse().ok());
+                let found = self.cx.colleagues.iter().find(|c| Some(c.0) == asked).ok_or_else(|| {
+                    Refusal::invalid("unknown-assignee", "Chưa chọn đúng người được giao", "That colleague cannot be chosen")
+                        .because(
+                            Some("assignee"),
+                            "Chọn một người đang giữ vị trí xử lý trong cơ quan",
+                            "Choose somebody who holds a handling post in the office",
+                        )
+                })?;
+                (Some(found.0), found.1.clone())
+            }
+        };
+        self.push(Change::Assigned { to, name });
+        Ok(())
+    }
+
+    fn ask_supplement(&mut self, input: &Value) -> Result<(), Refusal> {
+        let defects: Vec<Defect> = read(input, "defects")?;
+        let number = self.scratch.supplements.len() as u32 + 1;
+        self.push(Change::SupplementAsked {
+            number,
+            defects,
+            reason: text(input, "reason"),
+            contact: text(input, "contact"),
+        });
+        Ok(())
+    }
+
+    fn take_supplement(&mut self, input: &Value) -> Result<(), Refusal> {
+        let number = self.scratch.supplements.last().map_or(0, |s| s.number);
+        let answers = input.get("answers").filter(|a| !a.is_null()).cloned();
+        if let Some(answers) = &answers {
+            crate::form_check::check_answers(self.d, answers)?;
+        }
+        let files: Vec<GivenFile> = if input.get("files").is_some() { read(input, "files")? } else { Vec::new() };
+        crate::form_check::check_files(self.d, &files)?;
+        self.push(Change::SupplementGiven { number, answers, files, note: text(input, "note") });
+        Ok(())
+    }
+
+    fn consult(&mut self, clock: &str, input: &Value) -> Result<(), Refusal> {
+        let span = self.d.clock_span(clock).ok_or_else(|| undeclared("clock", clock))?;
+        let offices: Vec<kernel::id::OfficeCode> = read(input, "offices")?;
+        let due = self.due(&span)?;
+        for office in offices {
+            if !self.d.consults.iter().any(|c| c.office == office) {
+                return Err(Refusal::invalid(
+                    "unknown-office",
+                    format!("Thủ tục này không lấy ý kiến cơ quan {office}"),
+                    format!("This procedure does not consult the office {office}"),
+                )
+                .because(Some("offices"), "Chọn cơ quan trong danh sách", "Choose an office from the list"));
+            }
+            if self.scratch.open_requests().any(|r| r.office == office) {
+                continue; // asked already and not answered yet
+            }
+            let Some(request) = self.ids.next().copied() else {
+                return Err(Refusal::invalid("too-many-offices", "Chọn quá nhiều cơ quan", "Too many offices chosen"));
+            };
+            self.push(Change::OpinionAsked { request, office, question: text(input, "question"), due });
+        }
+        Ok(())
+    }
+
+    fn give_opinion(&mut self, input: &Value) -> Result<(), Refusal> {
+        let office = self.cx.actor.office.as_ref();
+        let request = self.scratch.open_requests().find(|r| Some(&r.office) == office).map(|r| r.id);
+        let Some(request) = request else {
+            return Err(Refusal::conflict(
+                "no-open-request",
+                "Không còn yêu cầu cho ý kiến nào đang mở với cơ quan của bạn",
+                "No request for an opinion is open to your office",
+            ));
+        };
+        let agrees = input.get("agrees").and_then(Value::as_bool).unwrap_or(false);
+        self.push(Change::OpinionGiven { request, agrees, text: text(input, "text") });
+        Ok(())
+    }
+
+    fn tacit_consent(&mut self) -> Result<(), Refusal> {
+        let past: Vec<_> = self.scratch.open_requests().filter(|r| r.due <= self.cx.now).map(|r| r.id).collect();
+        if past.is_empty() {
+            return Err(Refusal::conflict("not-due", "Chưa hết thời hạn cho ý kiến", "The time for opinions has not passed"));
+        }
+        for request in past {
+            self.push(Change::OpinionTacit { request });
+        }
+        Ok(())
+    }
+
+    fn issue(&mut self, document: &str) -> Result<(), Refusal> {
+        let code = match document {
+            "result" => match self.scratch.outcome.as_ref().map(|o| o.outcome) {
+                Some(Outcome::Granted) => self.d.result.granted.clone(),
+                Some(Outcome::Refused) => self.d.result.refused.clone(),
+                None => {
+                    return Err(Refusal::conflict(
+                        "no-outcome",
+                        "Chưa có quyết định nên chưa thể phát hành kết quả",
+                        "Nothing has been decided yet, so no result can be issued",
+                    ));
+                }
+            },
+            code => code.to_owned(),
+        };
+        let decl = self.d.documents.get(&code).ok_or_else(|| undeclared("document", &code))?;
+        let number = self.cx.numbers.get(&decl.register).copied().ok_or_else(|| undeclared("register", &decl.register))?;
+        self.push(Change::DocumentIssued { document: code, number, symbol: decl.symbol.clone() });
+        Ok(())
+    }
+}
+
+/// The registers an act may draw a number from, so that the edge can offer the next ones.
+pub fn registers<'d>(d: &'d Definition, s: Option<&CaseState>, act: &str) -> Vec<&'d str> {
+    let Some(decl) = d.acts.get(act) else { return Vec::new() };
+    let mut out: Vec<&str> = Vec::new();
+    for verb in &decl.verbs {
+        let Verb::Issue(document) = verb else { continue };
+        let refused = s.and_then(|s| s.outcome.as_ref()).is_some_and(|o| o.outcome == Outcome::Refused);
+        let code = match document.as_str() {
+            "result" if refused => &d.result.refused,
+            "result" => &d.result.granted,
+            code => code,
+        };
+        if let Some(decl) = d.documents.get(code)
+            && !out.contains(&decl.register.as_str())
+        {
+            out.push(&decl.register);
+        }
+    }
+    out
+}
+
+fn text(input: &Value, key: &str) -> String {
+    input.get(key).and_then(Value::as_str).map(kernel::text::clean).unwrap_or_default()
+}
+
+fn read<T: serde::de::DeserializeOwned>(input: &Value, key: &str) -> Result<T, Refusal> {
+    serde_json::from_value(input.get(key).cloned().unwrap_or(Value::Null)).map_err(|_| {
+        Refusal::invalid("bad-input", "Nội dung gửi lên chưa đúng", "What was sent is not as expected").because(
+            Some(key),
+            format!("“{key}” thiếu hoặc sai dạng; xem mẫu kèm theo việc này"),
+            format!("“{key}” is missing or malformed; see the example given with the act"),
+        )
+    })
+}
+
+fn undeclared(what: &str, code: &str) -> Refusal {
+    Refusal::invalid(
+        "definition-incomplete",
+        format!("Thủ tục chưa khai báo {what} “{code}”; báo quản trị danh mục"),
+        format!("The definition declares no {what} “{code}”; tell the catalogue administrator"),
+    )
+}

@@ -1,0 +1,3 @@
+//! Tests of the case engine over the catalogue as it is shipped.
+
+mod catalog;

@@ -1,0 +1,72 @@
+//! Every action a route or a look-up can ask for, in one place. The schema of the policies lists the same names; a test
+//! compares the two and asserts that each action has a policy.
+
+use kernel::Text;
+
+/// What a decision about an action is made on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    /// The room as a whole, before any record is looked up.
+    Portal,
+    /// The room at the door, and the case when it is looked up.
+    Case,
+}
+
+/// One action, described for the people who write policies and read refusals.
+#[derive(Debug, Clone, Copy)]
+pub struct Action {
+    pub name: &'static str,
+    pub on: On,
+    /// Whether somebody without a session may ever be permitted.
+    pub open: bool,
+    vi: &'static str,
+    en: &'static str,
+}
+
+impl Action {
+    pub fn text(&self) -> Text {
+        Text::new(self.vi, self.en)
+    }
+}
+
+macro_rules! actions {
+    ($($name:ident $text:literal $on:ident $open:literal $vi:literal $en:literal;)*) => {
+        $(#[doc = $en] pub const $name: &str = $text;)*
+        /// All actions, in the order of the rooms.
+        pub const ALL: &[Action] = &[$(Action { name: $text, on: On::$on, open: $open, vi: $vi, en: $en }),*];
+    };
+}
+
+actions! {
+    PORTAL_READ "portal:read" Portal true "Xem trang công khai" "Read public pages";
+    SIGN_IN "account:sign-in" Portal true "Đăng nhập, đăng xuất" "Sign in and out";
+    CASE_LOOKUP "case:lookup" Portal true "Tra cứu hồ sơ bằng mã và số điện thoại" "Look a case up by code and phone";
+    API_DEFINITIONS "api:definitions" Portal true "Đọc danh mục thủ tục qua API" "Read the definitions through the API";
+    OPS_HEALTH "ops:health" Portal true "Hỏi tình trạng hệ thống" "Ask whether the system is well";
+    OPS_METRICS "ops:metrics" Portal true "Đọc số đo vận hành" "Read operating figures";
+
+    ACCOUNT_USE "account:use" Portal false "Dùng trang cá nhân của mình" "Use one's own account";
+    CASE_FILE "case:file" Portal false "Nộp hồ sơ" "File an application";
+    DRAFT_EDIT "draft:edit" Portal false "Soạn và lưu hồ sơ nháp" "Write and save a draft";
+    API_CASES "api:cases" Portal false "Dùng API hồ sơ" "Use the case API";
+
+    WORK_LIST "work:list" Portal false "Xem việc của cơ quan mình" "List the work of one's office";
+    WORK_OPEN "work:open" Portal false "Mở phòng làm việc" "Open the working room";
+    FIGURES_READ "figures:read" Portal false "Xem số liệu tổng hợp" "Read the figures";
+
+    ADMIN_VIEW "admin:view" Portal false "Mở trang quản trị" "Open administration";
+    ADMIN_ACCOUNTS "admin:accounts" Portal false "Quản lý tài khoản và vị trí" "Keep accounts and posts";
+    ADMIN_EFFECTS "admin:effects" Portal false "Xem và chạy lại việc hệ thống bị lỗi" "See and retry failed effects";
+    ADMIN_CATALOG "admin:catalog" Portal false "Xem và phát hành danh mục" "See and release the catalogue";
+    JOURNAL_VERIFY "journal:verify" Portal false "Kiểm chứng nhật ký" "Verify the journal";
+    AUDIT_READ "audit:read" Portal false "Đọc dấu vết kiểm toán" "Read the audit trail";
+
+    CASE_VIEW "case:view" Case false "Xem hồ sơ" "See a case";
+    CASE_ACT "case:act" Case false "Làm việc trên hồ sơ" "Act on a case";
+    FILE_READ "file:read" Case false "Mở tệp của hồ sơ" "Open a file of a case";
+}
+
+/// The action of a name.
+pub fn find(name: &str) -> Option<&'static Action> {
+    ALL.iter().find(|a| a.name == name)
+}

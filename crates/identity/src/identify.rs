@@ -1,0 +1,168 @@
+//! The whole of identity as the rest of the house sees it, and its three places in `web`: who is asking, whether they
+//! may, and what is kept for them while they sign in again.
+
+use crate::{
+    directory::Directory,
+    offices::Offices,
+    oidc::RelyingParty,
+    parking::{self, ParkedForm, ParkingLot},
+    policies::Policies,
+    secret,
+    sessions::{SessionRules, Sessions},
+    subject::{CaseFilter, Subject},
+};
+use axum::http::{HeaderMap, header};
+use bytes::Bytes;
+use futures::future::BoxFuture;
+use kernel::{Actor, Instant, id::AccountId};
+use std::sync::Arc;
+use store::Scope;
+use web::{
+    gate::{Gate, Parking},
+    visitor::{Identified, Identify, Via, Visitor, cookie},
+};
+
+/// Where the time comes from; tests give their own.
+pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// The clock of the machine.
+pub fn system_clock() -> Clock {
+    Arc::new(|| Instant::from(jiff::Timestamp::now()))
+}
+
+/// What identity is made of.
+pub struct IdentityParts {
+    pub scope: Scope,
+    pub offices: Arc<Offices>,
+    pub policies: Arc<Policies>,
+    /// Without a provider nobody signs in by browser; tokens still work.
+    pub provider: Option<RelyingParty>,
+    pub sessions: SessionRules,
+    pub clock: Clock,
+}
+
+/// People, posts, sessions and permissions of one province.
+pub struct Identity {
+    pub(crate) directory: Directory,
+    pub(crate) offices: Arc<Offices>,
+    pub(crate) policies: Arc<Policies>,
+    pub(crate) provider: Option<RelyingParty>,
+    pub(crate) sessions: Sessions,
+    pub(crate) parking: ParkingLot,
+    pub(crate) clock: Clock,
+}
+
+impl Identity {
+    pub fn new(parts: IdentityParts) -> Arc<Self> {
+        Arc::new(Self {
+            directory: Directory::new(parts.scope.clone()),
+            offices: parts.offices,
+            policies: parts.policies,
+            provider: parts.provider,
+            sessions: Sessions { scope: parts.scope.clone(), rules: parts.sessions },
+            parking: ParkingLot { scope: parts.scope },
+            clock: parts.clock,
+        })
+    }
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+    pub fn offices(&self) -> &Arc<Offices> {
+        &self.offices
+    }
+    pub fn policies(&self) -> &Arc<Policies> {
+        &self.policies
+    }
+    pub fn now(&self) -> Instant {
+        (self.clock)()
+    }
+
+    /// Whether an action is permitted; `None` asks for somebody without a session.
+    pub fn permits(&self, actor: Option<&Actor>, action: &str, subject: &Subject) -> bool {
+        self.policies.permits(self.directory.scope.province(), &self.offices, actor, action, subject)
+    }
+    /// The condition under which a list of cases may show one to this actor.
+    pub fn case_filter(&self, actor: &Actor) -> CaseFilter {
+        CaseFilter::of(actor, &self.offices)
+    }
+    /// A form kept for this account, left where it is.
+    pub async fn parked(&self, token: &str, account: AccountId) -> anyhow::Result<Option<ParkedForm>> {
+        self.parking.look(token, account, self.now()).await
+    }
+    /// A form kept for this account, once.
+    pub async fn take_parked(&self, token: &str, account: AccountId) -> anyhow::Result<Option<ParkedForm>> {
+        self.parking.take(token, account, self.now()).await
+    }
+    /// Removes ended sessions, unfinished sign-ins and forms nobody came back for.
+    pub async fn sweep(&self) -> anyhow::Result<()> {
+        self.sessions.sweep(self.now()).await
+    }
+
+    async fn who(&self, headers: &HeaderMap) -> anyhow::Result<Identified> {
+        let at = self.now();
+        if let Some(token) = bearer(headers) {
+            // Whoever sends a token is a program, known or not: it is answered in its own language, never with a page.
+            let mut seen = Identified { via: Via::Token, ..Identified::default() };
+            if let Some(account) = self.directory.by_token(token, at).await? {
+                seen.actor = Some(Arc::new(self.directory.as_actor(account, at).await?));
+            }
+            return Ok(seen);
+        }
+        let rules = self.sessions.rules;
+        let Some(secret) = cookie(headers, rules.cookie_name()) else { return Ok(Identified::default()) };
+        let actor = match self.sessions.find(secret, at).await? {
+            Some(session) => self.directory.actor(session.account, at).await?.map(|actor| (session, actor)),
+            None => None,
+        };
+        Ok(match actor {
+            Some((session, actor)) => Identified {
+                actor: Some(Arc::new(actor)),
+                csrf: Some(secret::derived(secret, "csrf")),
+                via: Via::Browser,
+                lang: session.lang,
+                set_cookies: Vec::new(),
+            },
+            // A dead cookie is left alone: removing it here could remove the one a sign-in sets in the same answer.
+            None => Identified::default(),
+        })
+    }
+}
+
+impl std::fmt::Debug for Identity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Identity({})", self.directory.scope.province())
+    }
+}
+
+/// The token of `Authorization: Bearer …`; the scheme's name is not case-sensitive (RFC 7235).
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+impl Identify for Identity {
+    fn identify<'a>(&'a self, headers: &'a HeaderMap) -> BoxFuture<'a, Identified> {
+        Box::pin(async move {
+            self.who(headers).await.unwrap_or_else(|error| {
+                tracing::error!("a visitor could not be recognised: {error:#}");
+                let via = if bearer(headers).is_some() { Via::Token } else { Via::Browser };
+                Identified { via, ..Identified::default() }
+            })
+        })
+    }
+}
+
+impl Gate for Identity {
+    fn permits(&self, visitor: &Visitor, action: &'static str) -> bool {
+        Self::permits(self, visitor.actor.as_deref(), action, &Subject::Portal)
+    }
+}
+
+impl Parking for Identity {
+    fn park<'a>(&'a self, path: &'a str, content_type: &'a str, body: Bytes) -> BoxFuture<'a, Result<String, anyhow::Error>> {
+        Box::pin(self.parking.park(path, content_type, body, self.now()))
+    }
+    fn limit(&self) -> usize {
+        parking::LIMIT
+    }
+}

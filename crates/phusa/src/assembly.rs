@@ -1,0 +1,163 @@
+//! The house put together: one database, one catalogue, the rooms, and the work that goes on behind them.
+
+use crate::catalog::Catalog;
+use anyhow::Context as _;
+use axum::Router;
+use casework::Desk;
+use identity::{DevProvider, Identity, IdentityParts, RelyingParty, SessionRules};
+use kernel::{Instant, Text, id::ProvinceCode};
+use services::{Inner, Services};
+use std::{path::Path, sync::Arc, time::Duration};
+use store::{Db, Migration, Scope, effects::Runner, files::Files, seal};
+use web::{app, app::House, page::Site, routes::Declared};
+
+/// Where the time comes from.
+pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// What an installation says of itself.
+#[derive(Clone)]
+pub struct Settings {
+    pub province: ProvinceCode,
+    /// Address by which people reach it, for links on documents.
+    pub public_url: String,
+    pub demo: bool,
+    pub clock: Clock,
+    /// Rates of requests; tests and benches open them.
+    pub rates: web::limit::Rates,
+}
+
+/// How people sign in.
+pub enum SignIn {
+    Nobody,
+    Provider(identity::ProviderConfig),
+    Demo(Arc<DevProvider>),
+}
+
+pub struct Assembled {
+    pub router: Router,
+    pub declared: Vec<Declared>,
+    pub services: Services,
+    pub identity: Arc<Identity>,
+    pub db: Db,
+    pub scope: Scope,
+}
+
+/// All migrations, in the order of the floors.
+pub fn migrations() -> Vec<Migration> {
+    [identity::MIGRATIONS, casework::MIGRATIONS, services::MIGRATIONS].concat()
+}
+
+/// Opens the database of an installation and brings its tables up to date.
+pub async fn open(url: &str) -> anyhow::Result<Db> {
+    let db = Db::open(url).await.with_context(|| format!("cannot open {}", without_password(url)))?;
+    db.migrate(&migrations()).await?;
+    Ok(db)
+}
+
+/// An address without the secret in it, for messages.
+pub fn without_password(url: &str) -> String {
+    match (url.find("://"), url.rfind('@')) {
+        (Some(start), Some(at)) if start + 3 < at => format!("{}***{}", &url[..start + 3], &url[at..]),
+        _ => url.to_owned(),
+    }
+}
+
+pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, settings: Settings) -> anyhow::Result<Assembled> {
+    let scope = db.province(settings.province.clone());
+    let rules = catalog.rules();
+    let clock = settings.clock.clone();
+    let (provider, demo_module) = match &sign_in {
+        SignIn::Nobody => (None, None),
+        SignIn::Provider(config) => (Some(RelyingParty::new(config.clone())?), None),
+        SignIn::Demo(dev) => (Some(RelyingParty::new(dev.config())?), Some(dev.module())),
+    };
+    let form_origin = match &sign_in {
+        SignIn::Provider(c) => origin(&c.issuer),
+        _ => None,
+    };
+    let secure = settings.public_url.starts_with("https://");
+    let identity = Identity::new(IdentityParts {
+        scope: scope.clone(),
+        offices: Arc::new(catalog.offices),
+        policies: Arc::new(catalog.policies),
+        provider,
+        sessions: SessionRules { secure, ..SessionRules::default() },
+        clock: clock.clone(),
+    });
+    let services = Services(Arc::new(Inner {
+        desk: Desk::new(scope.clone(), rules, identity.clone()),
+        files: Files::local(&data.join("files"))?,
+        templates: catalog.templates,
+        clock: clock.clone(),
+        demo: settings.demo,
+        public_url: settings.public_url.clone(),
+    }));
+    let mut modules = vec![identity::pages::module(identity.clone()), services::module(services.clone())];
+    modules.extend(demo_module);
+    let ready_db = db.clone();
+    let house = House {
+        site: Arc::new(site(settings.demo)),
+        identify: Some(identity.clone()),
+        parking: Some(identity.clone()),
+        rates: settings.rates.clone(),
+        ready: Some(Arc::new(move || {
+            let db = ready_db.clone();
+            Box::pin(async move { db.query("SELECT 1 AS one", &[]).await.is_ok() })
+        })),
+        form_origins: form_origin.into_iter().collect(),
+        secure,
+        ..House::new(identity.clone())
+    };
+    let (router, declared) = app(modules, house);
+    Ok(Assembled { router, declared, services, identity, db, scope })
+}
+
+fn site(demo: bool) -> Site {
+    Site {
+        notice: demo.then(|| {
+            Text::new(
+                "Bản trình diễn: người, hồ sơ và kết quả đều là giả định, không có giá trị pháp lý.",
+                "Demonstration: people, cases and results are invented and have no legal effect.",
+            )
+        }),
+        ..Site::default()
+    }
+}
+
+fn origin(url: &str) -> Option<String> {
+    let (scheme, rest) = url.split_once("://")?;
+    Some(format!("{scheme}://{}", rest.split('/').next()?))
+}
+
+impl Assembled {
+    /// Starts what goes on by itself: effects, timers, sealing, sweeping.
+    pub fn start_work(&self, data: &Path) -> anyhow::Result<()> {
+        let clock = self.services.clock.clone();
+        let mut runner = Runner::new(self.db.clone());
+        for (kind, handler) in services::effects::handlers(&self.services) {
+            runner = runner.on(kind, handler);
+        }
+        let now = clock.clone();
+        runner.spawn(Duration::from_millis(500), move || now());
+        let key = seal::Key::open(&data.join("keys"))?;
+        let now = clock.clone();
+        seal::consumer(self.scope.clone(), key).spawn_every(Duration::from_secs(5), move || now());
+        let (services, identity) = (self.services.clone(), self.identity.clone());
+        tokio::spawn(async move {
+            let mut tick: u64 = 0;
+            loop {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                if let Err(error) = services.desk.run_timers(services.now(), 100).await {
+                    tracing::error!("timers: {error}");
+                }
+                tick += 1;
+                if tick.is_multiple_of(3600)
+                    && let Err(error) = identity.sweep().await
+                {
+                    tracing::error!("sweep: {error:#}");
+                }
+            }
+        });
+        Ok(())
+    }
+}

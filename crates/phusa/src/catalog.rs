@@ -1,0 +1,136 @@
+//! The catalogue: what is built in, with a province's own directories laid over it.
+
+use casework::{Definitions, Rules};
+use identity::{Offices, Policies};
+use kernel::{
+    area::Areas,
+    calendar::Calendars,
+    catalog::{Files, Finding},
+};
+use rust_embed::RustEmbed;
+use std::{path::Path, sync::Arc};
+use typeset::Templates;
+
+#[derive(RustEmbed)]
+#[folder = "../../catalog"]
+struct BuiltIn;
+
+/// Endings of catalogue files; anything else in a directory is left alone (README, pictures).
+const ENDINGS: [&str; 7] = ["yaml", "yml", "csv", "json", "typ", "cedar", "cedarschema"];
+
+fn is_catalog_file(path: &str) -> bool {
+    path.rsplit('.').next().is_some_and(|e| ENDINGS.contains(&e))
+}
+
+/// The files built into the program.
+pub fn built_in() -> Files {
+    let read = |path: std::borrow::Cow<'static, str>| {
+        let file = BuiltIn::get(&path)?;
+        Some((path.to_string(), String::from_utf8_lossy(&file.data).into_owned()))
+    };
+    BuiltIn::iter().filter(|p| is_catalog_file(p)).filter_map(read).collect()
+}
+
+/// The files of a directory, by their path inside it.
+pub fn directory(root: &Path) -> anyhow::Result<Files> {
+    let mut files = Files::new();
+    let mut todo = vec![root.to_path_buf()];
+    while let Some(folder) = todo.pop() {
+        let list = std::fs::read_dir(&folder).map_err(|e| anyhow::anyhow!("{}: {e}", folder.display()))?;
+        for entry in list {
+            let path = entry?.path();
+            if path.is_dir() {
+                todo.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+            if is_catalog_file(&name) {
+                let text = std::fs::read(&path).map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
+                files.insert(name, String::from_utf8_lossy(&text).into_owned());
+            }
+        }
+    }
+    Ok(files)
+}
+
+/// Everything declared, read and checked.
+pub struct Catalog {
+    pub definitions: Definitions,
+    pub calendars: Calendars,
+    pub offices: Offices,
+    pub policies: Policies,
+    pub templates: Templates,
+    pub areas: Areas,
+}
+
+impl Catalog {
+    /// Reads all parts and reports all faults together.
+    pub fn load(files: &Files) -> Result<Self, Vec<Finding>> {
+        let (definitions, mut findings) = casework::definition::load(files);
+        let calendars = keep(Calendars::load(files), &mut findings);
+        let offices = keep(Offices::load(files), &mut findings);
+        let policies = keep(Policies::load(files), &mut findings);
+        let areas = keep(Areas::load(files), &mut findings);
+        let pairs = files.iter().map(|(p, t)| (p.to_owned(), t.to_owned()));
+        let templates = match Templates::load(pairs) {
+            Ok(t) => Some(t),
+            Err(problems) => {
+                findings.extend(problems.into_iter().map(|p| {
+                    Finding::new(p.file, (p.line > 0).then_some(p.line), p.reason.vi, p.reason.en)
+                }));
+                None
+            }
+        };
+        if let (Some(offices), Some(templates)) = (&offices, &templates) {
+            findings.extend(references(&definitions, offices, templates));
+        }
+        match (calendars, offices, policies, areas, templates) {
+            (Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates)) if findings.is_empty() => {
+                Ok(Self { definitions, calendars, offices, policies, templates, areas })
+            }
+            _ => Err(findings),
+        }
+    }
+
+    pub fn rules(&self) -> Arc<Rules> {
+        Arc::new(Rules { definitions: self.definitions.clone(), calendars: self.calendars.clone() })
+    }
+}
+
+fn keep<T>(read: Result<T, Vec<Finding>>, findings: &mut Vec<Finding>) -> Option<T> {
+    read.map_err(|mut f| findings.append(&mut f)).ok()
+}
+
+/// What one part says of another: offices to consult, templates to print.
+fn references(definitions: &Definitions, offices: &Offices, templates: &Templates) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for d in definitions.all() {
+        let file = d.compiled.file.as_str();
+        for c in d.consults.iter().filter(|c| offices.get(c.office.as_str()).is_none()) {
+            findings.push(Finding::new(
+                file,
+                None,
+                format!("{}: không có cơ quan {} trong catalog/offices", d.code, c.office),
+                format!("{}: there is no office {} in catalog/offices", d.code, c.office),
+            ));
+        }
+        for (code, doc) in d.documents.iter().filter(|(_, doc)| templates.get(&doc.template).is_none()) {
+            findings.push(Finding::new(
+                file,
+                None,
+                format!("{}: văn bản {code} dùng mẫu “{}” không có trong catalog/templates", d.code, doc.template),
+                format!("{}: document {code} names the template “{}”, which is not in catalog/templates", d.code, doc.template),
+            ));
+        }
+    }
+    findings
+}
+
+/// The built-in catalogue with directories laid over it, in order.
+pub fn layered(directories: &[std::path::PathBuf]) -> anyhow::Result<Files> {
+    let mut files = built_in();
+    for d in directories {
+        files = files.overlay(directory(d)?);
+    }
+    Ok(files)
+}

@@ -1,0 +1,9 @@
+//! The program: command line, configuration, the list of rooms, demonstration data.
+//!
+//! As a library it gives tests and benches the same assembly that `phusa serve` runs.
+
+pub mod assembly;
+pub mod catalog;
+pub mod commands;
+pub mod demo;
+pub mod serve;

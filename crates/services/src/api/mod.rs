@@ -1,0 +1,328 @@
+//! The programs' door: the same acts as the pages, as JSON. Documentation, tests and outside clients walk a procedure
+//! by what these answers say alone.
+
+mod answers;
+mod docs;
+
+use crate::{Services, citizen::give_files};
+use answers::{case_json, definition_json, definition_line};
+use axum::{
+    Json as Answer,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
+};
+use base64::Engine as _;
+use casework::{
+    Act, Done, Once,
+    definition::Channel,
+    event::{CaseOffices, Filing, GivenFile, People, Person},
+    views::{self, After},
+};
+use identity::actions::{API_CASES, API_DEFINITIONS, CASE_ACT, CASE_VIEW};
+use kernel::{
+    Actor, Refusal, Text,
+    id::CaseCode,
+    party::Identifier,
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::sync::Arc;
+use web::{
+    extract::{Json, Path, Query, SentFile},
+    problem::{ApiError, Fault},
+    routes::Routes,
+    visitor::Visitor,
+};
+
+/// Files travel inside the request, in base64.
+const BODY_LIMIT: usize = 64 << 20;
+
+pub fn routes(r: Routes<Services>) -> Routes<Services> {
+    r.get_doc("/api/v1/definitions", API_DEFINITIONS, definitions, docs::definitions())
+        .get_doc("/api/v1/definitions/{code}", API_DEFINITIONS, definition, docs::definition())
+        .post_doc("/api/v1/cases", API_CASES, file, docs::file())
+        .body_limit(BODY_LIMIT)
+        .get_doc("/api/v1/cases/{code}", API_CASES, case, docs::case())
+        .post_doc("/api/v1/cases/{code}/acts", API_CASES, act, docs::act())
+        .body_limit(BODY_LIMIT)
+        .get_doc("/api/v1/cases/{code}/events", API_CASES, events, docs::events())
+        .get_doc("/api/v1/worklist", API_CASES, worklist, docs::worklist())
+}
+
+fn actor(v: &Visitor) -> Result<Arc<Actor>, ApiError> {
+    v.actor.clone().ok_or_else(|| ApiError(Fault::sign_in_needed()))
+}
+
+async fn definitions(State(s): State<Services>) -> Answer<Value> {
+    let list: Vec<Value> = s.desk.rules().definitions.in_force(s.now().date()).map(|d| definition_line(d)).collect();
+    Answer(json!({"definitions": list}))
+}
+
+async fn definition(State(s): State<Services>, Path(code): Path<String>) -> Result<Answer<Value>, ApiError> {
+    let d = s.desk.rules().definitions.current(&code, s.now().date());
+    d.map(|d| Answer(definition_json(d))).ok_or_else(|| {
+        Refusal::not_found(format!("Không có thủ tục {code} đang có hiệu lực"), format!("There is no procedure {code} in force")).into()
+    })
+}
+
+/// A new case as a program sends it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewCase {
+    definition: String,
+    answers: Value,
+    #[serde(default)]
+    files: Vec<InlineFile>,
+    #[serde(default)]
+    channel: Option<Channel>,
+    /// On whose behalf, when an official files for somebody at the counter.
+    #[serde(default)]
+    applicant: Option<NewPerson>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewPerson {
+    name: String,
+    #[serde(default)]
+    personal_number: Option<String>,
+    #[serde(default)]
+    phone: Option<String>,
+    #[serde(default)]
+    email: Option<String>,
+    #[serde(default)]
+    address: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct InlineFile {
+    component: String,
+    name: String,
+    #[serde(default)]
+    media_type: String,
+    content_base64: String,
+}
+
+async fn take_files(s: &Services, files: Vec<InlineFile>) -> Result<Vec<GivenFile>, ApiError> {
+    let mut sent = Vec::new();
+    for f in files {
+        let bytes = base64::engine::general_purpose::STANDARD.decode(f.content_base64.trim()).map_err(|_| {
+            Refusal::invalid("bad-base64", "Nội dung tệp không phải base64", "The file's content is not base64").because(
+                Some("files"),
+                format!("Mã hóa lại tệp “{}” bằng base64 chuẩn", f.name),
+                format!("Encode the file “{}” in standard base64", f.name),
+            )
+        })?;
+        sent.push(SentFile { field: f.component, name: f.name, media_type: f.media_type, bytes: bytes.into() });
+    }
+    let (given, reasons) = give_files(s, sent, s.now()).await?;
+    if reasons.is_empty() {
+        return Ok(given);
+    }
+    let mut refusal = Refusal::invalid("files", "Có tệp không nhận được", "Some files cannot be taken");
+    refusal.reasons = reasons;
+    Err(refusal.into())
+}
+
+/// The idempotency key of a request and the hash of what it asks.
+fn once(headers: &HeaderMap, required: bool, asked: &Value) -> Result<Option<Once>, ApiError> {
+    let key = headers.get("idempotency-key").and_then(|k| k.to_str().ok()).map(str::trim).filter(|k| !k.is_empty());
+    match key {
+        None if required => Err(Refusal::invalid(
+            "idempotency-key-missing",
+            "Thiếu tiêu đề Idempotency-Key; gửi kèm một khóa ngẫu nhiên cho mỗi hồ sơ mới",
+            "The header Idempotency-Key is missing; send a random key with each new case",
+        )
+        .into()),
+        None => Ok(None),
+        Some(k) if k.len() > 200 => Err(Refusal::invalid("idempotency-key-long", "Khóa chống trùng dài quá 200 ký tự", "The idempotency key is longer than 200 characters").into()),
+        Some(k) => Ok(Some(Once { key: k.to_owned(), request: hex::encode(Sha256::digest(asked.to_string())) })),
+    }
+}
+
+async fn file(State(s): State<Services>, v: Visitor, headers: HeaderMap, Json(body): Json<Value>) -> Result<Response, ApiError> {
+    let actor = actor(&v)?;
+    let once = once(&headers, true, &body)?;
+    if let Some(once) = &once
+        && let Some(done) = s.desk.done_before(&actor, once).await?
+    {
+        return answer(&s, &actor, done, StatusCode::CREATED).await;
+    }
+    let new: NewCase = serde_json::from_value(body).map_err(|e| shape(&e))?;
+    let files = take_files(&s, new.files).await?;
+    let now = s.now();
+    let d = s.desk.rules().definitions.current(&new.definition, now.date()).cloned().ok_or_else(|| {
+        Refusal::invalid(
+            "unknown-definition",
+            format!("Không có thủ tục {} đang có hiệu lực; xem GET /api/v1/definitions", new.definition),
+            format!("There is no procedure {} in force; see GET /api/v1/definitions", new.definition),
+        )
+    })?;
+    let answers = clean_answers(new.answers);
+    let office = crate::citizen::receiving_office(&s, &d, &answers)?;
+    let title = answers.pointer(&d.form.title_from).and_then(Value::as_str).unwrap_or(&actor.name).to_owned();
+    let (people, helped, channel) = people(&actor, &answers, new.applicant, new.channel)?;
+    let filing = Filing {
+        code: CaseCode::new("-"),
+        definition: d.code.clone(),
+        version: d.version.clone(),
+        title,
+        channel,
+        people,
+        offices: CaseOffices { helped, received: office.clone(), decides: office },
+        answers,
+        files,
+        waived: Vec::new(),
+    };
+    let done = s.desk.file(&actor, filing, now, once, None).await?;
+    answer(&s, &actor, done, StatusCode::CREATED).await
+}
+
+/// An official files for a named citizen and is recorded as the one who helped; a citizen files for himself.
+fn people(
+    actor: &Actor,
+    answers: &Value,
+    applicant: Option<NewPerson>,
+    channel: Option<Channel>,
+) -> Result<(People, Option<kernel::id::OfficeCode>, Channel), ApiError> {
+    let text = |key: &str| answers.get(key).and_then(Value::as_str).map(str::to_owned);
+    let own = Person {
+        party: actor.party,
+        name: actor.name.clone(),
+        identifier: actor.personal_number.as_deref().and_then(|n| Identifier::parse("personal_number", n).ok()),
+        phone: text("phone"),
+        email: text("email"),
+        address: text("address"),
+    };
+    if !actor.is_official() {
+        return Ok((People { owner: own.clone(), applicant: own, proxy: None, assisted_by: None }, None, channel.unwrap_or(Channel::Online)));
+    }
+    let Some(a) = applicant else {
+        return Err(Refusal::invalid("applicant-missing", "Cán bộ nộp thay phải ghi người nộp trong `applicant`", "An official who files for somebody names them in `applicant`").into());
+    };
+    let identifier = a.personal_number.as_deref().map(|n| Identifier::parse("personal_number", n)).transpose()?;
+    let person = Person { party: None, name: kernel::party::name(&a.name)?, identifier, phone: a.phone.or_else(|| text("phone")), email: a.email, address: a.address };
+    let people = People { owner: person.clone(), applicant: person, proxy: None, assisted_by: Some(actor.into()) };
+    Ok((people, actor.office.clone(), channel.unwrap_or(Channel::Counter)))
+}
+
+/// Every text in NFC without control characters, whatever normal form it came in.
+fn clean_answers(value: Value) -> Value {
+    match value {
+        Value::String(t) => Value::String(kernel::text::clean(&t)),
+        Value::Array(items) => Value::Array(items.into_iter().map(clean_answers).collect()),
+        Value::Object(map) => Value::Object(map.into_iter().map(|(k, x)| (k, clean_answers(x))).collect()),
+        other => other,
+    }
+}
+
+fn shape(e: &serde_json::Error) -> Refusal {
+    Refusal::invalid("bad-body", "Nội dung gửi lên không đúng mẫu; xem /openapi.json", "The body is not as described; see /openapi.json").because(
+        None,
+        format!("Chi tiết: {e}"),
+        e.to_string(),
+    )
+}
+
+async fn answer(s: &Services, actor: &Actor, done: Done, status: StatusCode) -> Result<Response, ApiError> {
+    let mut body = case_json(s, actor, &done.found).await?;
+    body["repeated"] = Value::Bool(done.repeated);
+    let location = format!("/api/v1/cases/{}", done.found.state.code);
+    Ok((status, [("location", location)], Answer(body)).into_response())
+}
+
+async fn case(State(s): State<Services>, v: Visitor, Path(code): Path<String>) -> Result<Answer<Value>, ApiError> {
+    let actor = actor(&v)?;
+    let found = s.desk.find(&actor, &code, CASE_VIEW).await?;
+    Ok(Answer(case_json(&s, &actor, &found).await?))
+}
+
+async fn act(
+    State(s): State<Services>,
+    v: Visitor,
+    Path(code): Path<String>,
+    headers: HeaderMap,
+    Json(body): Json<Value>,
+) -> Result<Response, ApiError> {
+    let actor = actor(&v)?;
+    let found = s.desk.find(&actor, &code, CASE_ACT).await?;
+    let once = once(&headers, false, &body)?;
+    let (act, seen) = read_act(&s, body).await?;
+    let done = s.desk.perform(&actor, found.state.id, &act, s.now(), once, seen).await?;
+    answer(&s, &actor, done, StatusCode::OK).await
+}
+
+/// `{"act": "receive", "input": {…}}`, or the input's fields beside the act; `version` names the version that was seen.
+async fn read_act(s: &Services, body: Value) -> Result<(Act, Option<u64>), ApiError> {
+    let Value::Object(mut body) = body else {
+        return Err(Refusal::invalid("bad-body", "Cần một đối tượng JSON có mục “act”", "A JSON object with “act” is expected").into());
+    };
+    let Some(Value::String(act)) = body.shift_remove("act") else {
+        return Err(Refusal::invalid("act-missing", "Thiếu mục “act”; các việc đang mở nằm trong `acts` của hồ sơ", "“act” is missing; the open acts are in `acts` of the case").into());
+    };
+    let seen = body.shift_remove("version").and_then(|v| v.as_u64());
+    let input = match body.shift_remove("input") {
+        Some(input) => input,
+        None if body.is_empty() => Value::Null,
+        None => Value::Object(std::mem::take(&mut body)),
+    };
+    let mut input = clean_answers(input);
+    if let Some(files) = input.get_mut("files").filter(|f| f.is_array()) {
+        *files = given_files(s, files.take()).await?;
+    }
+    Ok((Act { act, input }, seen))
+}
+
+/// Files of an act: stored now, named by id afterwards.
+async fn given_files(s: &Services, files: Value) -> Result<Value, ApiError> {
+    let inline: Vec<InlineFile> = serde_json::from_value(files).map_err(|e| shape(&e))?;
+    let given = take_files(s, inline).await?;
+    serde_json::to_value(given).map_err(ApiError::internal)
+}
+
+async fn events(State(s): State<Services>, v: Visitor, Path(code): Path<String>) -> Result<Answer<Value>, ApiError> {
+    let actor = actor(&v)?;
+    let found = s.desk.find(&actor, &code, CASE_VIEW).await?;
+    let events = s.desk.history(found.state.id).await.map_err(ApiError::internal)?;
+    let own = !actor.is_official();
+    let list: Vec<Value> = events
+        .iter()
+        .enumerate()
+        .filter(|(_, e)| !own || found.definition.acts.get(&e.act).is_none_or(|a| a.public))
+        .map(|(i, e)| {
+            let done = found.definition.acts.get(&e.act).map_or_else(|| Text::new("Lưu văn bản", "Document kept"), |a| a.done.clone());
+            json!({"version": i + 1, "act": e.act, "done": done, "at": e.at, "by": e.by, "changes": e.changes})
+        })
+        .collect();
+    Ok(Answer(json!({"code": found.state.code, "events": list})))
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct Page {
+    #[serde(default)]
+    list: Option<String>,
+    #[serde(default)]
+    after: Option<String>,
+    #[serde(default)]
+    limit: Option<i64>,
+}
+
+async fn worklist(State(s): State<Services>, v: Visitor, Query(page): Query<Page>) -> Result<Answer<Value>, ApiError> {
+    let actor = actor(&v)?;
+    let list = page.list.as_deref().unwrap_or("todo");
+    if !["todo", "waiting", "opinion"].contains(&list) {
+        return Err(Refusal::invalid("unknown-list", "Danh sách phải là todo, waiting hoặc opinion", "The list is todo, waiting or opinion").into());
+    }
+    let after: Option<After> = match page.after.as_deref() {
+        None => None,
+        Some(text) => Some(text.parse().map_err(|()| Refusal::invalid("bad-cursor", "`after` không đúng; dùng giá trị `next` của trang trước", "`after` is malformed; use `next` of the former page"))?),
+    };
+    let limit = page.limit.unwrap_or(50).clamp(1, views::PAGE_MAX);
+    let items = views::worklist(&s.desk, &actor, list, after.as_ref(), limit).await.map_err(ApiError::internal)?;
+    let next = items.last().filter(|_| items.len() as i64 == limit).map(|i| i.place().to_string());
+    Ok(Answer(json!({"items": items, "next": next})))
+}

@@ -1,0 +1,371 @@
+//! One dossier as its own people see it: what they must do, when it will be done, and everything that happened.
+
+use super::{actor, evidence::{FILE_MAX, give_files}};
+use crate::{Services, form_view::{Questions, read_section}};
+use axum::{
+    extract::{RawQuery, State},
+    http::StatusCode,
+    response::{IntoResponse, Redirect, Response},
+};
+use casework::{
+    Act, Change, DeskError, Event, Found,
+    definition::{Tone, WaitingOn},
+    state::ClockRun,
+    views::CaseRow,
+};
+use identity::actions::{CASE_ACT, CASE_VIEW};
+use kernel::{Instant, refusal::Reason};
+use serde_json::{Value, json};
+use web::{
+    extract::{FormData, Multipart, Path},
+    html::{Html, esc},
+    kit::{self, Column, Mood, Shape, Table, Weight},
+    page::{Shell, Width},
+    problem::PageError,
+    visitor::Visitor,
+};
+
+pub fn mood(tone: Tone) -> Mood {
+    match tone {
+        Tone::Good => Mood::Good,
+        Tone::Warn => Mood::Warn,
+        Tone::Bad => Mood::Bad,
+        Tone::Info => Mood::Info,
+    }
+}
+
+/// The state in a word and, in plain words, what it means for the applicant.
+pub fn status(v: &Visitor, f: &Found, _now: Instant) -> Html {
+    let Some(state) = f.definition.state("handling", f.state.track("handling")) else { return Html::default() };
+    let plain = state.plain.as_ref().map_or("", |p| p.get(v.lang));
+    Html(format!("<p class=\"status\">{} {}</p>", kit::chip(mood(state.tone), state.name.get(v.lang)), esc(plain)))
+}
+
+/// The clocks that matter to the applicant.
+pub fn clocks(s: &Services, v: &Visitor, f: &Found) -> Html {
+    let now = s.now();
+    let lang = v.lang;
+    let mut list = Vec::new();
+    for name in ["applicant", "processing", "intake"] {
+        let (Some(clock), Some(decl)) = (f.state.clocks.get(name), f.definition.clocks.get(name)) else { continue };
+        if clock.run == ClockRun::Stopped {
+            continue;
+        }
+        let paused = clock.run == ClockRun::Suspended;
+        let late = !paused && clock.due < now;
+        let (mood, chip) = if paused {
+            (Mood::Info, kit::chip_with(Mood::Info, Shape::Pause, v.pick("tạm dừng", "suspended")))
+        } else if late {
+            (Mood::Bad, kit::chip(Mood::Bad, v.pick("đã quá hạn", "overdue")))
+        } else {
+            let left = s.desk.calendar(&f.state.offices.decides).ok().and_then(|c| c.working_seconds(now, clock.due).ok());
+            let left = left.map_or_else(String::new, |x| web::when::working_left(x, lang));
+            (Mood::Good, kit::chip_with(Mood::Info, Shape::Dot, &left))
+        };
+        let text = if paused { Html::text(v.pick("sẽ tính lại khi bạn bổ sung", "counted again once you have supplemented")) } else { web::when::due_time(clock.due, now, lang) };
+        list.push(kit::Clock { label: decl.name.get(lang).into(), text, chip, used: None, mood });
+    }
+    kit::clocks(lang, &list)
+}
+
+pub fn own_table(s: &Services, v: &Visitor, rows: &[CaseRow]) -> Html {
+    let lang = v.lang;
+    let mut rows: Vec<(bool, Vec<Html>)> = rows
+        .iter()
+        .map(|r| {
+            let d = s.desk.rules().definitions.pinned(&r.definition, &r.pinned);
+            let state = d.and_then(|d| d.state("handling", &r.handling));
+            let must = state.is_some_and(|x| x.waiting_on == WaitingOn::Applicant);
+            let name = d.map_or(r.definition.as_str(), |d| d.name.get(lang));
+            let chip = state.map_or_else(Html::default, |x| kit::chip(mood(x.tone), x.name.get(lang)));
+            let open = state.is_some_and(|x| !x.terminal && x.waiting_on == WaitingOn::Office);
+            let due = r.due.filter(|_| open).map_or_else(Html::default, |due| Html(format!("<br>{}", web::when::due_time(due, s.now(), lang))));
+            let first = Html(format!("<a href=\"/my/{c}\">{}</a><br><span class=\"muted\">{c} · {}</span>", esc(name), esc(&r.title), c = esc(&r.code)));
+            (must, vec![first, Html(format!("{chip}{due}"))])
+        })
+        .collect();
+    rows.sort_by_key(|r| !r.0); // what waits on the citizen comes first
+    if rows.is_empty() {
+        return Html::default();
+    }
+    kit::table(&Table {
+        caption: v.pick("Việc cần bạn làm ở trên cùng", "What you must do comes first").into(),
+        caption_hidden: false,
+        columns: vec![Column::text(v.pick("Hồ sơ", "Application")), Column::text(v.pick("Đang ở đâu", "Where it stands"))],
+        rows: rows.into_iter().map(|r| r.1).collect(),
+        empty: String::new(),
+    })
+}
+
+pub async fn mine(State(s): State<Services>, v: Visitor) -> Result<Response, PageError> {
+    let actor = actor(&v)?;
+    let lang = v.lang;
+    let drafts = crate::drafts::own(s.desk.scope(), &actor, 20).await.map_err(PageError::internal)?;
+    let rows = match actor.party {
+        Some(party) => casework::views::own_cases(&s.desk, party, None, 50).await.map_err(PageError::internal)?,
+        None => Vec::new(),
+    };
+    let draft_list: String = drafts
+        .iter()
+        .map(|d| {
+            let name = s.desk.rules().definitions.pinned(d.definition.as_str(), &d.version).map_or(d.definition.to_string(), |x| x.name.get(lang).to_owned());
+            format!("<li><a href=\"/drafts/{}\">{}</a> <span class=\"muted\">{} {}</span></li>", d.id, esc(&name), v.pick("lưu", "saved"), web::when::ago_time(d.changed_at, s.now(), lang))
+        })
+        .collect();
+    let drafts = if draft_list.is_empty() { String::new() } else { format!("<h2>{}</h2><ul>{draft_list}</ul>", v.pick("Đang soạn", "Being written")) };
+    let cases = own_table(&s, &v, &rows);
+    let cases = if cases.is_empty() {
+        Html(format!("<p class=\"none\">{} <a href=\"/services\">{}</a></p>", v.pick("Bạn chưa nộp hồ sơ nào.", "You have not applied for anything yet."), v.pick("Tìm thủ tục", "Find a procedure")))
+    } else {
+        cases
+    };
+    let main = Html(format!("<h1>{}</h1>{cases}{drafts}", v.pick("Hồ sơ của tôi", "My applications")));
+    Ok(Shell::new(&v, v.pick("Hồ sơ của tôi", "My applications"), main).back("/", v.pick("Trang chủ", "Home")).render().into_response())
+}
+
+pub async fn show(State(s): State<Services>, v: Visitor, Path(code): Path<String>, RawQuery(query): RawQuery) -> Result<Response, PageError> {
+    let found = s.desk.find(&*actor(&v)?, &code, CASE_VIEW).await?;
+    let events = s.desk.history(found.state.id).await.map_err(PageError::internal)?;
+    let fresh = query.is_some_and(|q| q.split('&').any(|p| p == "new" || p == "new="));
+    Ok(case_page(&s, &v, &found, &events, fresh, &[]).into_response())
+}
+
+fn case_page(s: &Services, v: &Visitor, f: &Found, events: &[Event], fresh: bool, reasons: &[Reason]) -> Html {
+    let lang = v.lang;
+    let now = s.now();
+    let st = &f.state;
+    let panel = if fresh {
+        kit::panel(v.pick("Đã nộp hồ sơ", "Application submitted"), &Html(format!("{}<br><strong>{}</strong>", v.pick("Mã hồ sơ của bạn", "Your case code"), esc(st.code.as_str()))))
+    } else {
+        Html(format!("<h1>{}</h1>", esc(f.definition.name.get(lang))))
+    };
+    let office = s.desk.identity().offices().get(st.offices.decides.as_str()).map_or_else(|| st.offices.decides.to_string(), |o| o.name.get(lang).to_owned());
+    let main = Html(format!(
+        "{}{panel}<p><b>{}</b> · {} · <span class=\"muted\">{}</span></p>{}{}{}{}<h2>{}</h2>{}{}{}",
+        kit::error_summary(lang, reasons),
+        esc(st.code.as_str()),
+        esc(&st.title),
+        esc(&office),
+        status(v, f, now),
+        clocks(s, v, f),
+        to_do(v, f),
+        documents(v, f),
+        v.pick("Diễn biến", "What has happened"),
+        timeline(v, f, events, now),
+        kit::details(v.pick("Nội dung đã khai", "What you stated"), &Html(format!("{}{}", super::home::answers(s, &f.definition, &st.answers, lang, false), files(v, f))), false),
+        withdraw(v, f),
+    ));
+    Shell::new(v, format!("{} – {}", st.code, f.definition.name.get(lang)), main).width(Width::Narrow).error(!reasons.is_empty()).back("/my", v.pick("Hồ sơ của tôi", "My applications")).render()
+}
+
+/// What the applicant must or may do now, and nothing else.
+fn to_do(v: &Visitor, f: &Found) -> Html {
+    let lang = v.lang;
+    if let Some(asked) = f.state.open_supplement() {
+        let defects: Vec<Html> = asked.defects.iter().map(|d| {
+            let about = defect_name(f, &d.about, lang);
+            Html(if about.is_empty() { esc(&d.what) } else { format!("<b>{}</b>: {}", esc(&about), esc(&d.what)) })
+        }).collect();
+        let body = Html(format!(
+            "<p>{}</p>{}<p class=\"muted\">{} {}</p>{}",
+            esc(&asked.reason),
+            kit::bullets(&defects),
+            v.pick("Hỏi:", "Questions:"),
+            esc(if asked.contact.is_empty() { asked.by.name.as_str() } else { &asked.contact }),
+            kit::link_button(&format!("/my/{}/supplement", f.state.code), v.pick("Bổ sung ngay", "Supplement now"), Weight::Main),
+        ));
+        let still = matches!(f.state.track("handling"), "supplementing" | "supplementing_intake");
+        if still {
+            return kit::banner(Mood::Warn, v.pick("Bạn cần bổ sung hồ sơ", "You need to complete your application"), &body);
+        }
+    }
+    if f.state.track("handling") == "finished" {
+        let form = kit::form(v, &format!("/my/{}/acts/collect", f.state.code), &kit::button(v.pick("Nhận kết quả điện tử", "Collect the electronic result")));
+        return kit::banner(Mood::Good, v.pick("Kết quả đã sẵn sàng", "Your result is ready"), &form);
+    }
+    Html::default()
+}
+
+/// The name of what a defect speaks of: a paper, a question, or the dossier as a whole.
+pub fn defect_name(f: &Found, about: &str, lang: kernel::text::Lang) -> String {
+    let about = about.trim_start_matches('/');
+    f.definition
+        .component(about)
+        .map(|c| c.name.get(lang).to_owned())
+        .or_else(|| f.definition.form.field(about).map(|x| x.title.get(lang).to_owned()))
+        .unwrap_or_default()
+}
+
+fn documents(v: &Visitor, f: &Found) -> Html {
+    let lang = v.lang;
+    let items: Vec<Html> = f
+        .state
+        .documents
+        .iter()
+        .rev()
+        .filter_map(|d| {
+            let decl = f.definition.documents.get(&d.document).filter(|x| x.public)?;
+            Some(Html(format!(
+                "<a href=\"/documents/{}/{}/{}\">{}</a> <span class=\"muted\">{} {}/{} · {}</span>",
+                esc(f.state.code.as_str()),
+                esc(&d.document),
+                d.number,
+                esc(decl.name.get(lang)),
+                v.pick("số", "no."),
+                d.number,
+                esc(&d.symbol),
+                web::when::exact(d.at, lang)
+            )))
+        })
+        .collect();
+    if items.is_empty() { Html::default() } else { Html(format!("<h2>{}</h2>{}", v.pick("Giấy tờ đã phát hành", "Documents issued"), kit::bullets(&items))) }
+}
+
+fn files(v: &Visitor, f: &Found) -> Html {
+    let items: Vec<Html> = f
+        .state
+        .files
+        .iter()
+        .map(|x| {
+            let name = f.definition.component(&x.component).map_or("", |c| c.name.get(v.lang));
+            Html(format!("{}: <a href=\"/files/{}/{}\">{}</a> <span class=\"muted\">{}</span>", esc(name), esc(f.state.code.as_str()), x.file, esc(&x.name), web::when::size(x.size)))
+        })
+        .collect();
+    if items.is_empty() { Html::default() } else { Html(format!("<h3>{}</h3>{}", v.pick("Giấy tờ đã nộp", "Papers given"), kit::bullets(&items))) }
+}
+
+/// The public timeline: people and offices, not states; the inner workings stay inside.
+fn timeline(v: &Visitor, f: &Found, events: &[Event], now: Instant) -> Html {
+    let lang = v.lang;
+    let mut moments: Vec<kit::Moment> = events
+        .iter()
+        .rev()
+        .filter_map(|e| {
+            let decl = f.definition.acts.get(&e.act).filter(|a| a.public)?;
+            let office = e.by.title.as_deref().unwrap_or_default();
+            let who = if office.is_empty() { e.by.name.clone() } else { format!("{}, {office}", e.by.name) };
+            Some(kit::Moment { title: decl.done.get(lang).into(), body: said(v, e), when: Html(format!("{} · {}", esc(&who), web::when::at_time(e.at, now, lang))), next: false })
+        })
+        .collect();
+    if let Some(step) = &f.state.step
+        && let Some(decl) = f.definition.step(&step.code)
+    {
+        moments.insert(0, kit::Moment { title: decl.name.get(lang).into(), body: Html::default(), when: Html::text(v.pick("đang làm", "under way")), next: true });
+    }
+    kit::timeline(&moments)
+}
+
+/// The words that came with an event and concern the applicant.
+fn said(v: &Visitor, e: &Event) -> Html {
+    let lang = v.lang;
+    let mut out = Html::default();
+    for change in &e.changes {
+        let line = match change {
+            Change::ClockStarted { clock, due, .. } if clock == "processing" => {
+                Html(format!("{} {}", v.pick("Hẹn trả kết quả", "Result promised"), web::when::exact(*due, lang)))
+            }
+            Change::SupplementAsked { reason, .. } => Html::text(reason),
+            Change::OutcomeSet { outcome: casework::definition::Outcome::Refused, reason } => Html::text(reason),
+            Change::Delivered { to, .. } => Html::text(to),
+            _ => continue,
+        };
+        out.push(&Html(format!("<div>{line}</div>")));
+    }
+    out
+}
+
+fn withdraw(v: &Visitor, f: &Found) -> Html {
+    let Some(decl) = f.definition.acts.get("withdraw") else { return Html::default() };
+    let state = f.state.track("handling");
+    if !decl.when.get("handling").is_some_and(|s| s.iter().any(|x| x == state)) || f.state.outcome.is_some() {
+        return Html::default();
+    }
+    let reason = kit::Field::new(v.lang, "reason", v.pick("Lý do", "Reason")).optional(true).textarea(3);
+    let body = Html(format!("<p>{}</p>{reason}{}", esc(decl.hint.as_ref().map_or("", |h| h.get(v.lang))), kit::Button::new(v.pick("Rút hồ sơ", "Withdraw")).weight(Weight::Risk).html()));
+    kit::details(v.pick("Tôi muốn rút hồ sơ", "I want to withdraw"), &kit::form(v, &format!("/my/{}/acts/withdraw", f.state.code), &body), false)
+}
+
+/// Acts with a simple form: withdrawing and collecting.
+pub async fn act(State(s): State<Services>, v: Visitor, Path((code, act)): Path<(String, String)>, form: FormData) -> Result<Response, PageError> {
+    let actor = actor(&v)?;
+    let found = s.desk.find(&actor, &code, CASE_ACT).await?;
+    let input = match act.as_str() {
+        "collect" => json!({"how": "electronic", "to": actor.name}),
+        "withdraw" => form.filled("reason").map_or_else(|| json!({}), |r| json!({"reason": r})),
+        _ => return Err(PageError::not_found()),
+    };
+    match s.desk.perform(&actor, found.state.id, &Act { act, input }, s.now(), None, None).await {
+        Ok(_) => Ok(Redirect::to(&format!("/my/{code}")).into_response()),
+        Err(DeskError::Refused(r)) => {
+            let found = s.desk.find(&actor, &code, CASE_VIEW).await?;
+            let events = s.desk.history(found.state.id).await.map_err(PageError::internal)?;
+            let reasons = if r.reasons.is_empty() { vec![Reason { field: None, message: r.message }] } else { r.reasons };
+            Ok((StatusCode::CONFLICT, case_page(&s, &v, &found, &events, false, &reasons)).into_response())
+        }
+        Err(e) => Err(e.into()),
+    }
+}
+
+pub async fn supplement(State(s): State<Services>, v: Visitor, Path(code): Path<String>) -> Result<Response, PageError> {
+    let found = s.desk.find(&*actor(&v)?, &code, CASE_ACT).await?;
+    Ok(supplement_page(&s, &v, &found, None, &[]).into_response())
+}
+
+/// Only what the notice names is asked again; the whole form stays one click away.
+fn supplement_page(s: &Services, v: &Visitor, f: &Found, typed: Option<&FormData>, reasons: &[Reason]) -> Html {
+    let lang = v.lang;
+    let d = &f.definition;
+    let q = Questions { definition: d, offices: s.desk.identity().offices(), lang, reasons };
+    let asked = f.state.open_supplement();
+    let named = |code: &str| asked.is_some_and(|a| a.defects.iter().any(|x| x.about.trim_start_matches('/') == code));
+    let mut papers = Html::default();
+    for c in d.components.iter().filter(|c| c.from_database.is_none()) {
+        let field = kit::Field::new(lang, format!("file-{}", c.code), c.name.get(lang)).optional(!named(&c.code)).errors(reasons).kind("file").file(".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.odt", true);
+        papers.push(&field);
+    }
+    let mut fields = Html::default();
+    for section in &d.form.sections {
+        fields.push(&kit::fieldset(section.title.get(lang), &q.section(section, &f.state.answers, typed)));
+    }
+    let wants_fields = asked.is_some_and(|a| a.defects.iter().any(|x| d.form.field(x.about.trim_start_matches('/')).is_some()));
+    let note = kit::Field::new(lang, "note", v.pick("Ghi chú cho cơ quan", "A note for the office")).optional(true).value(typed.and_then(|t| t.get("note")).unwrap_or_default()).textarea(3);
+    let form = kit::upload_form(v, &format!("/my/{}/supplement", f.state.code), &Html(format!(
+        "{papers}{}{note}{}",
+        kit::details(v.pick("Sửa nội dung đã khai", "Correct what you stated"), &fields, wants_fields || !reasons.is_empty()),
+        kit::button(v.pick("Nộp bổ sung", "Send the supplement")),
+    )));
+    let list = asked.map_or_else(Html::default, |a| {
+        kit::bullets(&a.defects.iter().map(|x| Html::text(&[defect_name(f, &x.about, lang), x.what.clone()].iter().filter(|t| !t.is_empty()).cloned().collect::<Vec<_>>().join(": "))).collect::<Vec<_>>())
+    });
+    let title = v.pick("Bổ sung hồ sơ", "Complete your application");
+    let main = Html(format!("{}<h1>{title}</h1><p class=\"muted\">{}</p>{list}{form}", kit::error_summary(lang, reasons), esc(f.state.code.as_str())));
+    Shell::new(v, title, main).width(Width::Narrow).error(!reasons.is_empty()).back(format!("/my/{}", f.state.code), v.pick("Quay lại hồ sơ", "Back to the case")).render()
+}
+
+pub async fn send_supplement(State(s): State<Services>, v: Visitor, Path(code): Path<String>, form: Multipart) -> Result<Response, PageError> {
+    let actor = actor(&v)?;
+    let found = s.desk.find(&actor, &code, CASE_ACT).await?;
+    let sent = form.collect(FILE_MAX * 3 + 1).await?;
+    let now = s.now();
+    let d = &found.definition;
+    let all: Vec<String> = d.form.sections.iter().flat_map(|x| x.fields.clone()).collect();
+    let (answers, mut reasons) = read_section(d, &all, &sent.fields);
+    let answers = Value::Object(answers);
+    let (files, bad) = give_files(&s, sent.files, now).await?;
+    reasons.extend(bad);
+    if reasons.is_empty() {
+        let mut input = json!({"files": files, "note": sent.fields.get("note").unwrap_or_default()});
+        if answers != found.state.answers && answers.as_object().is_some_and(|a| !a.is_empty()) {
+            // The office that decides was fixed by the filing.
+            input["answers"] = answers;
+        }
+        match s.desk.perform(&actor, found.state.id, &Act { act: "supplement".into(), input }, now, None, None).await {
+            Ok(_) => return Ok(Redirect::to(&format!("/my/{code}")).into_response()),
+            Err(DeskError::Refused(r)) => {
+                reasons = if r.reasons.is_empty() { vec![Reason { field: None, message: r.message }] } else { r.reasons };
+            }
+            Err(e) => return Err(e.into()),
+        }
+    }
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, supplement_page(&s, &v, &found, Some(&sent.fields), &reasons)).into_response())
+}

@@ -1,0 +1,305 @@
+//! One question first: what do you need to get done?
+
+use crate::{Services, form_view::Questions};
+use axum::{extract::State, response::IntoResponse, response::Response};
+use casework::definition::{Definition, FeeKind, ServiceLevel};
+use kernel::text::{Lang, fold};
+use serde::Deserialize;
+use serde_json::Value;
+use std::sync::Arc;
+use web::{
+    extract::{Path, Query},
+    html::{Html, esc},
+    kit::{self, Column, Line, Mood, Table, Weight},
+    page::{Shell, Width},
+    problem::PageError,
+    visitor::Visitor,
+};
+
+#[derive(Deserialize, Default)]
+pub struct Search {
+    #[serde(default)]
+    q: String,
+}
+
+fn hero(v: &Visitor, q: &str) -> Html {
+    Html(format!(
+        "<div class=\"hero\"><div class=\"wrap\"><h1>{}</h1><form role=\"search\" action=\"/services\" method=\"get\">\
+         <div class=\"grow\"><label for=\"q\">{}</label><input id=\"q\" name=\"q\" type=\"search\" value=\"{}\" autocomplete=\"off\" data-search></div>\
+         <button class=\"btn\">{}</button></form></div></div>",
+        v.pick("Bạn cần làm việc gì?", "What do you need to get done?"),
+        v.pick("Gõ như khi bạn nói, có dấu hoặc không dấu", "Type as you would say it, with or without accents"),
+        esc(q),
+        v.pick("Tìm", "Search")
+    ))
+}
+
+pub async fn home(State(s): State<Services>, v: Visitor, Query(query): Query<Search>) -> Result<Response, PageError> {
+    if !query.q.trim().is_empty() {
+        return Ok(search(State(s), v, Query(query)).await);
+    }
+    let today = s.now().date();
+    let tiles: String = s.desk.rules().definitions.in_force(today).map(|d| tile(d, v.lang)).collect();
+    let own = match v.actor.as_ref().and_then(|a| a.party) {
+        Some(party) => {
+            let rows = casework::views::own_cases(&s.desk, party, None, 5).await.map_err(PageError::internal)?;
+            super::case::own_table(&s, &v, &rows)
+        }
+        None => Html::default(),
+    };
+    let left = Html(format!(
+        "<section><h2>{}</h2>{own}<p><a href=\"/my\">{}</a></p></section>",
+        v.pick("Hồ sơ của tôi", "My applications"),
+        if own.is_empty() { v.pick("Đăng nhập để xem hồ sơ của bạn", "Sign in to see your applications") } else { v.pick("Xem tất cả", "See all") },
+    ));
+    let main = Html(format!(
+        "{}<nav class=\"tiles wrap\" aria-label=\"{}\">{tiles}</nav><div class=\"wrap two\">{left}<section><h2>{}</h2>{}</section></div>",
+        hero(&v, ""),
+        v.pick("Việc thường gặp", "Common tasks"),
+        v.pick("Tra cứu không cần đăng nhập", "Look up without signing in"),
+        super::lookup::form(&v, "", &[]),
+    ));
+    Ok(Shell::new(&v, "", main).width(Width::Full).render().into_response())
+}
+
+fn tile(d: &Definition, lang: Lang) -> String {
+    format!(
+        "<a class=\"card tile\" href=\"/services/{}\"><b>{}</b><span class=\"muted\">{}</span></a>",
+        esc(d.code.as_str()),
+        esc(d.name.get(lang)),
+        esc(&d.time.span.text().get(lang).to_owned())
+    )
+}
+
+/// Definitions in force that meet the words, best first: a word may stand anywhere in name, purpose or keywords.
+pub fn find<'a>(all: impl Iterator<Item = &'a Arc<Definition>>, q: &str) -> Vec<&'a Arc<Definition>> {
+    let q = fold(q);
+    let words: Vec<&str> = q.split(' ').filter(|w| !w.is_empty()).collect();
+    if words.is_empty() {
+        return all.collect();
+    }
+    let mut scored: Vec<(usize, &Arc<Definition>)> = all
+        .filter_map(|d| {
+            let text = &d.compiled.search;
+            let met = words.iter().filter(|w| text.split([' ', '|']).any(|t| t.starts_with(**w))).count();
+            let phrase = if text.contains(&q) { words.len() * 2 } else { 0 };
+            let code = if d.code.as_str() == q.replace(' ', ".") { 100 } else { 0 };
+            (met * 2 > words.len() || code > 0).then_some((met + phrase + code, d))
+        })
+        .collect();
+    scored.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.code.cmp(&b.1.code)));
+    scored.into_iter().map(|s| s.1).collect()
+}
+
+pub async fn search(State(s): State<Services>, v: Visitor, Query(query): Query<Search>) -> Response {
+    let q: String = kernel::text::clean(&query.q).chars().take(200).collect();
+    let today = s.now().date();
+    let found = find(s.desk.rules().definitions.in_force(today), &q);
+    let list: String = found.iter().map(|d| result(d, v.lang)).collect();
+    let none = match (found.is_empty(), v.lang) {
+        (false, _) => String::new(),
+        (true, Lang::Vi) => format!(
+            "<p>Không tìm thấy thủ tục nào với “{}”. Thử từ khác, ví dụ “khai sinh”, “xây nhà”, hoặc <a href=\"/services\">xem tất cả thủ tục</a>.</p>",
+            esc(&q)
+        ),
+        (true, Lang::En) => format!(
+            "<p>Nothing was found for “{}”. Try other words, such as “birth” or “build a house”, or <a href=\"/services\">see all procedures</a>.</p>",
+            esc(&q)
+        ),
+    };
+    let count = match v.lang {
+        Lang::Vi => format!("{} thủ tục", found.len()),
+        Lang::En => format!("{} procedures", found.len()),
+    };
+    let main = Html(format!(
+        "{}<div class=\"wrap narrow\"><p class=\"muted\" role=\"status\">{count}</p>{none}<ol class=\"results\">{list}</ol></div>",
+        hero(&v, &q)
+    ));
+    Shell::new(&v, v.pick("Tìm thủ tục", "Find a procedure"), main).width(Width::Full).render().into_response()
+}
+
+fn result(d: &Definition, lang: Lang) -> String {
+    format!(
+        "<li><h2><a href=\"/services/{}\">{}</a></h2><p>{}</p><p class=\"muted\">{} · {}</p></li>",
+        esc(d.code.as_str()),
+        esc(d.name.get(lang)),
+        esc(d.about.get(lang)),
+        esc(d.time.span.text().get(lang)),
+        esc(&cost(d, lang))
+    )
+}
+
+/// What it costs today through the first channel, in one phrase.
+fn cost(d: &Definition, lang: Lang) -> String {
+    let today_free = d.fees.iter().filter(|f| f.when.is_none()).all(|f| f.online.unwrap_or(f.amount).0 == 0);
+    match (d.fees.is_empty() || today_free, d.fees.iter().find(|f| f.when.is_none()), lang) {
+        (true, _, Lang::Vi) => "Không mất phí".into(),
+        (true, _, Lang::En) => "Free".into(),
+        (_, Some(f), _) => f.online.unwrap_or(f.amount).to_string(),
+        (_, None, Lang::Vi) => "Có thể có lệ phí".into(),
+        (_, None, Lang::En) => "A charge may apply".into(),
+    }
+}
+
+/// The public page of a procedure: what is needed, how long, how much, and on which law.
+pub async fn service(State(s): State<Services>, v: Visitor, Path(code): Path<String>) -> Result<Response, PageError> {
+    let today = s.now().date();
+    let d = s.desk.rules().definitions.current(&code, today).ok_or_else(|| unknown_service(&s, &code))?;
+    let lang = v.lang;
+    let start = kit::form(&v, &format!("/services/{}/start", d.code), &kit::button(v.pick("Nộp hồ sơ trực tuyến", "Apply online")));
+    let level = match d.service_level {
+        ServiceLevel::Full => kit::chip(Mood::Good, v.pick("Toàn trình", "Fully online")),
+        ServiceLevel::Partial => kit::chip(Mood::Warn, v.pick("Một phần", "Partly online")),
+    };
+    let partial = d.partial_reason.as_ref().map_or_else(Html::default, |r| kit::para(r.get(lang)));
+    let facts = kit::summary_list(&[
+        Line::new(v.pick("Thời hạn giải quyết", "Time limit"), time_of(d, lang)),
+        Line::new(v.pick("Chi phí", "Cost"), fees(d, lang)),
+        Line::new(v.pick("Kết quả", "Result"), Html::text(d.result.name.get(lang))),
+        Line::new(v.pick("Cách nộp", "How to apply"), Html::text(&d.channels.iter().map(|c| c.name().get(lang).to_owned()).collect::<Vec<_>>().join("; "))),
+        Line::new(v.pick("Mức độ", "Service level"), Html(format!("{level}{partial}"))),
+        Line::new(v.pick("Mã thủ tục", "Procedure code"), Html::text(d.code.as_str())),
+    ]);
+    let eligibility = d.eligibility.as_ref().map_or_else(String::new, |e| {
+        format!("<h2>{}</h2><p>{}</p>", v.pick("Ai được làm thủ tục này", "Who qualifies"), esc(e.get(lang)))
+    });
+    let process = Html(format!(
+        "<p><a href=\"/documents/process/{}\">{}</a></p>{}",
+        esc(d.code.as_str()),
+        v.pick("Quyết định quy trình nội bộ (PDF)", "Internal process decision (PDF)"),
+        steps(d, lang)
+    ));
+    let main = Html(format!(
+        "<p class=\"muted\">{}</p><h1>{}</h1><p class=\"lead\">{}</p>{start}<h2>{}</h2>{facts}{eligibility}<h2>{}</h2>{}<h2>{}</h2>{}{}{}",
+        esc(d.sector.name.get(lang)),
+        esc(d.name.get(lang)),
+        esc(d.about.get(lang)),
+        v.pick("Tóm tắt", "In short"),
+        v.pick("Bạn cần chuẩn bị", "What you need"),
+        papers(d, lang),
+        v.pick("Bạn sẽ được hỏi", "What you will be asked"),
+        asked(d, lang),
+        kit::details(v.pick("Cơ quan giải quyết qua những bước nào", "The steps inside the office"), &process, false),
+        kit::details(v.pick("Căn cứ pháp lý", "Legal basis"), &legal(d, lang), false),
+    ));
+    Ok(Shell::new(&v, d.name.get(lang), main)
+        .width(Width::Narrow)
+        .back("/services", v.pick("Tất cả thủ tục", "All procedures"))
+        .render()
+        .into_response())
+}
+
+fn unknown_service(s: &Services, code: &str) -> kernel::Refusal {
+    let next = s.desk.rules().definitions.in_force(s.now().date()).find(|d| d.code.as_str().starts_with(code.trim()));
+    let (vi, en) = next.map_or_else(Default::default, |d| (format!(" Có thể bạn cần {} – {}.", d.code, d.name.vi), format!(" Perhaps {} – {}.", d.code, d.name.en)));
+    kernel::Refusal::not_found(
+        format!("Không có thủ tục mã {code} đang có hiệu lực.{vi} Xem danh sách thủ tục ở trang chủ."),
+        format!("There is no procedure {code} in force.{en} See the list on the home page."),
+    )
+}
+
+fn time_of(d: &Definition, lang: Lang) -> Html {
+    let note = d.time.note.as_ref().map_or_else(String::new, |n| format!("<br><span class=\"muted\">{}</span>", esc(n.get(lang))));
+    Html(format!("{} <span class=\"frac\">({})</span>{note}", esc(d.time.span.text().get(lang)), esc(&citation(&d.time.legal_basis, lang))))
+}
+
+/// A legal basis as people cite it; what has not been checked against the text says so.
+pub fn citation(b: &kernel::catalog::LegalBasis, lang: Lang) -> String {
+    let article = b.article.as_ref().map_or_else(String::new, |a| format!(", {a}"));
+    let mark = if b.verified { "" } else { lang.pick(" – chưa kiểm chứng", " – not verified") };
+    format!("{}{article}{mark}", b.document)
+}
+
+fn fees(d: &Definition, lang: Lang) -> Html {
+    if d.fees.is_empty() {
+        return Html::text(lang.pick("Không mất phí", "Free"));
+    }
+    let lines: Vec<Html> = d
+        .fees
+        .iter()
+        .map(|f| {
+            let kind = match f.kind {
+                FeeKind::Fee => lang.pick("phí", "fee"),
+                FeeKind::Charge => lang.pick("lệ phí", "charge"),
+                FeeKind::Obligation => lang.pick("nghĩa vụ tài chính", "financial obligation"),
+            };
+            let online = f.online.map_or_else(String::new, |o| format!(" ({}: {o})", lang.pick("trực tuyến", "online")));
+            let note = f.note.as_ref().map_or_else(String::new, |n| format!(" {}", esc(n.get(lang))));
+            Html(format!(
+                "{}: <b>{}</b>{online} <span class=\"frac\">({kind}, {})</span>{note}",
+                esc(f.name.get(lang)),
+                if f.amount.0 == 0 { lang.pick("miễn", "exempt").to_owned() } else { f.amount.to_string() },
+                esc(&citation(&f.legal_basis, lang))
+            ))
+        })
+        .collect();
+    kit::bullets(&lines)
+}
+
+fn papers(d: &Definition, lang: Lang) -> Html {
+    let rows = d.components.iter().map(|c| {
+        let source = match &c.from_database {
+            Some(db) => Html(format!("{} {}", kit::chip(Mood::Good, lang.pick("không cần nộp", "not needed")), esc(db.name.get(lang)))),
+            None => match &c.required {
+                casework::definition::Required::Fixed(false) => Html::text(lang.pick("nếu có", "if you have it")),
+                casework::definition::Required::When(_) => Html::text(lang.pick("tùy trường hợp", "in some cases")),
+                _ => Html::text(lang.pick("bắt buộc", "required")),
+            },
+        };
+        let hint = c.hint.as_ref().map_or_else(String::new, |h| format!("<br><span class=\"muted\">{}</span>", esc(h.get(lang))));
+        let kind = if c.original { lang.pick("bản chính", "original") } else { lang.pick("bản sao hoặc bản chụp", "copy") };
+        vec![Html(format!("{}{hint}", esc(c.name.get(lang)))), Html::text(&format!("{} {kind}", c.copies)), source]
+    });
+    kit::table(&Table {
+        caption: lang.pick("Thành phần hồ sơ", "Papers").into(),
+        caption_hidden: true,
+        columns: vec![Column::text(lang.pick("Giấy tờ", "Paper")), Column::text(lang.pick("Số lượng", "Copies")), Column::text(lang.pick("Cần nộp", "Needed"))],
+        rows: rows.collect(),
+        empty: lang.pick("Không cần nộp giấy tờ nào.", "No papers are needed.").into(),
+    })
+}
+
+fn asked(d: &Definition, lang: Lang) -> Html {
+    kit::bullets(&d.form.sections.iter().map(|s| Html::text(s.title.get(lang))).collect::<Vec<_>>())
+}
+
+fn steps(d: &Definition, lang: Lang) -> Html {
+    let rows = d.steps.iter().enumerate().map(|(i, s)| {
+        vec![Html::text(&format!("{}. {}", i + 1, s.name.get(lang))), Html::text(s.budget.text().get(lang)), Html::text(s.product.get(lang))]
+    });
+    kit::table(&Table {
+        caption: lang.pick("Các bước xử lý", "Steps").into(),
+        caption_hidden: true,
+        columns: vec![Column::text(lang.pick("Bước", "Step")), Column::text(lang.pick("Thời gian", "Time")), Column::text(lang.pick("Kết quả của bước", "Product"))],
+        rows: rows.collect(),
+        empty: String::new(),
+    })
+}
+
+fn legal(d: &Definition, lang: Lang) -> Html {
+    kit::bullets(&d.legal_basis.iter().map(|b| Html::text(&citation(b, lang))).collect::<Vec<_>>())
+}
+
+/// Questions without reasons to show: for pages that only look answers over.
+pub fn questions<'a>(s: &'a Services, d: &'a Definition, lang: Lang) -> Questions<'a> {
+    Questions { definition: d, offices: s.desk.identity().offices(), lang, reasons: &[] }
+}
+
+/// All answers of a case by section, to look over.
+pub fn answers(s: &Services, d: &Definition, values: &Value, lang: Lang, mask: bool) -> Html {
+    let q = questions(s, d, lang);
+    let mut out = Html::default();
+    for section in &d.form.sections {
+        let lines = q.summary(section, values, None, mask);
+        if !lines.is_empty() {
+            out.push(&Html(format!("<h3>{}</h3>{lines}", esc(section.title.get(lang)))));
+        }
+    }
+    out
+}
+
+/// A quiet button of a form of its own.
+pub fn small_post(v: &Visitor, action: &str, label: &str, weight: Weight) -> Html {
+    kit::form(v, action, &kit::Button::new(label).weight(weight).html())
+}
+

@@ -1,0 +1,208 @@
+//! What follows an act: the file of a document that was issued, and the word to the people of the case.
+//!
+//! Both bear being run twice: a document is made and kept once, a notice has the key of its party and event.
+
+use crate::{Services, paper};
+use casework::{Change, Definition, DeskError, Event, store::parties};
+use kernel::{Text, id::CaseId, text::Lang};
+use serde::Deserialize;
+use std::sync::Arc;
+use store::{
+    Batch, Scope,
+    effects::{Effect, Failed, Handler},
+    values,
+};
+use web::when;
+
+/// The handlers of this room, by kind of effect.
+pub fn handlers(s: &Services) -> Vec<(&'static str, Arc<dyn Handler>)> {
+    vec![("case.document", Arc::new(Document(s.clone()))), ("case.notify", Arc::new(Notify(s.clone())))]
+}
+
+struct Document(Services);
+
+#[derive(Deserialize)]
+struct Issued {
+    case: CaseId,
+    document: String,
+    number: u64,
+}
+
+#[async_trait::async_trait]
+impl Handler for Document {
+    async fn run(&self, effect: &Effect, scope: &Scope) -> Result<Option<Batch>, Failed> {
+        own_province(&self.0, scope)?;
+        let wanted: Issued = effect.read()?;
+        let found = self.0.desk.load(wanted.case).await?.ok_or_else(|| gone(wanted.case))?;
+        match paper::issued(&self.0, &found, &wanted.document, wanted.number).await {
+            Ok(_) => Ok(None),
+            Err(DeskError::Store(e)) => Err(e.into()),
+            // A template that lacks a field is mended by a person, who then queues the dead letter again.
+            Err(DeskError::Refused(r)) => Err(Failed::ForGood(r.to_string())),
+        }
+    }
+}
+
+struct Notify(Services);
+
+#[derive(Deserialize)]
+struct Happened {
+    case: CaseId,
+    act: String,
+    version: u64,
+}
+
+#[async_trait::async_trait]
+impl Handler for Notify {
+    async fn run(&self, effect: &Effect, scope: &Scope) -> Result<Option<Batch>, Failed> {
+        own_province(&self.0, scope)?;
+        let happened: Happened = effect.read()?;
+        let found = self.0.desk.load(happened.case).await?.ok_or_else(|| gone(happened.case))?;
+        let history = self.0.desk.history(happened.case).await?;
+        let (state, upto) = paper::as_of(happened.case, &history, happened.version)?;
+        let Some(event) = upto.last() else { return Ok(None) };
+        let Some(said) = notice(&found.definition, state.code.as_str(), event) else { return Ok(None) };
+        let version = i64::try_from(happened.version).unwrap_or(i64::MAX);
+        let to = parties(&state);
+        let mut batch = scope.batch();
+        for party in &to {
+            batch.exec(
+                "INSERT INTO notice (province, party, at, case_id, version, code, act, vi, en) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+                values![
+                    party.as_str(),
+                    event.at,
+                    state.id,
+                    version,
+                    state.code.as_str(),
+                    happened.act.as_str(),
+                    said.vi.as_str(),
+                    said.en.as_str()
+                ],
+            );
+        }
+        // The channel outside (SMS, VNeID, e-mail) is not connected; the log names no person.
+        tracing::info!(case = %state.id, act = happened.act, parties = to.len(), "notice");
+        Ok(Some(batch))
+    }
+}
+
+/// What the people of a case are told of an event; nothing of acts inside the office.
+fn notice(d: &Definition, code: &str, event: &Event) -> Option<Text> {
+    let act = d.acts.get(&event.act).filter(|a| a.public)?;
+    let mut said = Text::new(format!("Hồ sơ {code}: {}.", act.done.vi), format!("Case {code}: {}.", act.done.en));
+    for change in &event.changes {
+        let (Change::ClockStarted { clock, due, .. } | Change::ClockResumed { clock, due }) = change else { continue };
+        let Some(decl) = d.clocks.get(clock) else { continue };
+        said.vi.push_str(&format!(" {}: trước {}.", decl.name.vi, when::exact(*due, Lang::Vi)));
+        said.en.push_str(&format!(" {}: by {}.", decl.name.en, when::exact(*due, Lang::En)));
+    }
+    Some(said)
+}
+
+/// The desk is bound to one province; another's cases are not its to open.
+fn own_province(s: &Services, scope: &Scope) -> Result<(), Failed> {
+    if s.desk.scope().province() == scope.province() {
+        return Ok(());
+    }
+    Err(Failed::ForNow(format!("this runner serves province {} only", s.desk.scope().province())))
+}
+
+fn gone(case: CaseId) -> Failed {
+    Failed::ForGood(format!("{case} is not there"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::{
+        Inner, MIGRATIONS,
+        paper::fixtures::{self, actor, catalogue, filing},
+    };
+    use casework::{Act, Desk, Found, Rules, definition::load};
+    use identity::{Identity, IdentityParts, Offices, Policies, SessionRules};
+    use kernel::{Instant, calendar::Calendars, id::ProvinceCode};
+    use serde_json::{Value, json};
+    use store::{Db, effects::Runner, files::Files};
+
+    fn at(hour: i64) -> Instant {
+        "2026-11-19T08:00:00+07:00".parse::<Instant>().unwrap().plus_seconds(hour * 3600)
+    }
+
+    async fn room(db: &Db, folder: &std::path::Path) -> Services {
+        let files = catalogue();
+        db.migrate(&[identity::MIGRATIONS, casework::MIGRATIONS, MIGRATIONS].concat()).await.unwrap();
+        let scope = db.province(ProvinceCode::new("79"));
+        let identity = Identity::new(IdentityParts {
+            scope: scope.clone(),
+            offices: Arc::new(Offices::load(&files).unwrap()),
+            policies: Arc::new(Policies::load(&files).unwrap()),
+            provider: None,
+            sessions: SessionRules::default(),
+            clock: Arc::new(|| at(6)),
+        });
+        let rules = Rules { definitions: load(&files).0, calendars: Calendars::load(&files).unwrap() };
+        Services(Arc::new(Inner {
+            desk: Desk::new(scope, Arc::new(rules), identity),
+            files: Files::local(folder).unwrap(),
+            templates: typeset::Templates::load(files.iter().map(|(p, t)| (p.to_owned(), t.to_owned()))).unwrap(),
+            clock: Arc::new(|| at(6)),
+            demo: true,
+            public_url: "https://dichvucong.example.gov.vn".into(),
+        }))
+    }
+
+    async fn registered_birth(s: &Services) -> Found {
+        let definition = s.desk.rules().definitions.pinned("1.001193", "2026-07-01").unwrap().clone();
+        let mut found = s.desk.file(&actor("citizen"), filing(&definition), at(0), None, None).await.unwrap().found;
+        let reason = json!({"reason": "Đủ điều kiện đăng ký"});
+        let acts = [("receive", "one_stop", json!({})), ("appraise", "specialist", reason), ("approve", "leader", Value::Null), ("issue", "clerk", Value::Null)];
+        for (hour, (act, role, input)) in (1..).zip(acts) {
+            let act = Act { act: act.into(), input };
+            found = s.desk.perform(&actor(role), found.state.id, &act, at(hour), None, None).await.unwrap().found;
+        }
+        found
+    }
+
+    /// Made by the effect or by whoever opens it first: one file, the same bytes ever after; each party is told once.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn documents_are_kept_once_and_people_told_once() {
+        let db = Db::open("sqlite::memory:").await.unwrap();
+        let folder = std::env::temp_dir().join(format!("phusa-paper-{}", uuid::Uuid::new_v4()));
+        let s = room(&db, &folder).await;
+        let found = registered_birth(&s).await;
+        let number = found.state.documents[1].number;
+        let (name, early) = paper::issued(&s, &found, "birth_certificate", number).await.unwrap();
+        assert!(early.starts_with(b"%PDF") && name.ends_with(&format!("-birth-certificate-{number}.pdf")), "{name}");
+
+        let runner = handlers(&s).into_iter().fold(Runner::new(db.clone()), |r, (kind, handler)| r.on(kind, handler));
+        let done = runner.run_all(at(6)).await.unwrap();
+        assert_eq!(done, 5, "two documents, and three acts that people are told of");
+        assert!(store::effects::dead(s.desk.scope(), i64::MAX, 10).await.unwrap().is_empty());
+        let found = s.desk.load(found.state.id).await.unwrap().unwrap();
+        assert!(found.state.documents.iter().all(|d| d.file.is_some() && d.sha256.is_some()));
+        let (_, late) = paper::issued(&s, &found, "birth_certificate", number).await.unwrap();
+        assert_eq!(early, late);
+        let count = |sql: &'static str| s.desk.scope().one(sql, values![]);
+        let files = count("SELECT COUNT(*) AS n FROM file WHERE province = $1").await.unwrap().unwrap().int("n").unwrap();
+        let notices = count("SELECT COUNT(*) AS n FROM notice WHERE province = $1").await.unwrap().unwrap().int("n").unwrap();
+        assert_eq!((files, notices), (2, 6), "two parties, three acts");
+
+        let refused = paper::issued(&s, &found, "birth_certificate", 999).await.unwrap_err();
+        assert!(matches!(refused, DeskError::Refused(r) if r.kind == kernel::refusal::RefusalKind::NotFound));
+        assert!(paper::control_slip(&s, &found).await.unwrap().starts_with(b"%PDF"));
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+
+
+    #[test]
+    fn people_are_told_what_happened_and_until_when() {
+        let story = fixtures::story("1.013225");
+        let received = story.event("receive");
+        let said = notice(&story.definition, "H29.161-261119-0001", received).unwrap();
+        assert!(said.vi.starts_with("Hồ sơ H29.161-261119-0001: Tiếp nhận hồ sơ, hẹn trả kết quả. Hạn trả kết quả: trước "), "{}", said.vi);
+        assert!(said.en.contains("Statutory time: by "), "{}", said.en);
+        assert_eq!(notice(&story.definition, "x", story.event("assign")), None, "inside the office");
+    }
+}

@@ -1,0 +1,64 @@
+//! Public services online, from application to result.
+//!
+//! # Invariants
+//! 1. Every change of a dossier goes through [`casework::Desk`]; this room only asks and shows.
+//! 2. What a citizen has typed is kept before anything is answered; a submit is atomic and happens once.
+//! 3. No page knows a procedure: forms, papers, steps and words come from the definition.
+//!
+//! # Deliberately absent
+//! Rules of any procedure; signatures and seals; payment.
+
+pub mod api;
+pub mod citizen;
+pub mod drafts;
+pub mod effects;
+pub mod form_view;
+pub mod paper;
+pub mod work;
+
+use casework::Desk;
+use kernel::Instant;
+use std::sync::Arc;
+use store::{Migration, files::Files};
+use typeset::Templates;
+
+/// What the room's pages and paths share. One province; cheap to clone.
+#[derive(Clone)]
+pub struct Services(pub Arc<Inner>);
+
+pub struct Inner {
+    pub desk: Desk,
+    pub files: Files,
+    pub templates: Templates,
+    /// The time, so that tests and the demo can set it.
+    pub clock: Arc<dyn Fn() -> Instant + Send + Sync>,
+    /// Printed on every document of a demonstration installation.
+    pub demo: bool,
+    /// Public address, for the look-up code on documents (`https://dichvucong.example.gov.vn`).
+    pub public_url: String,
+}
+
+impl std::ops::Deref for Services {
+    type Target = Inner;
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Services {
+    pub fn now(&self) -> Instant {
+        (self.clock)()
+    }
+}
+
+pub const MIGRATIONS: &[Migration] =
+    &[Migration::same("services", 1, "services", include_str!("../migrations/0001_services.sql"))];
+
+/// The room as the program mounts it.
+pub fn module(state: Services) -> web::module::Module {
+    let routes = web::routes::Routes::new();
+    let routes = citizen::routes(routes);
+    let routes = work::routes(routes);
+    let routes = api::routes(routes);
+    web::module::Module::new("services", routes.finish(state))
+}

@@ -1,0 +1,85 @@
+//! The working room of public services: what there is to do, one case with its acts, what the office works by.
+
+mod act_form;
+mod acts;
+mod case;
+mod clocks;
+mod defects;
+mod lists;
+mod panel;
+mod procedures;
+mod query;
+mod room;
+mod standing;
+mod timeline;
+
+use crate::Services;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use identity::actions::{CASE_VIEW, WORK_LIST, WORK_OPEN};
+use room::Room;
+use web::{
+    extract::{FormData, Path, Query},
+    html::Html,
+    problem::PageError,
+    routes::Routes,
+    visitor::Visitor,
+};
+
+pub fn routes(routes: Routes<Services>) -> Routes<Services> {
+    routes
+        .get("/work", WORK_LIST, list)
+        .get("/work/received", WORK_LIST, received)
+        .get("/work/cases/{code}", WORK_OPEN, show)
+        .post("/work/cases/{code}/acts/{act}", WORK_OPEN, act)
+        .get("/work/procedures", WORK_LIST, procedures_list)
+        .get("/work/procedures/{code}", WORK_LIST, procedure)
+}
+
+async fn list(State(s): State<Services>, v: Visitor, Query(asked): Query<lists::Asked>) -> Result<Response, PageError> {
+    let room = Room::enter(&s, &v)?;
+    if !asked.q.is_empty()
+        && let Some(address) = lists::search(&room, &asked.q).await?
+    {
+        return Ok(Redirect::to(&address).into_response());
+    }
+    Ok(lists::page(&room, &asked).await?.into_response())
+}
+
+async fn received(State(s): State<Services>, v: Visitor, Query(asked): Query<lists::Asked>) -> Result<Html, PageError> {
+    lists::received_page(&Room::enter(&s, &v)?, &asked.after).await
+}
+
+async fn show(
+    State(s): State<Services>,
+    v: Visitor,
+    Path(code): Path<String>,
+    Query(asked): Query<case::Asked>,
+) -> Result<Html, PageError> {
+    let room = Room::enter(&s, &v)?;
+    let found = room.find(&code, CASE_VIEW).await?;
+    case::page(&room, &found, &asked, None).await
+}
+
+async fn act(
+    State(s): State<Services>,
+    v: Visitor,
+    Path((code, act)): Path<(String, String)>,
+    form: FormData,
+) -> Result<Response, PageError> {
+    acts::post(&Room::enter(&s, &v)?, &code, &act, &form).await
+}
+
+async fn procedures_list(
+    State(s): State<Services>,
+    v: Visitor,
+    Query(asked): Query<procedures::Asked>,
+) -> Result<Html, PageError> {
+    procedures::list(&Room::enter(&s, &v)?, &asked).await
+}
+
+async fn procedure(State(s): State<Services>, v: Visitor, Path(code): Path<String>) -> Result<Html, PageError> {
+    procedures::one(&Room::enter(&s, &v)?, &code).await
+}

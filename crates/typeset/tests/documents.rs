@@ -1,0 +1,249 @@
+//! Every template of the built-in catalogue: set, read back, and given what people really type.
+#![allow(clippy::unwrap_used)]
+
+use serde_json::{Value, json};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+use typeset::{RenderError, Templates};
+
+fn files() -> Vec<(String, String)> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog");
+    let mut found = Vec::new();
+    let mut folders = vec![root.join("templates")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path: PathBuf = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let name = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+                found.push((name, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found
+}
+
+static SET: LazyLock<Templates> = LazyLock::new(|| Templates::load(files()).unwrap());
+
+fn sample(code: &str) -> Value {
+    SET.get(code).unwrap().sample.clone()
+}
+
+/// The text of a PDF, blanks evened out.
+fn text(pdf: &[u8]) -> String {
+    let mut run = Command::new("pdftotext").args(["-layout", "-", "-"]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut stdin = run.stdin.take().unwrap();
+    let bytes = pdf.to_vec();
+    let feed = std::thread::spawn(move || stdin.write_all(&bytes));
+    let out = run.wait_with_output().unwrap();
+    feed.join().unwrap().unwrap();
+    String::from_utf8(out.stdout).unwrap().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn the_built_in_templates_have_no_problem() {
+    let problems = SET.check();
+    assert!(problems.is_empty(), "{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>());
+    assert_eq!(SET.codes().len(), 11);
+}
+
+#[test]
+fn every_sample_says_what_the_form_must_say() {
+    let expected: &[(&str, &[&str])] = &[
+        ("slip-01", &["GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ", "H29.161-261121-0007", "NGƯỜI NỘP HỒ SƠ", "quyển số 02; số thứ tự 0418", "08 giờ 05 phút, ngày 23/11/2026", "17 giờ 00 phút, ngày 02/12/2026",
+            "Mẫu số 01 – Thông tư số 03/2025/TT-VPCP", "101.000 đồng (Một trăm linh một nghìn đồng)", "Số: 418/TTPVHCC", "Đặng Văn Hùng", "Trần Quốc Bảo"]),
+        ("slip-02", &["PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ", "Số: 07/PYC-TTPVHCC", "khoảng lùi so với ranh đất", "17 giờ 00 phút, ngày 25/11/2026", "028 3800 0000"]),
+        ("slip-03", &["PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ", "thông báo thu hồi đất"]),
+        ("slip-05", &["Về việc dừng giải quyết hồ sơ", "14 giờ 30 phút, ngày 26/11/2026", "Nơi nhận:"]),
+        ("slip-06", &["PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ", "Quá hạn", "Trước hạn", "Hồ Ngọc Diệp"]),
+        ("refusal-decision", &["Về việc không giải quyết hồ sơ", "KT. CHỦ TỊCH", "khiếu nại"]),
+        ("result-birth", &["GIẤY KHAI SINH", "TRẦN NGUYỄN BẢO HÂN", "Ngày năm, tháng mười một, năm hai nghìn không trăm hai mươi sáu", "079326001234"]),
+        ("result-household-business", &["GIẤY CHỨNG NHẬN ĐĂNG KÝ HỘ KINH DOANH", "250.000.000 đồng (bằng chữ: Hai trăm năm mươi triệu đồng)", "HỘ KINH DOANH BÚN BÒ NGỌC ÁNH"]),
+        ("result-building-permit", &["GIẤY PHÉP XÂY DỰNG", "205,5 m²", "trong thời hạn 12 tháng", "Số: 58/GPXD"]),
+        ("result-generic", &["QUYẾT ĐỊNH", "Số: 09/QĐ-UBND", "Điều 1. Ông Lý Văn Thạnh", "ngày 02 tháng 12 năm 2026"]),
+        ("internal-process", &["Phê duyệt quy trình nội bộ", "1.013225", "Mẫu số 01, 02 hoặc 03", "có hiệu lực"]),
+    ];
+    for (code, strings) in expected {
+        let said = text(&SET.render(code, &sample(code)).unwrap());
+        for string in *strings {
+            assert!(said.to_lowercase().contains(&string.to_lowercase()), "{code}: “{string}” is not in:\n{said}");
+        }
+        let national = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM";
+        assert!(said.contains(national) && said.contains("Độc lập - Tự do - Hạnh phúc"), "{code}");
+    }
+}
+
+#[test]
+fn the_same_data_gives_the_same_bytes() {
+    let first = SET.render("slip-01", &sample("slip-01")).unwrap();
+    let again = Templates::load(files()).unwrap().render("slip-01", &sample("slip-01")).unwrap();
+    assert!(first == again);
+    let mut later = sample("slip-01");
+    later["issued_at"] = json!("2026-11-23T08:06:00+07:00");
+    assert!(first != SET.render("slip-01", &later).unwrap());
+}
+
+#[test]
+fn documents_are_archival_vietnamese_and_titled() {
+    let pdf = SET.render("result-generic", &sample("result-generic")).unwrap();
+    let raw = String::from_utf8_lossy(&pdf);
+    assert!(raw.contains("<pdfaid:part>2</pdfaid:part>") && raw.contains("<pdfaid:conformance>A</pdfaid:conformance>"));
+    assert!(raw.contains("<pdfuaid:part>1</pdfuaid:part>"), "accessible");
+    assert!(raw.contains("/Lang(vi-VN)") || raw.contains("/Lang (vi-VN)"), "language");
+    assert!(raw.contains("Quyết định giải quyết thủ tục hành chính"), "title");
+}
+
+#[test]
+fn a_specimen_says_so() {
+    let mut data = sample("result-birth");
+    assert!(text(&SET.render("result-birth", &data).unwrap()).contains("BẢN MẪU"));
+    data["demo"] = json!(false);
+    assert!(!text(&SET.render("result-birth", &data).unwrap()).contains("BẢN MẪU"));
+}
+
+#[test]
+fn missing_fields_are_named_in_both_languages() {
+    let mut data = sample("slip-01");
+    data["applicant"]["name"] = json!("  ");
+    data["components"] = json!([{"kind": "Bản chính"}]);
+    let Err(error @ RenderError::Missing { .. }) = SET.render("slip-01", &data) else { panic!() };
+    let text = error.text();
+    assert!(text.vi.contains("họ tên người nộp") && text.en.contains("applicant's name (applicant.name)"), "{text:?}");
+    assert!(text.vi.contains("tên giấy tờ"), "{text:?}");
+    let refusal = kernel::Refusal::from(error);
+    assert_eq!((refusal.code.as_str(), refusal.reasons.len()), ("document-field-missing", 2));
+}
+
+#[test]
+fn wrong_requests_are_refused() {
+    assert!(matches!(SET.render("no-such", &json!({})), Err(RenderError::UnknownTemplate(_))));
+    assert!(matches!(SET.render("slip-01", &json!(null)), Err(RenderError::Missing { .. })));
+    assert!(matches!(SET.render("slip-01", &json!([1])), Err(RenderError::Missing { .. })));
+    let mut data = sample("slip-01");
+    data["issued_at"] = json!("hôm qua");
+    assert!(matches!(SET.render("slip-01", &data), Err(RenderError::Data { .. })));
+    data = sample("slip-01");
+    data["lookup_url"] = json!("x".repeat(5000));
+    assert!(matches!(SET.render("slip-01", &data), Err(RenderError::Data { .. })));
+    data = sample("slip-01");
+    data["answers"] = json!("x".repeat(3_000_000));
+    assert!(matches!(SET.render("slip-01", &data), Err(RenderError::Data { .. })));
+}
+
+/// Every text but the two that the program itself writes.
+fn replace_texts(value: &mut Value, with: &Value) {
+    match value {
+        Value::Object(fields) => {
+            for (name, item) in fields.iter_mut().filter(|(name, _)| !matches!(name.as_str(), "issued_at" | "lookup_url")) {
+                let _ = name;
+                replace_texts(item, with);
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| replace_texts(item, with)),
+        Value::Null | Value::Bool(_) => {}
+        other => *other = with.clone(),
+    }
+}
+
+#[test]
+fn hostile_texts_print_as_text() {
+    let markup = "#panic() $x$ *đậm* _nghiêng_ `mã` @ref <nhãn> = tiêu đề \n- gạch \\ // /* */ \"][ #read(\"/etc/passwd\")";
+    let signs = "\u{202e}đảo chiều\u{202c} שלום \u{200f}\u{feff}\u{0}\u{7}\u{ad} 👩‍👩‍👧 漢字 \u{e000} ế e\u{302}\u{301} a\u{300}\u{301}\u{302}\u{303}\n\n\r\n\t\u{2028}x";
+    let hostile = [
+        json!(format!("{markup} {signs} {}", "W".repeat(120))),
+        json!(-9_007_199_254_740_993_i64),
+        json!({"a": {"b": []}, "text": 1.0e300, "name": [[], {}, [null]]}),
+        json!("2026-02-30T99:99:99+07:00"),
+    ];
+    for code in SET.codes() {
+        // The texts for every template; values of the wrong kind where lists and tables are densest.
+        let values = if matches!(code, "slip-01" | "slip-06") { &hostile[..] } else { &hostile[..1] };
+        for value in values {
+            let mut data = sample(code);
+            replace_texts(&mut data, value);
+            match SET.render(code, &data) {
+                Ok(pdf) => assert!(pdf.starts_with(b"%PDF-1.7"), "{code}"),
+                Err(RenderError::Missing { .. }) => {}
+                Err(error) => panic!("{code} with {value}: {error}"),
+            }
+        }
+    }
+    let mut data = sample("slip-03");
+    data["guide"] = json!(markup);
+    assert!(text(&SET.render("slip-03", &data).unwrap()).contains("#panic() $x$ *đậm* _nghiêng_"));
+}
+
+#[test]
+fn a_very_long_text_stays_on_the_paper() {
+    let mut data = sample("slip-03");
+    data["guide"] = json!("x".repeat(10_000));
+    data["reasons"] = json!(["Lý do ".repeat(2_000)]);
+    data["applicant"]["email"] = json!(format!("{}@vidu.vn", "a".repeat(200)));
+    let said = text(&SET.render("slip-03", &data).unwrap());
+    assert!(said.matches('x').count() >= 10_000);
+    let long = with("templates/slip-03/sample.json", &data.to_string());
+    let long = long.into_iter().filter(|(name, _)| name.contains("/_lib/") || name.contains("/slip-03/"));
+    assert_eq!(Templates::load(long).unwrap().check(), vec![]);
+}
+
+#[test]
+fn characters_without_a_glyph_are_shown_and_reported() {
+    let mut data = sample("slip-03");
+    data["guide"] = json!("漢 tự");
+    assert!(text(&SET.render("slip-03", &data).unwrap()).contains("□ tự"));
+    assert_eq!(typeset::unprintable(&data), vec![("/guide".to_owned(), '漢')]);
+}
+
+fn with(path: &str, text: &str) -> Vec<(String, String)> {
+    let mut all = files();
+    all.retain(|(name, _)| name != path);
+    all.push((path.to_owned(), text.to_owned()));
+    all
+}
+
+#[test]
+fn authors_are_told_file_and_line() {
+    let lib = "#import \"/_lib/decree30.typ\": *\n#show: official\n";
+    let path = "templates/slip-03/template.typ";
+    let cases = [
+        (format!("{lib}#unknown-thing\n"), 3, "unknown variable"),
+        (format!("{lib}#let x = (\n"), 3, "unclosed delimiter"),
+        (format!("{lib}\n#field(\"applicant.nmae\")\n"), 4, "applicant.nmae"),
+        (format!("{lib}#read(\"/etc/passwd\")\n"), 3, "access denied"),
+        (format!("{lib}#import \"@preview/cetz:0.3.0\"\n"), 3, "access denied"),
+        (format!("{lib}#box(width: 400mm)[#h(1fr)tràn]\n"), 0, "runs off the paper"),
+        (format!("{lib}漢\n"), 3, "could not be displayed"),
+    ];
+    for (source, line, reason) in cases {
+        let one = with(path, &source).into_iter().filter(|(name, _)| name.contains("/_lib/") || name.contains("/slip-03/"));
+        let found = Templates::load(one).unwrap().check();
+        assert!(found.iter().any(|p| p.file == path && p.line == line && p.reason.en.contains(reason)), "{source}: {found:?}");
+    }
+    let broken = Templates::load(with("templates/slip-03/template.yaml", "name: { vi: a }\n")).unwrap_err();
+    assert!(broken[0].file.ends_with("slip-03/template.yaml") && broken[0].line >= 1, "{broken:?}");
+    let alone = Templates::load([("templates/x/template.typ".to_owned(), String::new())]).unwrap_err();
+    assert_eq!(alone.len(), 2);
+}
+
+/// `cargo test -p typeset -- --ignored look`: writes each sample for the eye, with the time it took.
+#[test]
+#[ignore = "writes files for looking at"]
+fn look() {
+    let folder = Path::new("/tmp/typeset-look");
+    std::fs::create_dir_all(folder).unwrap();
+    for code in SET.codes() {
+        let data = sample(code);
+        let cold = std::time::Instant::now();
+        let pdf = SET.render(code, &data).unwrap();
+        let cold = cold.elapsed();
+        let warm = std::time::Instant::now();
+        let mut other = data.clone();
+        other["number"] = json!("999");
+        SET.render(code, &other).unwrap();
+        println!("{code}: {} bytes, first {cold:?}, again {:?}", pdf.len(), warm.elapsed());
+        std::fs::write(folder.join(format!("{code}.pdf")), pdf).unwrap();
+    }
+}

@@ -1,0 +1,16 @@
+#!/usr/bin/env bash
+# Starts the demonstration on a free port with fresh data and walks it in headless Chromium.
+set -eu
+cd "$(dirname "$0")/.."
+data=$(mktemp -d)
+port=$((20000 + RANDOM % 20000))
+target/debug/phusa demo --data "$data" --listen "127.0.0.1:$port" --unlimited --clock-file "$data/clock" >"$data/log" 2>&1 &
+server=$!
+trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$data"' EXIT
+for _ in $(seq 100); do
+  if curl -fs "http://127.0.0.1:$port/healthz" >/dev/null; then break; fi
+  kill -0 $server 2>/dev/null || { cat "$data/log" >&2; exit 1; }
+  sleep 0.2
+done
+cd ui
+PHUSA_URL="http://127.0.0.1:$port" PHUSA_CLOCK="$data/clock" npm run --silent test:browser || { tail -n 40 "$data/log" >&2; exit 1; }

@@ -1,0 +1,14 @@
+/** Progressive enhancement of server-rendered pages. Everything hangs on data-* attributes (see ui/README.md); each part stands alone. */
+import { autosave } from "./autosave";
+import { comboboxes } from "./combobox";
+import { guard, menus, remember } from "./guard";
+import { keys } from "./keys";
+import { conveniences, due, errors } from "./page";
+import { counters, questions } from "./questions";
+import { upload } from "./upload";
+
+// Comboboxes before questions (a hidden question may hold one), questions before autosave (what is parked is not sent).
+for (const part of [comboboxes, questions, autosave, upload, guard, remember, menus, keys, due, conveniences, counters, errors]) {
+  try { part(); } catch (e) { console.error(part.name, e); }
+}
+document.documentElement.dataset.ready = "";
