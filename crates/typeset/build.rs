@@ -1,5 +1,5 @@
 //! Puts the four styles of Tinos into the crate. Tinos is the metric twin of Times New Roman, the typeface that
-//! Decree 30/2020/NĐ-CP (Annex I, part I) asks for, has all Vietnamese letters and is free (Apache-2.0). It comes from
+//! Decree 30/2020/NĐ-CP (Annex I, part I) asks for, has all Vietnamese letters and is free (SIL Open Font License 1.1). It comes from
 //! the Debian package `fonts-croscore`; the files are not kept in this repository.
 
 use std::path::{Path, PathBuf};

@@ -2,9 +2,9 @@
 
 use crate::{
     Definition,
-    definition::{ActDecl, OfficeRelation, Who},
+    definition::{ActDecl, GuardDecl, OfficeRelation, Who},
     event::{By, Change, Event, Filing},
-    state::CaseState,
+    state::{CaseState, ClockRun},
     verbs::Changes,
 };
 use kernel::{Actor, Instant, Refusal, calendar::Calendar, id::RequestId};
@@ -55,11 +55,6 @@ impl Closed {
 
 /// Files a new case: the first event of its stream.
 pub fn file(d: &Definition, filing: Filing, cx: &Context<'_>) -> Result<Event, Refusal> {
-    crate::form_check::check_filing(d, &filing, cx.now)?;
-    let mut changes = Changes::start(d, cx, Box::new(filing.clone()));
-    for (track, decl) in &d.tracks {
-        changes.push(Change::Moved { track: track.clone(), to: decl.initial.clone() });
-    }
     let Some(first) = d.acts.get("file") else {
         return Err(Refusal::invalid(
             "definition-without-filing",
@@ -67,22 +62,48 @@ pub fn file(d: &Definition, filing: Filing, cx: &Context<'_>) -> Result<Event, R
             "The definition declares no filing",
         ));
     };
+    may_file(first, &filing, cx)?;
+    crate::form_check::check_filing(d, &filing, cx.now)?;
+    let mut changes = Changes::start(d, cx, Box::new(filing));
+    for (track, decl) in &d.tracks {
+        changes.push(Change::Moved { track: track.clone(), to: decl.initial.clone() });
+    }
     changes.run(&first.verbs, &Value::Null)?;
     Ok(Event { act: "file".into(), at: cx.now, by: By::from(cx.actor), input: Value::Null, changes: changes.done() })
+}
+
+/// Who files: one of the case's own people, or an official of a role the definition names, in the office that receives or
+/// in the one that helps. The same procedure may be helped with at any one-stop office of the province (Decree 118/2025).
+fn may_file(first: &ActDecl, filing: &Filing, cx: &Context<'_>) -> Result<(), Refusal> {
+    let scratch = CaseState::scratch(cx.now, filing.clone());
+    let helps = |who: &Who| {
+        let Who::Received(role) = who else { return false };
+        filing.offices.helped.is_some() && filing.offices.helped == cx.actor.office && cx.actor.has_role(role.as_str())
+    };
+    if first.who.iter().any(|w| is_one_of(w, &scratch, cx.actor) || helps(w)) {
+        return Ok(());
+    }
+    Err(Refusal::forbidden(
+        "not-yours",
+        "Chỉ người nộp hồ sơ hoặc cán bộ một cửa được nộp hồ sơ này",
+        "Only the applicant or a one-stop official may file this application",
+    ))
 }
 
 /// Decides an act on a case that exists.
 pub fn decide(d: &Definition, s: &CaseState, act: &Act, cx: &Context<'_>) -> Result<Event, Refusal> {
     let decl = d.acts.get(&act.act).filter(|_| act.act != "file").ok_or_else(|| unknown_act(d, &act.act))?;
+    let cx = &not_before(s, cx);
     open(d, s, &act.act, decl, cx).map_err(Closed::refusal)?;
+    is_due(d, s, &act.act, cx)?;
     crate::form_check::check_input(d, &act.act, &act.input)?;
     check_guards(decl, s, &act.input, cx.actor)?;
     let mut changes = Changes::of(d, s, cx);
     for (track, to) in &decl.to {
-        let to = if to == "@back" { s.back.get(track).cloned().unwrap_or_else(|| to.clone()) } else { to.clone() };
-        changes.push(Change::Moved { track: track.clone(), to });
+        changes.push(Change::Moved { track: track.clone(), to: destination(d, s, track, to)? });
     }
     changes.run(&decl.verbs, &act.input)?;
+    changes.ends_well()?;
     Ok(Event {
         act: act.act.clone(),
         at: cx.now,
@@ -90,6 +111,33 @@ pub fn decide(d: &Definition, s: &CaseState, act: &Act, cx: &Context<'_>) -> Res
         input: act.input.clone(),
         changes: changes.done(),
     })
+}
+
+/// A machine's clock that was set back must not put an event before the one it follows: suspensions would overlap.
+fn not_before<'a>(s: &CaseState, cx: &Context<'a>) -> Context<'a> {
+    Context { now: cx.now.max(s.changed_at), ..*cx }
+}
+
+/// Where a track goes. A terminal state lets nothing leave, whatever a definition says.
+fn destination(d: &Definition, s: &CaseState, track: &str, to: &str) -> Result<String, Refusal> {
+    let here = s.track(track);
+    let to = if to == "@back" { s.back.get(track).map(String::as_str) } else { Some(to) };
+    let ended = d.state(track, here).is_some_and(|x| x.terminal);
+    match to {
+        Some(to) if !ended => Ok(to.to_owned()),
+        Some(_) => Err(Refusal::conflict("ended", "Hồ sơ đã kết thúc", "The case has ended")),
+        None => Err(Refusal::conflict("no-way-back", "Hồ sơ không có trạng thái trước đó để quay lại", "There is no earlier state to go back to")),
+    }
+}
+
+/// What the program does when a clock runs out waits for it to run out: the applicant may have been quicker than the timer.
+fn is_due(d: &Definition, s: &CaseState, act: &str, cx: &Context<'_>) -> Result<(), Refusal> {
+    let clocks = d.clocks.iter().filter(|(_, c)| cx.actor.is_system() && c.on_due.as_deref() == Some(act));
+    let mut waiting = clocks.filter_map(|(name, _)| s.clocks.get(name)).peekable();
+    if waiting.peek().is_none() || waiting.any(|c| c.run == ClockRun::Running && c.due <= cx.now) {
+        return Ok(());
+    }
+    Err(Refusal::conflict("not-due", "Chưa hết thời hạn", "The time has not run out"))
 }
 
 /// Keeps a rendered document: the one act that is not declared, because every document needs it.
@@ -101,6 +149,7 @@ pub fn keep_document(
     sha256: String,
     cx: &Context<'_>,
 ) -> Option<Event> {
+    let cx = &not_before(s, cx);
     let waiting = s.documents.iter().any(|d| d.document == document && d.number == number && d.file.is_none());
     waiting.then(|| Event {
         act: DOCUMENT_FILED.into(),
@@ -179,20 +228,29 @@ fn check_guards(decl: &ActDecl, s: &CaseState, input: &Value, actor: &Actor) -> 
     if decl.guards.is_empty() {
         return Ok(());
     }
-    let case = guard_view(s);
-    let actor = json!({"office": actor.office, "roles": actor.roles, "name": actor.name});
+    let (case, actor) = (guard_view(s), actor_view(actor));
     for guard in &decl.guards {
-        let holds = guard.require.evaluate(&[("case", &case), ("input", input), ("actor", &actor)]);
-        if holds != Ok(true) {
+        if guard_holds(guard, &case, input, &actor) != Ok(true) {
             return Err(Refusal::conflict("guard", guard.otherwise.vi.clone(), guard.otherwise.en.clone()));
         }
     }
     Ok(())
 }
 
-/// What a guard may look at.
+/// One guard over what it may see; an error is a fault of the definition, found when it is published.
+pub(crate) fn guard_holds(guard: &GuardDecl, case: &Value, input: &Value, actor: &Value) -> Result<bool, String> {
+    guard.require.evaluate(&[("case", case), ("input", input), ("actor", actor)])
+}
+
+pub(crate) fn actor_view(actor: &Actor) -> Value {
+    json!({"office": actor.office, "roles": actor.roles, "name": actor.name})
+}
+
+/// What a guard may look at. `inputs` holds what was last given with each act, as `case.inputs.confirm_draft.correct`:
+/// ask `has(case.inputs.confirm_draft)` first.
 pub fn guard_view(s: &CaseState) -> Value {
     json!({
+        "channel": s.channel,
         "tracks": s.tracks,
         "step": s.step.as_ref().map_or("", |x| x.code.as_str()),
         "assigned": s.assignee.is_some(),
@@ -204,6 +262,7 @@ pub fn guard_view(s: &CaseState) -> Value {
         "objections": s.requests.iter().filter(|r| r.answer.as_ref().is_some_and(|a| !a.agrees)).count(),
         "outcome": s.outcome.as_ref().map_or_else(|| Value::from(""), |o| json!(o.outcome)),
         "documents": s.documents.iter().map(|d| d.document.as_str()).collect::<Vec<_>>(),
+        "inputs": s.inputs,
     })
 }
 

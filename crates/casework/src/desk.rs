@@ -113,7 +113,8 @@ impl Desk {
 
     /// For those who prove by something else that they may look (code and phone), and for the program itself.
     pub async fn load_code(&self, code: &str) -> Result<Option<Found>, StoreError> {
-        let code = code.trim().to_uppercase();
+        // What stands in an address may hold anything; a database refuses some of it (NUL) with an error of its own.
+        let code = kernel::text::clean(code).to_uppercase();
         let sql = "SELECT s.state FROM case_view v JOIN snapshot s ON s.province = v.province AND s.stream = v.case_id \
                    WHERE v.province = $1 AND v.code = $2";
         let row = self.scope.one(sql, store::values![code]).await?;
@@ -210,7 +211,11 @@ impl Desk {
             }
             let found = self.load(id).await?.ok_or_else(|| no_such_case(&id.to_string()))?;
             if seen.is_some_and(|v| v != found.state.version) {
-                return Err(self.changed_meanwhile(&found).await);
+                // The version may have moved by this very request, sent twice at once.
+                return match self.repeated(actor, once.as_ref()).await? {
+                    Some(done) => Ok(done),
+                    None => Err(self.changed_meanwhile(&found).await),
+                };
             }
             let (done, batch, _queue) = self.prepare(actor, found, act, now, once.as_ref()).await?;
             match self.scope.commit(batch).await {
@@ -456,7 +461,7 @@ pub fn facts(found: &Found, scope: &Scope) -> CaseFacts {
     }
 }
 
-fn json_text<T: Serialize>(value: &T) -> String {
+pub(crate) fn json_text<T: Serialize>(value: &T) -> String {
     // These types hold no map with keys that are not text and no number that JSON lacks.
     serde_json::to_string(value).unwrap_or_default()
 }

@@ -78,6 +78,7 @@ impl<'de> Deserialize<'de> for Guard {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use serde_json::json;
 

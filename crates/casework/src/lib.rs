@@ -18,6 +18,7 @@ pub mod diagram;
 pub mod event;
 mod form_check;
 pub mod guard;
+pub mod people;
 pub mod state;
 pub mod store;
 pub mod verbs;

@@ -239,3 +239,22 @@ pub async fn next_code(scope: &Scope, office: &str, day: &str) -> Result<u64, St
     let row = rows.first().ok_or_else(|| StoreError::Damaged("code_sequence gave no row".into()))?;
     Ok(row.int("last")? as u64)
 }
+
+/// The columns of `journal` that a bulk load gives, after the province: stream, version, kind, at, actor, on_behalf, payload.
+pub fn journal_row(d: &Definition, before: Option<&CaseState>, after: &CaseState, event: &crate::Event) -> Vec<store::Value> {
+    let applicant = before.unwrap_or(after).people.applicant.party;
+    values![
+        stream(after.id),
+        after.version as i64,
+        format!("{}.{}", d.kind, event.act),
+        event.at,
+        event.by.account,
+        applicant,
+        crate::desk::json_text(event)
+    ]
+}
+
+/// The columns of `snapshot` after the province: stream, version, kind, state.
+pub fn snapshot_row(d: &Definition, s: &CaseState) -> Vec<store::Value> {
+    values![stream(s.id), s.version as i64, d.kind.as_str(), crate::desk::json_text(s)]
+}

@@ -81,7 +81,7 @@ impl<'a> Changes<'a> {
     }
 
     fn due(&self, span: &Span) -> Result<Instant, Refusal> {
-        self.cx.calendar.due(self.cx.now, span.clone()).map_err(Into::into)
+        self.cx.calendar.due(self.cx.now, *span).map_err(Into::into)
     }
 
     fn start_clock(&mut self, clock: &str) -> Result<(), Refusal> {
@@ -104,7 +104,9 @@ impl<'a> Changes<'a> {
 
     fn suspend(&mut self, clock: &str) -> Result<(), Refusal> {
         if let Some(c) = self.scratch.clocks.get(clock).filter(|c| c.run == ClockRun::Running) {
-            let left_s = self.cx.calendar.working_seconds(self.cx.now, c.due)?;
+            let left = self.cx.calendar.working_seconds(self.cx.now, c.due)?;
+            // Late by less than a second of working time, as in the evening after: late all the same.
+            let left_s = if self.cx.now > c.due { left.min(-1) } else { left };
             self.push(Change::ClockSuspended { clock: clock.into(), left_s });
         }
         Ok(())
@@ -115,12 +117,12 @@ impl<'a> Changes<'a> {
         let in_full = self.d.clocks.get(clock).is_some_and(|d| d.restarts_in_full);
         let left = c.left_s.unwrap_or(0);
         let due = if in_full {
-            self.due(&c.span.clone())?
-        } else if left > 0 {
-            self.cx.calendar.add_working(self.cx.now, left)?
+            self.due(&c.span)?
+        } else if left == 0 {
+            self.cx.now
         } else {
-            // It was late when it was suspended: late it stays, by as much.
-            self.cx.now.plus_seconds(left.min(-1))
+            // What was late when it was suspended stays late, by as much working time.
+            self.cx.calendar.add_working(self.cx.now, left)?
         };
         self.push(Change::ClockResumed { clock: clock.into(), due });
         Ok(())
@@ -138,7 +140,7 @@ impl<'a> Changes<'a> {
             self.push(Change::StepLeft { step, due });
         }
         if let Some(step) = next {
-            let due = self.cx.calendar.step_due(self.cx.now, step.budget.clone())?;
+            let due = self.cx.calendar.step_due(self.cx.now, step.budget)?;
             let office = office_of(&self.scratch, step.office).clone();
             self.push(Change::StepEntered { step: step.code.clone(), role: step.role.clone(), office, due });
         }
@@ -194,6 +196,7 @@ impl<'a> Changes<'a> {
         let span = self.d.clock_span(clock).ok_or_else(|| undeclared("clock", clock))?;
         let offices: Vec<kernel::id::OfficeCode> = read(input, "offices")?;
         let due = self.due(&span)?;
+        let mut asked = false;
         for office in offices {
             if !self.d.consults.iter().any(|c| c.office == office) {
                 return Err(Refusal::invalid(
@@ -209,9 +212,17 @@ impl<'a> Changes<'a> {
             let Some(request) = self.ids.next().copied() else {
                 return Err(Refusal::invalid("too-many-offices", "Chọn quá nhiều cơ quan", "Too many offices chosen"));
             };
+            asked = true;
             self.push(Change::OpinionAsked { request, office, question: text(input, "question"), due });
         }
-        Ok(())
+        if asked {
+            return Ok(());
+        }
+        Err(Refusal::conflict(
+            "already-asked",
+            "Các cơ quan này đã được hỏi và đang còn thời hạn trả lời",
+            "These offices have been asked already and still have time to answer",
+        ))
     }
 
     fn give_opinion(&mut self, input: &Value) -> Result<(), Refusal> {
@@ -256,9 +267,31 @@ impl<'a> Changes<'a> {
             code => code.to_owned(),
         };
         let decl = self.d.documents.get(&code).ok_or_else(|| undeclared("document", &code))?;
-        let number = self.cx.numbers.get(&decl.register).copied().ok_or_else(|| undeclared("register", &decl.register))?;
+        let next = self.cx.numbers.get(&decl.register).copied().ok_or_else(|| undeclared("register", &decl.register))?;
+        let number = next + self.drawn(&decl.register);
         self.push(Change::DocumentIssued { document: code, number, symbol: decl.symbol.clone() });
         Ok(())
+    }
+}
+
+impl Changes<'_> {
+    /// Nothing ends without a paper in hand: a result, a reasoned refusal or a notice (Circular 03/2025/TT-VPCP).
+    pub fn ends_well(&self) -> Result<(), Refusal> {
+        let ended = self.d.state("handling", self.scratch.track("handling")).is_some_and(|s| s.terminal);
+        if !ended || !self.scratch.documents.is_empty() {
+            return Ok(());
+        }
+        Err(Refusal::conflict(
+            "nothing-issued",
+            "Chưa phát hành kết quả hoặc văn bản nêu lý do nên chưa thể kết thúc hồ sơ",
+            "Neither a result nor a reasoned notice has been issued, so the case cannot end",
+        ))
+    }
+
+    /// How many numbers this act has drawn from a register already: each document has its own.
+    fn drawn(&self, register: &str) -> u64 {
+        let same = |document: &String| self.d.documents.get(document).is_some_and(|d| d.register == register);
+        self.done.iter().filter(|c| matches!(c, Change::DocumentIssued { document, .. } if same(document))).count() as u64
     }
 }
 
@@ -266,11 +299,14 @@ impl<'a> Changes<'a> {
 pub fn registers<'d>(d: &'d Definition, s: Option<&CaseState>, act: &str) -> Vec<&'d str> {
     let Some(decl) = d.acts.get(act) else { return Vec::new() };
     let mut out: Vec<&str> = Vec::new();
+    let mut outcome = s.and_then(|s| s.outcome.as_ref()).map(|o| o.outcome);
     for verb in &decl.verbs {
+        if let Verb::Outcome(set) = verb {
+            outcome = Some(*set);
+        }
         let Verb::Issue(document) = verb else { continue };
-        let refused = s.and_then(|s| s.outcome.as_ref()).is_some_and(|o| o.outcome == Outcome::Refused);
         let code = match document.as_str() {
-            "result" if refused => &d.result.refused,
+            "result" if outcome == Some(Outcome::Refused) => &d.result.refused,
             "result" => &d.result.granted,
             code => code,
         };

@@ -46,6 +46,9 @@ impl std::str::FromStr for After {
     fn from_str(text: &str) -> Result<Self, ()> {
         let mut parts = text.splitn(3, '~');
         let (due, case, item) = (parts.next().ok_or(())?, parts.next().ok_or(())?, parts.next().ok_or(())?);
+        if text.chars().any(char::is_control) {
+            return Err(());
+        }
         Ok(Self { due: due.parse().map_err(|_| ())?, case: case.to_owned(), item: item.to_owned() })
     }
 }
@@ -123,7 +126,7 @@ pub async fn count(desk: &Desk, actor: &Actor, list: &str, bound: i64) -> Result
     let mut total = 0;
     for role in work_roles(actor) {
         let sql = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM work_item WHERE province = $1 AND office = $2 AND role = $3 \
-                   AND list = $4 LIMIT $5) AS some";
+                   AND list = $4 LIMIT $5) AS counted";
         let row = desk.scope().one(sql, values![office.as_str(), role, list, bound]).await?;
         total += row.map_or(Ok(0), |r| r.int("n"))?;
     }

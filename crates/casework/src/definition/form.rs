@@ -18,6 +18,10 @@ pub struct Form {
     /// The property that holds the code of the commune that decides, for commune-level procedures.
     #[serde(default)]
     pub office_from: Option<String>,
+    /// How the questions about the owner begin: `owner` for `owner_name`, `owner_personal_number` and `owner_address` or
+    /// `owner_residence`. Absent: the case is about the one who applies.
+    #[serde(default)]
+    pub owner_from: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize)]
@@ -93,6 +97,11 @@ impl Form {
         self.schema.get("examples")?.as_array()?.first()
     }
 
+    /// All entries of the schema's `examples`.
+    pub fn examples(&self) -> &[Value] {
+        self.schema.get("examples").and_then(Value::as_array).map_or(&[], Vec::as_slice)
+    }
+
     /// Reads what a browser sent for one field into the type the schema asks for.
     /// An empty answer is an absent one; text that is no number stays text, so that the schema names the fault.
     pub fn read(&self, name: &str, text: &str) -> Option<Value> {
@@ -102,12 +111,7 @@ impl Form {
         }
         Some(match self.field(name)?.kind {
             FieldKind::Integer => digits(&text).parse::<i64>().map_or(Value::String(text), Value::from),
-            FieldKind::Decimal => text
-                .replace(',', ".")
-                .parse::<f64>()
-                .ok()
-                .and_then(serde_json::Number::from_f64)
-                .map_or(Value::String(text), Value::Number),
+            FieldKind::Decimal => decimal(&text).map_or(Value::String(text), Value::Number),
             FieldKind::YesNo => match text.as_str() {
                 "true" => Value::Bool(true),
                 "false" => Value::Bool(false),
@@ -116,6 +120,12 @@ impl Form {
             _ => Value::String(text),
         })
     }
+}
+
+/// A whole number stays one: 66 is kept and shown as 66, not as 66,0.
+fn decimal(text: &str) -> Option<serde_json::Number> {
+    let text = text.replace(',', ".");
+    text.parse::<i64>().ok().map(serde_json::Number::from).or_else(|| text.parse().ok().and_then(serde_json::Number::from_f64))
 }
 
 /// Vietnamese people write 1.250.000: dots and spaces inside a whole number are separators.

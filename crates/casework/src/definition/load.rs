@@ -6,7 +6,7 @@ use kernel::{
     id::DefinitionCode,
     time::Date,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Folders whose files are definitions, each laid over the flow it names.
@@ -76,13 +76,26 @@ fn is_yaml(path: &str) -> bool {
     path.ends_with(".yaml") || path.ends_with(".yml")
 }
 
-fn read_flows(files: &Files, findings: &mut Vec<Finding>) -> BTreeMap<String, Value> {
-    let mut flows = BTreeMap::new();
+/// Flows by name; `None` where the flow itself is faulty, which is told once and not again by each procedure.
+type Flows = BTreeMap<String, Option<Value>>;
+
+fn read_flows(files: &Files, findings: &mut Vec<Finding>) -> Flows {
+    let mut flows = Flows::new();
     for (path, text) in files.iter().filter(|(p, _)| p.starts_with(FLOWS) && is_yaml(p)) {
         match parse_yaml::<Value>(path, text) {
-            Ok(Value::Object(mut flow)) => match flow.remove("flow") {
+            Ok(Value::Object(mut flow)) => match flow.shift_remove("flow") {
+                Some(Value::String(name)) if flows.contains_key(&name) => findings.push(Finding::at(
+                    path,
+                    text,
+                    &["flow"],
+                    format!("quy trình “{name}” đã khai báo ở tệp khác"),
+                    format!("the flow “{name}” is declared in another file too"),
+                )),
                 Some(Value::String(name)) => {
-                    flows.insert(name, Value::Object(flow));
+                    let flow = Value::Object(flow);
+                    let faults = flow_faults(path, text, &flow);
+                    flows.insert(name, faults.is_empty().then_some(flow));
+                    findings.extend(faults);
                 }
                 _ => findings.push(Finding::new(path, Some(1), "quy trình thiếu tên `flow`", "the flow has no `flow` name")),
             },
@@ -93,8 +106,36 @@ fn read_flows(files: &Files, findings: &mut Vec<Finding>) -> BTreeMap<String, Va
     flows
 }
 
+/// What is wrong with a flow by itself, at its own lines.
+fn flow_faults(path: &str, text: &str, flow: &Value) -> Vec<Finding> {
+    let mut whole = lay(bare_procedure(flow), flow.clone());
+    marks(&mut whole);
+    let mut findings = match read(path, text, whole) {
+        Ok(mut d) => check::check_flow(&mut d, path, text),
+        Err(findings) => findings,
+    };
+    findings.iter_mut().for_each(|f| f.line = f.line.or(Some(1)));
+    findings
+}
+
+/// The least a procedure must say, with the steps that the acts of the flow are done at.
+fn bare_procedure(flow: &Value) -> Value {
+    let (text, basis) = (json!({"vi": "-", "en": "-"}), json!({"document": "-", "verified": false}));
+    let acts = flow.get("acts").and_then(Value::as_object).into_iter().flatten();
+    let mut codes: Vec<&str> = acts.filter_map(|(_, a)| a.get("at")?.as_array()).flatten().filter_map(Value::as_str).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let step = |code: &&str| json!({"code": code, "name": text, "role": "-", "office": "received", "budget": "1h", "product": text});
+    json!({
+        "code": "-", "version": "-", "kind": "-", "name": text, "about": text, "effective": {"from": "2000-01-01"}, "legal_basis": [],
+        "audience": [], "level": "commune", "service_level": "full", "channels": ["online"], "sector": {"code": "-", "name": text},
+        "time": {"span": "1wd", "legal_basis": basis}, "form": {"schema": {}, "sections": [], "title_from": ""},
+        "result": {"name": text}, "tracks": {}, "clocks": {}, "acts": {}, "steps": codes.iter().map(step).collect::<Vec<_>>(),
+    })
+}
+
 /// One file over its flow, compiled and checked.
-pub fn resolve(path: &str, text: &str, flows: &BTreeMap<String, Value>) -> Result<Definition, Vec<Finding>> {
+fn resolve(path: &str, text: &str, flows: &Flows) -> Result<Definition, Vec<Finding>> {
     let own: Value = parse_yaml(path, text).map_err(|f| vec![f])?;
     let whole = match own.get("extends").and_then(Value::as_str) {
         None => own,
@@ -108,7 +149,11 @@ pub fn resolve(path: &str, text: &str, flows: &BTreeMap<String, Value>) -> Resul
                     format!("there is no flow “{name}” in catalog/flows"),
                 )]
             })?;
-            lay(flow.clone(), own)
+            let flow = flow.clone().ok_or_else(|| {
+                let (vi, en) = (format!("quy trình “{name}” còn lỗi; sửa tệp của nó trước"), format!("the flow “{name}” has faults; mend its file first"));
+                vec![Finding::at(path, text, &["extends"], vi, en)]
+            })?;
+            lay(flow, own)
         }
     };
     let mut whole = whole;

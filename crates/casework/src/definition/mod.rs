@@ -4,21 +4,28 @@
 //! From it come the public page, the form, the counter checklist, the workflow, the deadlines, the
 //! diagram and the printable internal process. Nothing normative is written in Rust.
 
+mod act;
 mod check;
+mod component;
 mod document;
 mod form;
 mod load;
+mod money;
+mod step;
 
+pub use act::{ActDecl, AssignTo, Emphasis, GuardDecl, Outcome, Verb, Who};
+pub use component::{Component, DataSource, Required};
 pub use document::{DocumentDecl, FieldSource};
 pub use form::{Field, FieldKind, Form, Section};
 pub use load::{Definitions, load};
+pub use money::{Fee, FeeKind};
+pub use step::{ClockDecl, OfficeRelation, StateDecl, Step, Tone, Track, WaitingOn};
 
-use crate::guard::Guard;
 use kernel::{
-    Dong, Text,
+    Text,
     calendar::Span,
     catalog::{Effective, LegalBasis},
-    id::{DefinitionCode, RoleCode},
+    id::DefinitionCode,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -159,90 +166,6 @@ pub struct TimeLimit {
     pub note: Option<Text>,
 }
 
-/// A paper, or the data that replaces it.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Component {
-    pub code: String,
-    pub name: Text,
-    #[serde(default)]
-    pub hint: Option<Text>,
-    #[serde(default = "one")]
-    pub copies: u32,
-    /// Original (bản chính) rather than copy (bản sao).
-    #[serde(default)]
-    pub original: bool,
-    #[serde(default)]
-    pub required: Required,
-    /// Resolution 66.7/2025: the database that replaces the paper; nothing is asked for then.
-    #[serde(default)]
-    pub from_database: Option<DataSource>,
-    #[serde(default)]
-    pub verified: Option<bool>,
-}
-
-const fn one() -> u32 {
-    1
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DataSource {
-    pub name: Text,
-    pub owner: Text,
-    pub legal_basis: LegalBasis,
-}
-
-/// Whether a component must be there.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(untagged)]
-pub enum Required {
-    /// Always, or never.
-    Fixed(bool),
-    /// When the answers say so.
-    When(Guard),
-    #[default]
-    Default,
-}
-
-/// Not derived: an untagged reader would hide what is wrong with the condition.
-impl<'de> Deserialize<'de> for Required {
-    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
-        match serde_json::Value::deserialize(d)? {
-            serde_json::Value::Null => Ok(Self::Default),
-            serde_json::Value::Bool(fixed) => Ok(Self::Fixed(fixed)),
-            condition => serde_json::from_value(condition).map(Self::When).map_err(serde::de::Error::custom),
-        }
-    }
-}
-
-/// One line of money. Three kinds are never mixed: fee (phí), charge (lệ phí), obligation (nghĩa vụ tài chính).
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Fee {
-    pub code: String,
-    pub kind: FeeKind,
-    pub name: Text,
-    pub amount: Dong,
-    /// By channel where it differs.
-    #[serde(default)]
-    pub online: Option<Dong>,
-    #[serde(default)]
-    pub when: Option<Guard>,
-    pub effective: Effective,
-    pub legal_basis: LegalBasis,
-    #[serde(default)]
-    pub note: Option<Text>,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FeeKind {
-    Fee,
-    Charge,
-    Obligation,
-}
-
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ResultDecl {
@@ -252,213 +175,6 @@ pub struct ResultDecl {
     pub refused: String,
     #[serde(default)]
     pub note: Option<Text>,
-}
-
-/// An independent state machine inside a case; never one mixed list.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Track {
-    pub name: Text,
-    pub initial: String,
-    pub states: Ordered<StateDecl>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct StateDecl {
-    pub name: Text,
-    /// What it means for the applicant, in plain words.
-    #[serde(default)]
-    pub plain: Option<Text>,
-    /// Status code exchanged with the national portal.
-    #[serde(default)]
-    pub national: Option<u8>,
-    #[serde(default)]
-    pub waiting_on: WaitingOn,
-    #[serde(default)]
-    pub terminal: bool,
-    #[serde(default)]
-    pub tone: Tone,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum WaitingOn {
-    #[default]
-    Office,
-    Applicant,
-    Nobody,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Tone {
-    #[default]
-    Info,
-    Good,
-    Warn,
-    Bad,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ClockDecl {
-    pub name: Text,
-    /// Absent: the statutory time of the definition.
-    #[serde(default)]
-    pub span: Option<Span>,
-    #[serde(default)]
-    pub legal_basis: Option<LegalBasis>,
-    /// Some laws restart the whole period after a complete supplement (Decree 297/2025).
-    #[serde(default)]
-    pub restarts_in_full: bool,
-    /// The act the system takes when the clock runs out.
-    #[serde(default)]
-    pub on_due: Option<String>,
-}
-
-/// A step of the internal process (quy trình nội bộ).
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Step {
-    pub code: String,
-    pub name: Text,
-    pub role: RoleCode,
-    pub office: OfficeRelation,
-    pub budget: Span,
-    /// What leaves the step: a slip, a report, a signed result.
-    pub product: Text,
-    #[serde(default)]
-    pub verified: Option<bool>,
-}
-
-/// Three organisations stand in a case (helped, received, decides), besides those consulted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum OfficeRelation {
-    Received,
-    Decides,
-    Consulted,
-}
-
-/// An act somebody may ask for: from where, by whom, under which guards, to where, doing what.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ActDecl {
-    pub name: Text,
-    /// How the timeline says that it happened.
-    pub done: Text,
-    #[serde(default)]
-    pub hint: Option<Text>,
-    #[serde(default)]
-    pub key: Option<char>,
-    #[serde(default)]
-    pub emphasis: Emphasis,
-    pub who: Vec<Who>,
-    /// Track states in which the act is open; a track not named may be in any.
-    pub when: BTreeMap<String, Vec<String>>,
-    /// Steps at which the act is open; empty: any.
-    #[serde(default)]
-    pub at: Vec<String>,
-    /// Only the one to whom the case is assigned, once it is.
-    #[serde(default)]
-    pub assignee_only: bool,
-    #[serde(default)]
-    pub guards: Vec<GuardDecl>,
-    /// JSON Schema of what is asked with the act, with `examples`.
-    #[serde(default)]
-    pub input: Option<serde_json::Value>,
-    #[serde(default)]
-    pub to: BTreeMap<String, String>,
-    #[serde(default, rename = "do")]
-    pub verbs: Vec<Verb>,
-    /// Shown to the applicant in the public timeline.
-    #[serde(default = "yes")]
-    pub public: bool,
-}
-
-const fn yes() -> bool {
-    true
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Emphasis {
-    Primary,
-    #[default]
-    Quiet,
-    Risk,
-}
-
-/// Who may ask for an act.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Who {
-    /// Applicant, owner or proxy of the case.
-    Applicant,
-    /// The program: timers and effects.
-    System,
-    /// Holder of the role of the step the case is in, in that step's office.
-    Step,
-    /// Somebody of an office that has an open request for an opinion.
-    Consulted,
-    /// Holder of a role in the office that received the case.
-    Received(RoleCode),
-    /// Holder of a role in the office that decides the case.
-    Decides(RoleCode),
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct GuardDecl {
-    pub require: Guard,
-    pub otherwise: Text,
-}
-
-/// What an accepted act does, from a fixed vocabulary.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verb {
-    Start(String),
-    Stop(String),
-    Suspend(String),
-    Resume(String),
-    /// Enter a step: its code, `next` or `none`.
-    Step(String),
-    /// Give the case to the account in `input.assignee`, or to the actor when `self`.
-    Assign(AssignTo),
-    /// All defects at once, from `input.defects`.
-    AskSupplement,
-    /// New answers and files from `input`.
-    TakeSupplement,
-    /// Ask the offices in `input.offices` for their opinion, in the span of the named clock.
-    Consult(String),
-    /// Record the opinion in `input` for the actor's office.
-    GiveOpinion,
-    /// Record consent by silence for every request that is past its time.
-    TacitConsent,
-    /// Record a proposed or final outcome.
-    Outcome(Outcome),
-    /// Issue a document of this definition; `result` stands for the one the outcome asks for.
-    Issue(String),
-    Deliver,
-    /// Queue an effect by name.
-    Effect(String),
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AssignTo {
-    Input,
-    Actor,
-    Nobody,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Outcome {
-    Granted,
-    Refused,
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -486,27 +202,13 @@ impl Definition {
     }
     pub fn clock_span(&self, clock: &str) -> Option<Span> {
         let decl = self.clocks.get(clock)?;
-        Some(decl.span.clone().unwrap_or_else(|| self.time.span.clone()))
+        Some(decl.span.unwrap_or(self.time.span))
     }
     pub fn component(&self, code: &str) -> Option<&Component> {
         self.components.iter().find(|c| c.code == code)
     }
-    /// The fees that hold on a date by a channel for these answers.
-    pub fn fees_on(&self, date: kernel::time::Date, channel: Channel, answers: &serde_json::Value) -> Vec<(&Fee, Dong)> {
-        self.fees
-            .iter()
-            .filter(|f| f.effective.contains(date))
-            .filter(|f| f.when.as_ref().is_none_or(|g| g.holds_for_answers(answers)))
-            .map(|f| (f, if channel == Channel::Online { f.online.unwrap_or(f.amount) } else { f.amount }))
-            .collect()
-    }
-    /// Whether a component must be given with these answers.
-    pub fn requires(&self, component: &Component, answers: &serde_json::Value) -> bool {
-        component.from_database.is_none()
-            && match &component.required {
-                Required::Fixed(b) => *b,
-                Required::Default => true,
-                Required::When(g) => g.holds_for_answers(answers),
-            }
-    }
+}
+
+const fn yes() -> bool {
+    true
 }

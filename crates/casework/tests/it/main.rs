@@ -1,3 +1,7 @@
 //! Tests of the case engine over the catalogue as it is shipped.
 
 mod catalog;
+mod flow;
+mod parsers;
+mod properties;
+mod story;

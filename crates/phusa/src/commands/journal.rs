@@ -9,7 +9,8 @@ pub async fn verify(scope: &Scope, data: &Path) -> anyhow::Result<bool> {
     let report = seal::verify(scope, &[key.public()]).await?;
     match &report.fault {
         None => {
-            println!("{report:?}");
+            let root = report.root.map_or_else(|| "-".to_owned(), hex::encode);
+            println!("journal of {}: {} entries sealed under {} heads, {} to be sealed; root {root}", report.province, report.sealed, report.heads, report.unsealed);
             Ok(true)
         }
         Some(fault) => {

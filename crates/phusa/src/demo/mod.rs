@@ -1,15 +1,24 @@
 //! The demonstration: invented people, their posts, and dossiers at every stage, made by the engine's own events.
 
+pub mod applications;
+pub mod city;
+pub mod course;
+pub mod dice;
+pub mod names;
+pub mod small;
+pub mod staff;
+
 use crate::{
     assembly::{self, Assembled, Settings, SignIn},
     catalog::{self, Catalog},
     serve,
 };
 use clap::ValueEnum;
+use anyhow::Context as _;
 use identity::{DemoMode, DevProvider, demo as people};
-use kernel::{Actor, Instant, id::ProvinceCode};
+use kernel::{Instant, id::ProvinceCode};
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicI64, Ordering},
@@ -49,30 +58,88 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     serve::run(listener, house).await
 }
 
-/// The house with its people in it; existing data is kept.
+/// The house with its people and dossiers in it; existing data is kept.
 pub async fn prepare(options: &Options, base: &str) -> anyhow::Result<Assembled> {
+    let city = options.scale == Scale::City;
     let url = options.database.clone().unwrap_or_else(|| format!("sqlite://{}", options.data.join("phusa.db").display()));
+    if loading(&options.data).exists() {
+        begin_again(options)?;
+    }
     let db = assembly::open(&url).await?;
-    let files = catalog::layered(&options.catalog)?;
-    let catalog = Catalog::load(&files).map_err(|f| anyhow::anyhow!(crate::commands::findings(&f)))?;
-    let accounts = people::people();
+    let (catalog, accounts) = catalogue(options, city)?;
     let listed = accounts.iter().map(|a| a.person(&catalog.offices)).collect();
     let dev = DevProvider::new(DemoMode::of_the_demo_command(), base, listed)?;
     let mut rates = web::limit::Rates::default();
     if options.unlimited {
         rates = web::limit::Rates::open();
     }
+    let province = ProvinceCode::new(PROVINCE);
     let settings = Settings {
-        province: ProvinceCode::new(PROVINCE),
+        province: province.clone(),
         public_url: base.to_owned(),
         demo: true,
         clock: clock(options.clock_file.clone()),
         rates,
     };
     let house = assembly::assemble(db, catalog, &options.data, SignIn::Demo(dev), settings).await?;
-    let system = Actor::system(ProvinceCode::new(PROVINCE)).account;
-    people::install(house.identity.directory(), &accounts, system, people::since()).await?;
+    let started = !house.scope.query("SELECT 1 AS one FROM case_view WHERE province = $1 LIMIT 1", Vec::new()).await?.is_empty();
+    staff::install(house.identity.directory(), &accounts, &province).await?;
+    if !started {
+        let plan = city::Plan { cases: city::CASES, seed: 79, progress: true };
+        fill(&house, &accounts, city.then_some(plan), &options.data).await?;
+    }
     Ok(house)
+}
+
+/// The catalogue with the communes of the city laid over it, when this is the city or was filled as one.
+pub fn catalogue(options: &Options, city: bool) -> anyhow::Result<(Catalog, Vec<people::DemoAccount>)> {
+    let read = |files: &kernel::catalog::Files| Catalog::load(files).map_err(|f| anyhow::anyhow!(crate::commands::findings(&f)));
+    let files = catalog::layered(&options.catalog)?;
+    let overlay = city::catalogue::folder(&options.data);
+    if city && !overlay.exists() {
+        let plain = read(&files)?;
+        city::catalogue::write(&files, &plain.offices, &plain.areas, &options.data)?;
+    }
+    let city = overlay.exists();
+    let files = if city { files.overlay(catalog::directory(&overlay)?) } else { files };
+    let catalog = read(&files)?;
+    let accounts = staff::accounts(&catalog.offices, city);
+    Ok((catalog, accounts))
+}
+
+/// Dossiers for an empty installation: a commune's few dozen, or a city's year.
+pub async fn fill(house: &Assembled, accounts: &[people::DemoAccount], plan: Option<city::Plan>, data: &Path) -> anyhow::Result<()> {
+    let Some(plan) = plan else {
+        small::fill(house, accounts).await.context("demonstration dossiers")?;
+        return Ok(());
+    };
+    std::fs::write(loading(data), "the city is being made; begun again at the next start when this file is still here\n")?;
+    let hands = staff::Hands::read(house.identity.directory(), house.identity.offices(), accounts, house.services.now()).await?;
+    let made = city::fill(house, hands, plan).await.context("the city's dossiers")?;
+    std::fs::remove_file(loading(data))?;
+    println!(
+        "{} hồ sơ, {} việc đã ghi, {} hồ sơ đang mở – {} dossiers in {:.0} s",
+        made.cases, made.events, made.open, made.cases, made.took.as_secs_f64()
+    );
+    Ok(())
+}
+
+/// There while a city is being made: a load that was interrupted is begun again from nothing.
+fn loading(data: &Path) -> PathBuf {
+    data.join("city.loading")
+}
+
+fn begin_again(options: &Options) -> anyhow::Result<()> {
+    if options.database.is_some() {
+        anyhow::bail!("the last load of the city was interrupted: drop and create the database, then remove {}", loading(&options.data).display());
+    }
+    for name in ["phusa.db", "phusa.db-wal", "phusa.db-shm"] {
+        match std::fs::remove_file(options.data.join(name)) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(e.into()),
+            _ => {}
+        }
+    }
+    Ok(std::fs::remove_file(loading(&options.data))?)
 }
 
 /// The machine's clock, moved by what a file says; read again at most five times a second.

@@ -14,7 +14,7 @@ use axum::{
 };
 use base64::Engine as _;
 use casework::{
-    Act, Done, Once,
+    Act, Definition, Done, Once,
     definition::Channel,
     event::{CaseOffices, Filing, GivenFile, People, Person},
     views::{self, After},
@@ -127,8 +127,9 @@ async fn take_files(s: &Services, files: Vec<InlineFile>) -> Result<Vec<GivenFil
     Err(refusal.into())
 }
 
-/// The idempotency key of a request and the hash of what it asks.
-fn once(headers: &HeaderMap, required: bool, asked: &Value) -> Result<Option<Once>, ApiError> {
+/// The idempotency key of a request and the hash of what it asks, and of which case.
+fn once(headers: &HeaderMap, case: Option<&str>, asked: &Value) -> Result<Option<Once>, ApiError> {
+    let required = case.is_none();
     let key = headers.get("idempotency-key").and_then(|k| k.to_str().ok()).map(str::trim).filter(|k| !k.is_empty());
     match key {
         None if required => Err(Refusal::invalid(
@@ -139,13 +140,17 @@ fn once(headers: &HeaderMap, required: bool, asked: &Value) -> Result<Option<Onc
         .into()),
         None => Ok(None),
         Some(k) if k.len() > 200 => Err(Refusal::invalid("idempotency-key-long", "Khóa chống trùng dài quá 200 ký tự", "The idempotency key is longer than 200 characters").into()),
-        Some(k) => Ok(Some(Once { key: k.to_owned(), request: hex::encode(Sha256::digest(asked.to_string())) })),
+        Some(k) => Ok(Some(Once { key: k.to_owned(), request: request_hash(case, asked) })),
     }
+}
+
+fn request_hash(case: Option<&str>, asked: &Value) -> String {
+    hex::encode(Sha256::digest(format!("{}\n{asked}", case.unwrap_or_default())))
 }
 
 async fn file(State(s): State<Services>, v: Visitor, headers: HeaderMap, Json(body): Json<Value>) -> Result<Response, ApiError> {
     let actor = actor(&v)?;
-    let once = once(&headers, true, &body)?;
+    let once = once(&headers, None, &body)?;
     if let Some(once) = &once
         && let Some(done) = s.desk.done_before(&actor, once).await?
     {
@@ -164,7 +169,7 @@ async fn file(State(s): State<Services>, v: Visitor, headers: HeaderMap, Json(bo
     let answers = clean_answers(new.answers);
     let office = crate::citizen::receiving_office(&s, &d, &answers)?;
     let title = answers.pointer(&d.form.title_from).and_then(Value::as_str).unwrap_or(&actor.name).to_owned();
-    let (people, helped, channel) = people(&actor, &answers, new.applicant, new.channel)?;
+    let (people, helped, channel) = people(&d, &actor, &answers, new.applicant, new.channel)?;
     let filing = Filing {
         code: CaseCode::new("-"),
         definition: d.code.clone(),
@@ -181,8 +186,10 @@ async fn file(State(s): State<Services>, v: Visitor, headers: HeaderMap, Json(bo
     answer(&s, &actor, done, StatusCode::CREATED).await
 }
 
-/// An official files for a named citizen and is recorded as the one who helped; a citizen files for himself.
+/// An official files for a named citizen and is recorded as the one who helped; a citizen files for himself, or as the
+/// proxy of the owner named in the form.
 fn people(
+    d: &Definition,
     actor: &Actor,
     answers: &Value,
     applicant: Option<NewPerson>,
@@ -198,14 +205,14 @@ fn people(
         address: text("address"),
     };
     if !actor.is_official() {
-        return Ok((People { owner: own.clone(), applicant: own, proxy: None, assisted_by: None }, None, channel.unwrap_or(Channel::Online)));
+        return Ok((casework::people::people(&d.form, answers, own, None), None, channel.unwrap_or(Channel::Online)));
     }
     let Some(a) = applicant else {
         return Err(Refusal::invalid("applicant-missing", "Cán bộ nộp thay phải ghi người nộp trong `applicant`", "An official who files for somebody names them in `applicant`").into());
     };
     let identifier = a.personal_number.as_deref().map(|n| Identifier::parse("personal_number", n)).transpose()?;
     let person = Person { party: None, name: kernel::party::name(&a.name)?, identifier, phone: a.phone.or_else(|| text("phone")), email: a.email, address: a.address };
-    let people = People { owner: person.clone(), applicant: person, proxy: None, assisted_by: Some(actor.into()) };
+    let people = casework::people::people(&d.form, answers, person, Some(actor.into()));
     Ok((people, actor.office.clone(), channel.unwrap_or(Channel::Counter)))
 }
 
@@ -249,8 +256,13 @@ async fn act(
 ) -> Result<Response, ApiError> {
     let actor = actor(&v)?;
     let found = s.desk.find(&actor, &code, CASE_ACT).await?;
-    let once = once(&headers, false, &body)?;
-    let (act, seen) = read_act(&s, body).await?;
+    let once = once(&headers, Some(found.state.code.as_str()), &body)?;
+    let (mut act, seen) = read_act(&s, body).await?;
+    let takes_input = found.definition.acts.get(&act.act).is_some_and(|a| a.input.is_some());
+    if act.input.is_null() && takes_input {
+        // Nothing given is an empty form: what is missing is then named field by field.
+        act.input = json!({});
+    }
     let done = s.desk.perform(&actor, found.state.id, &act, s.now(), once, seen).await?;
     answer(&s, &actor, done, StatusCode::OK).await
 }
@@ -263,7 +275,12 @@ async fn read_act(s: &Services, body: Value) -> Result<(Act, Option<u64>), ApiEr
     let Some(Value::String(act)) = body.shift_remove("act") else {
         return Err(Refusal::invalid("act-missing", "Thiếu mục “act”; các việc đang mở nằm trong `acts` của hồ sơ", "“act” is missing; the open acts are in `acts` of the case").into());
     };
-    let seen = body.shift_remove("version").and_then(|v| v.as_u64());
+    let seen = match body.shift_remove("version") {
+        None | Some(Value::Null) => None,
+        Some(version) => Some(version.as_u64().ok_or_else(|| {
+            Refusal::invalid("bad-version", "“version” phải là số phiên bản của hồ sơ bạn đã xem", "“version” is the number of the version you have seen")
+        })?),
+    };
     let input = match body.shift_remove("input") {
         Some(input) => input,
         None if body.is_empty() => Value::Null,

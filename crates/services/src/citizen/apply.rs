@@ -13,7 +13,8 @@ use axum::{
 use casework::{
     Definition, Once,
     definition::{Channel, Section},
-    event::{CaseOffices, Filing, People, Person},
+    event::{CaseOffices, Filing, Person},
+    people::people,
 };
 use kernel::{
     Actor, Refusal,
@@ -465,19 +466,13 @@ pub fn filing_of(s: &Services, d: &Definition, actor: &Actor, draft: &Draft, kno
         address: text("address"),
     };
     let title = draft.answers.pointer(&d.form.title_from).and_then(Value::as_str).unwrap_or(&actor.name).to_owned();
-    let owner_name = text("owner_name").unwrap_or_else(|| actor.name.clone());
-    let owner = if kernel::text::fold(&owner_name) == kernel::text::fold(&actor.name) {
-        applicant.clone()
-    } else {
-        Person { party: None, name: owner_name, identifier: None, ..applicant.clone() }
-    };
     Ok(Filing {
         code: CaseCode::new("-"),
         definition: d.code.clone(),
         version: d.version.clone(),
         title,
         channel: Channel::Online,
-        people: People { applicant, owner, proxy: None, assisted_by: None },
+        people: people(&d.form, &draft.answers, applicant, None),
         offices: CaseOffices { helped: None, received: office.clone(), decides: office },
         answers: draft.answers.clone(),
         files: draft.files.clone(),

@@ -119,8 +119,28 @@ pub async fn mine(State(s): State<Services>, v: Visitor) -> Result<Response, Pag
     } else {
         cases
     };
-    let main = Html(format!("<h1>{}</h1>{cases}{drafts}", v.pick("Hồ sơ của tôi", "My applications")));
+    let news = match actor.party {
+        Some(party) => notices(&s, &v, party).await?,
+        None => Html::default(),
+    };
+    let main = Html(format!("<h1>{}</h1>{cases}{drafts}{news}", v.pick("Hồ sơ của tôi", "My applications")));
     Ok(Shell::new(&v, v.pick("Hồ sơ của tôi", "My applications"), main).back("/", v.pick("Trang chủ", "Home")).render().into_response())
+}
+
+/// What was told to a party, newest first.
+async fn notices(s: &Services, v: &Visitor, party: kernel::id::PartyId) -> Result<Html, PageError> {
+    let sql = "SELECT at, code, vi, en FROM notice WHERE province = $1 AND party = $2 ORDER BY at DESC LIMIT 10";
+    let rows = s.desk.scope().query(sql, store::values![party]).await.map_err(PageError::internal)?;
+    let mut items = Vec::new();
+    for row in &rows {
+        let (code, text) = (row.text("code").map_err(PageError::internal)?, row.text(v.lang.code()).map_err(PageError::internal)?);
+        let at = row.instant("at").map_err(PageError::internal)?;
+        items.push(Html(format!("<a href=\"/my/{c}\">{c}</a> {} <span class=\"muted\">{}</span>", esc(text), web::when::ago_time(at, s.now(), v.lang), c = esc(code))));
+    }
+    if items.is_empty() {
+        return Ok(Html::default());
+    }
+    Ok(Html(format!("<h2>{}</h2>{}", v.pick("Thông báo", "Notices"), kit::bullets(&items))))
 }
 
 pub async fn show(State(s): State<Services>, v: Visitor, Path(code): Path<String>, RawQuery(query): RawQuery) -> Result<Response, PageError> {

@@ -40,6 +40,7 @@ pub async fn home(State(s): State<Services>, v: Visitor, Query(query): Query<Sea
     }
     let today = s.now().date();
     let tiles: String = s.desk.rules().definitions.in_force(today).map(|d| tile(d, v.lang)).collect();
+    let more = more_tiles(&v);
     let own = match v.actor.as_ref().and_then(|a| a.party) {
         Some(party) => {
             let rows = casework::views::own_cases(&s.desk, party, None, 5).await.map_err(PageError::internal)?;
@@ -53,13 +54,23 @@ pub async fn home(State(s): State<Services>, v: Visitor, Query(query): Query<Sea
         if own.is_empty() { v.pick("Đăng nhập để xem hồ sơ của bạn", "Sign in to see your applications") } else { v.pick("Xem tất cả", "See all") },
     ));
     let main = Html(format!(
-        "{}<nav class=\"tiles wrap\" aria-label=\"{}\">{tiles}</nav><div class=\"wrap two\">{left}<section><h2>{}</h2>{}</section></div>",
+        "{}<div class=\"wrap\"><nav class=\"tiles lift\" aria-label=\"{}\">{tiles}{more}</nav><div class=\"two\">{left}<section><h2>{}</h2>{}</section></div></div>",
         hero(&v, ""),
         v.pick("Việc thường gặp", "Common tasks"),
         v.pick("Tra cứu không cần đăng nhập", "Look up without signing in"),
         super::lookup::form(&v, "", &[]),
     ));
     Ok(Shell::new(&v, "", main).width(Width::Full).render().into_response())
+}
+
+/// Ways in that are not a procedure.
+fn more_tiles(v: &Visitor) -> String {
+    let tiles = [
+        ("/services", v.pick("Tất cả thủ tục", "All procedures"), v.pick("Cần gì, bao lâu, mất bao nhiêu", "What is needed, how long, how much")),
+        ("/my", v.pick("Hồ sơ của tôi", "My applications"), v.pick("Theo dõi, bổ sung, nhận kết quả", "Follow, supplement, collect")),
+    ];
+    let one = |(href, title, hint): (&str, &str, &str)| format!("<a class=\"card tile\" href=\"{href}\"><b>{title}</b><span class=\"muted\">{hint}</span></a>");
+    tiles.into_iter().map(one).collect()
 }
 
 fn tile(d: &Definition, lang: Lang) -> String {

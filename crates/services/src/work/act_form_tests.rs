@@ -26,6 +26,7 @@ form:
   sections: [{code: a, title: {vi: A, en: A}, fields: [owner_name]}]
 components: [{code: drawing, name: {vi: Bản vẽ, en: Drawing}}]
 steps: []
+result: {name: {vi: Kết quả, en: Result}, granted: decision, refused: refusal}
 consults: [{office: H29.02, question: {vi: Quy hoạch, en: Planning}}]
 "#;
     let files = Files::from_iter([("f.yaml".to_owned(), flow), ("p.yaml".to_owned(), text.to_owned())]);

@@ -41,7 +41,8 @@ pub async fn page(room: &Room<'_>, found: &Found, asked: &Asked, tried: Option<&
     let events = kit::card(room.pick("Diễn biến", "What happened"), &timeline::html(room, found, &history));
     let main = Html(format!("<div class=\"page\"><div>{content}</div><aside>{}{events}</aside></div>", panel.html));
     let title = format!("{code} – {}", found.definition.name.get(room.lang()));
-    Ok(room.page(&title, &asked.from, main).await?.error(tried.is_some()).render())
+    let list = super::query::List::of(&asked.from).unwrap_or_default();
+    Ok(room.page(&title, list.code(), main).await?.error(tried.is_some()).render())
 }
 
 fn done_banner(room: &Room<'_>, d: &Definition, act: &str) -> Html {

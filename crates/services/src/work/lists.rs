@@ -6,7 +6,7 @@ use super::{
     standing::{Standing, due_cell},
 };
 use casework::{
-    Definition, DeskError,
+    Definition,
     views::{After, Item, work_roles},
 };
 use kernel::{calendar::Calendar, id::OfficeCode, text::Lang};
@@ -15,7 +15,7 @@ use std::sync::Arc;
 use web::{
     html::{Html, esc, url_part},
     kit::{self, Choice, Column, Field, Mood, Table},
-    problem::PageError,
+    problem::{Fault, PageError},
     when,
 };
 
@@ -81,10 +81,10 @@ pub async fn search(room: &Room<'_>, text: &str) -> Result<Option<String>, PageE
     // The office's own cases may be asked for by the part after the office's code.
     tries.extend(room.actor.office.as_ref().map(|office| format!("{office}-{text}")));
     for code in tries {
-        match room.services.desk.find(room.actor, &code, identity::actions::CASE_VIEW).await {
+        match room.find(&code, identity::actions::CASE_VIEW).await {
             Ok(found) => return Ok(Some(case_address(found.state.code.as_str()))),
-            Err(DeskError::Refused(_)) => {}
-            Err(DeskError::Store(e)) => return Err(PageError::internal(e)),
+            Err(PageError(Fault::Refused(_))) => {}
+            Err(error) => return Err(error),
         }
     }
     Ok(None)
@@ -129,7 +129,7 @@ fn heading(room: &Room<'_>, asked: &Asked) -> Html {
         let text = format!("{} {}", room.pick("Đã ghi nhận việc trên hồ sơ", "Recorded on the case"), asked.code);
         out.push(&kit::banner(Mood::Good, room.pick("Đã xong", "Done"), &kit::para(&text)));
     }
-    let mut field = Field::new(lang, "q", room.pick("Mã hồ sơ", "Case code")).value(asked.q.as_str()).kind("search").width("w20").optional(false);
+    let mut field = Field::new(lang, "q", room.pick("Mã hồ sơ", "Case code")).value(asked.q.as_str()).kind("search");
     if !asked.q.is_empty() {
         // Search leads to the case at once; who is still here asked for a code that leads nowhere.
         field = field.error(Some(format!(
@@ -255,7 +255,8 @@ fn row(room: &Room<'_>, asked: &Asked, item: &Item) -> Vec<Html> {
         Html::text(step_name(definition, &item.step, lang)),
         item.step_due.map_or_else(Html::default, |at| due(at, step.map(|s| s.budget))),
         match item.due {
-            Some(at) if asked.list() != List::Opinion => due(at, definition.map(|d| d.time.span)),
+            // Which legal clock counts (intake or statutory) is not in the row, so neither is its length.
+            Some(at) if asked.list() != List::Opinion => due(at, None),
             _ => Html::default(),
         },
         Html::text(item.assignee_name.as_deref().unwrap_or(room.pick("chưa giao", "nobody yet"))),

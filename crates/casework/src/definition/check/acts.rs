@@ -1,0 +1,126 @@
+//! Acts: they name what is declared, their examples pass, and their guards can be evaluated.
+
+use super::Check;
+use crate::{
+    decide::{actor_view, guard_holds, guard_view},
+    definition::{ActDecl, Channel, Definition, Verb},
+    event::{CaseOffices, Filing, People, Person},
+    state::CaseState,
+};
+use kernel::{
+    Actor,
+    id::{CaseCode, OfficeCode, ProvinceCode},
+    time::midnight,
+};
+use serde_json::Value;
+
+impl Check<'_> {
+    pub(super) fn acts(&mut self) {
+        let d = self.d;
+        for (name, act) in &d.acts {
+            for (track, states) in &act.when {
+                let Some(decl) = d.tracks.get(track) else {
+                    self.fault(&["acts", name], format!("{name}: không có nhánh “{track}”"), format!("{name}: there is no track “{track}”"));
+                    continue;
+                };
+                for state in states.iter().filter(|s| !decl.states.contains_key(*s)) {
+                    self.fault(&["acts", name], format!("{name}: không có trạng thái “{state}”"), format!("{name}: there is no state “{state}”"));
+                }
+                for state in states.iter().filter(|s| decl.states.get(*s).is_some_and(|x| x.terminal)) {
+                    self.fault(&["acts", name], format!("{name}: “{state}” là trạng thái cuối"), format!("{name}: “{state}” is terminal"));
+                }
+            }
+            for (track, to) in &act.to {
+                let known = to == "@back" || d.state(track, to).is_some();
+                if !known {
+                    self.fault(&["acts", name], format!("{name}: không có trạng thái “{track}/{to}”"), format!("{name}: there is no state “{track}/{to}”"));
+                }
+            }
+            if name != "file" && act.to.contains_key("handling") && !act.when.contains_key("handling") {
+                self.fault(&["acts", name, "to"], format!("{name}: chuyển nhánh `handling` thì `when` phải nêu trạng thái của nhánh đó"), format!("{name}: moves `handling`, so `when` must name its states"));
+            }
+            for step in act.at.iter().filter(|s| d.step(s).is_none()) {
+                self.fault(&["acts", name, "at"], format!("{name}: không có bước “{step}”"), format!("{name}: there is no step “{step}”"));
+            }
+            self.verbs(name, &act.verbs);
+            if let Some(input) = &act.input {
+                self.input_examples(name, input);
+            }
+            self.guards(name, act);
+        }
+    }
+
+    /// Each guard over a sample case with each example of the act's input: a misspelt name is told now, not to the official
+    /// for whom the act would be closed for ever.
+    fn guards(&mut self, name: &str, act: &ActDecl) {
+        if act.guards.is_empty() {
+            return;
+        }
+        let case = guard_view(&sample(self.d));
+        let actor = actor_view(&Actor::system(ProvinceCode::new("00")));
+        let inputs = examples(act.input.as_ref());
+        let inputs = if inputs.is_empty() { &[Value::Null] } else { inputs };
+        for guard in &act.guards {
+            if let Some(e) = inputs.iter().find_map(|input| guard_holds(guard, &case, input, &actor).err()) {
+                let text = guard.require.text();
+                self.fault(&["acts", name, "guards"], format!("{name}: điều kiện `{text}`: {e}"), format!("{name}: guard `{text}`: {e}"));
+            }
+        }
+    }
+
+    fn verbs(&mut self, name: &str, verbs: &[Verb]) {
+        for verb in verbs {
+            let missing = match verb {
+                Verb::Start(c) | Verb::Stop(c) | Verb::Suspend(c) | Verb::Resume(c) | Verb::Consult(c) => {
+                    (!self.d.clocks.contains_key(c)).then(|| ("đồng hồ", "clock", c.clone()))
+                }
+                Verb::Issue(doc) => {
+                    (doc != "result" && !self.d.documents.contains_key(doc)).then(|| ("văn bản", "document", doc.clone()))
+                }
+                _ => None,
+            };
+            if let Some((vi, en, code)) = missing {
+                self.fault(&["acts", name], format!("{name}: không có {vi} “{code}”"), format!("{name}: there is no {en} “{code}”"));
+            }
+        }
+    }
+
+    fn input_examples(&mut self, name: &str, input: &Value) {
+        if examples(Some(input)).is_empty() {
+            self.fault(&["acts", name, "input"], format!("{name}: nội dung kèm theo cần một ví dụ trong `examples`"), format!("{name}: the input needs an entry in `examples`"));
+        }
+        for (n, example) in examples(Some(input)).iter().enumerate() {
+            let Err(r) = crate::form_check::check_input(self.d, name, example) else { continue };
+            let why = r.reasons.first().map_or(r.message, |x| x.message.clone());
+            let (at, n) = (n.to_string(), n + 1);
+            self.fault(&["acts", name, "input", "examples", &at], format!("{name}: ví dụ {n} không hợp lệ: {}", why.vi), format!("{name}: example {n} is not valid: {}", why.en));
+        }
+    }
+}
+
+fn examples(input: Option<&Value>) -> &[Value] {
+    input.and_then(|i| i.get("examples")).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// A case of this definition as it stands when filed, on which every act with an example has been done once.
+fn sample(d: &Definition) -> CaseState {
+    let office = OfficeCode::new("H00");
+    let person = Person { party: None, name: "Nguyễn Văn A".into(), identifier: None, phone: None, email: None, address: None };
+    let filing = Filing {
+        code: CaseCode::new("-"),
+        definition: d.code.clone(),
+        version: d.version.clone(),
+        title: d.name.vi.clone(),
+        channel: d.channels.first().copied().unwrap_or(Channel::Online),
+        people: People { applicant: person.clone(), owner: person, proxy: None, assisted_by: None },
+        offices: CaseOffices { helped: None, received: office.clone(), decides: office },
+        answers: d.form.example().cloned().unwrap_or_default(),
+        files: Vec::new(),
+        waived: Vec::new(),
+    };
+    let mut case = CaseState::scratch(midnight(d.effective.from), filing);
+    case.tracks = d.tracks.iter().map(|(name, track)| (name.clone(), track.initial.clone())).collect();
+    let done = d.acts.iter().filter_map(|(name, act)| Some((name.clone(), examples(act.input.as_ref()).first()?.clone())));
+    case.inputs = done.collect();
+    case
+}

@@ -1,0 +1,167 @@
+//! What a definition must hold before a case may go through it.
+
+mod acts;
+mod form;
+
+use super::{Definition, ServiceLevel, Verb};
+use kernel::{calendar::Span, catalog::Finding, text::fold};
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+struct Check<'a> {
+    d: &'a Definition,
+    path: &'a str,
+    text: &'a str,
+    findings: Vec<Finding>,
+}
+
+pub fn compile_and_check(d: &mut Definition, path: &str, text: &str) -> Vec<Finding> {
+    let mut findings = compile(d, path, text);
+    let mut check = Check { d, path, text, findings: Vec::new() };
+    check.form();
+    check.references();
+    check.answers_of_documents();
+    check.acts();
+    check.endings();
+    check.time();
+    check.money_and_words();
+    findings.append(&mut check.findings);
+    findings
+}
+
+/// A flow on its own, laid under a procedure that asks nothing: what the flow itself gets wrong, told once and there.
+pub fn check_flow(d: &mut Definition, path: &str, text: &str) -> Vec<Finding> {
+    let mut findings = compile(d, path, text);
+    let mut check = Check { d, path, text, findings: Vec::new() };
+    check.references();
+    check.acts();
+    check.endings();
+    findings.append(&mut check.findings);
+    findings
+}
+
+fn compile(d: &mut Definition, path: &str, text: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    match validator(&d.form.schema) {
+        Ok(v) => d.compiled.form = Some(v),
+        Err(e) => findings.push(Finding::at(path, text, &["form", "schema"], format!("lược đồ tờ khai: {e}"), format!("form schema: {e}"))),
+    }
+    for (act, decl) in &d.acts {
+        let Some(input) = &decl.input else { continue };
+        match validator(input) {
+            Ok(v) => {
+                d.compiled.inputs.insert(act.clone(), v);
+            }
+            Err(e) => findings.push(Finding::at(path, text, &["acts", act], format!("lược đồ của {act}: {e}"), format!("schema of {act}: {e}"))),
+        }
+    }
+    let words = [&d.name.vi, &d.name.en, &d.about.vi].into_iter().chain(&d.keywords);
+    d.compiled.search = words.map(|w| fold(w)).collect::<Vec<_>>().join(" | ");
+    findings
+}
+
+fn validator(schema: &Value) -> Result<jsonschema::Validator, String> {
+    jsonschema::options().should_validate_formats(true).build(schema).map_err(|e| e.to_string())
+}
+
+impl Check<'_> {
+    fn fault(&mut self, at: &[&str], vi: impl Into<String>, en: impl Into<String>) {
+        let f = Finding::at(self.path, self.text, at, vi, en);
+        self.findings.push(f);
+    }
+
+    fn references(&mut self) {
+        let d = self.d;
+        for (name, track) in &d.tracks {
+            if !track.states.contains_key(&track.initial) {
+                self.fault(&["tracks", name], format!("trạng thái đầu “{}” không có", track.initial), format!("initial state “{}” is not declared", track.initial));
+            }
+        }
+        for (name, clock) in &d.clocks {
+            if let Some(act) = clock.on_due.as_deref().filter(|a| !d.acts.contains_key(*a)) {
+                self.fault(&["clocks", name], format!("on_due: không có việc “{act}”"), format!("on_due: there is no act “{act}”"));
+            }
+        }
+        for which in [&d.result.granted, &d.result.refused] {
+            if !d.documents.contains_key(which) {
+                self.fault(&["result"], format!("không có văn bản “{which}”"), format!("there is no document “{which}”"));
+            }
+        }
+        if !d.acts.contains_key("file") {
+            self.fault(&["acts"], "thiếu việc `file` (nộp hồ sơ)", "the act `file` is missing");
+        }
+        let codes: BTreeSet<&str> = d.steps.iter().map(|s| s.code.as_str()).collect();
+        if codes.len() != d.steps.len() {
+            self.fault(&["steps"], "hai bước trùng mã", "two steps share a code");
+        }
+    }
+
+    fn answers_of_documents(&mut self) {
+        let d = self.d;
+        for (name, document) in &d.documents {
+            if let Some(pointer) = document.stray_pointer(&d.form) {
+                self.fault(&["documents", name, "fields"], format!("{name}: “{pointer}” không chỉ tới mục nào của tờ khai"), format!("{name}: “{pointer}” points at no question of the form"));
+            }
+        }
+    }
+
+    /// Every state that is not an end has a way out, and every step an act.
+    fn endings(&mut self) {
+        let d = self.d;
+        let Some(handling) = d.tracks.get("handling") else {
+            self.fault(&["tracks"], "thiếu nhánh `handling`", "the track `handling` is missing");
+            return;
+        };
+        for (state, decl) in &handling.states {
+            let leaves = d.acts.values().any(|a| {
+                a.when.get("handling").is_some_and(|s| s.contains(state)) && a.to.contains_key("handling")
+            });
+            if !decl.terminal && !leaves {
+                self.fault(&["tracks", "handling", "states", state], format!("không có việc nào đưa hồ sơ ra khỏi “{state}”"), format!("no act leads out of “{state}”"));
+            }
+        }
+        for step in &d.steps {
+            if !d.acts.values().any(|a| a.at.contains(&step.code)) {
+                self.fault(&["steps"], format!("bước “{}” không có việc nào", step.code), format!("the step “{}” has no act", step.code));
+            }
+        }
+    }
+
+    /// The internal process fits into the statutory time, or no promise could be kept. Handing over is not counted: the
+    /// result waits there for the applicant (domain/public-services §2.5, row 10).
+    fn time(&mut self) {
+        let d = self.d;
+        let limit = match d.time.span {
+            Span::SameDay { .. } => Some(8 * 3600),
+            span => span.working_seconds(),
+        };
+        let hands_over = |code: &String| d.acts.values().any(|a| a.at.contains(code) && a.verbs.contains(&Verb::Deliver));
+        let counted = d.steps.iter().filter(|s| !hands_over(&s.code));
+        let taken: i64 = counted.filter_map(|s| s.budget.working_seconds()).sum();
+        if let Some(limit) = limit.filter(|limit| taken > *limit) {
+            let hours = |s: i64| (s as f64 / 360.0).round() / 10.0;
+            let (taken, limit) = (hours(taken), hours(limit));
+            self.fault(
+                &["steps"],
+                format!("các bước cộng lại {taken} giờ, quá thời hạn theo luật {limit} giờ (không tính bước trả kết quả)"),
+                format!("the steps take {taken} hours of the statutory {limit} (handing over is not counted)"),
+            );
+        }
+    }
+
+    fn money_and_words(&mut self) {
+        let d = self.d;
+        if d.service_level == ServiceLevel::Partial && d.partial_reason.is_none() {
+            self.fault(&["service_level"], "dịch vụ một phần phải công bố lý do (NĐ 224/2026, Điều 14)", "a partial service must publish its reason (Decree 224/2026 Art. 14)");
+        }
+        if d.legal_basis.is_empty() {
+            self.fault(&["legal_basis"], "thiếu căn cứ pháp lý", "no legal basis");
+        }
+        for fee in d.fees.iter().filter(|f| f.amount.0 < 0 || f.online.is_some_and(|o| o.0 < 0)) {
+            self.fault(&["fees"], format!("khoản “{}” âm", fee.code), format!("the fee “{}” is negative", fee.code));
+        }
+        if d.name.vi.trim().is_empty() || d.name.en.trim().is_empty() {
+            self.fault(&["name"], "tên phải có cả hai thứ tiếng", "the name must be given in both languages");
+        }
+    }
+}
