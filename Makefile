@@ -44,15 +44,24 @@ run: tools ui
 rust-tests: test-tools ui
 	cargo test --locked --workspace
 
-browser-tests: test-tools build
+# `cargo test` has built the program too; only a browser test on its own has to build it.
+target/debug/phusa:
+	cargo build --locked --workspace
+
+browser-tests: test-tools ui | target/debug/phusa
 	cd ui && npm run --silent check && npm run --silent test:unit
 	tools/browser-tests.sh
 
-test: rust-tests browser-tests
+test: rust-tests
+	$(MAKE) browser-tests
 	@echo "make test: everything passed"
 
 fmt:
 	cargo fmt --all
+# Figures of docs/performance.md; takes a while and wants a quiet machine.
+bench: test-tools build
+	benches/run.sh
+
 clippy: ui
 	cargo clippy --workspace --all-targets
 

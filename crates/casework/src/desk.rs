@@ -217,7 +217,11 @@ impl Desk {
                     None => Err(self.changed_meanwhile(&found).await),
                 };
             }
-            let (done, batch, _queue) = self.prepare(actor, found, act, now, once.as_ref()).await?;
+            let (done, batch, _queue) = match self.prepare(actor, found, act, now, once.as_ref()).await {
+                Ok(prepared) => prepared,
+                // What makes the act impossible now may be this very request, done since its key was looked up.
+                Err(refused) => return self.repeated(actor, once.as_ref()).await?.ok_or(refused),
+            };
             match self.scope.commit(batch).await {
                 Ok(()) => return Ok(done),
                 Err(CommitError::Conflict { .. }) => {}

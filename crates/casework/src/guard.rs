@@ -6,12 +6,15 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 /// Longest expression accepted, in bytes.
 const LENGTH_MAX: usize = 400;
 /// Most comprehensions (`all`, `exists`, `map`, `filter`) in one expression: each may multiply the work.
 const COMPREHENSIONS_MAX: usize = 1;
+
+/// The functions and operators of CEL: made once, because making them costs far more than a condition does.
+static STANDARD: LazyLock<Arc<cel::Env>> = LazyLock::new(|| Arc::new(cel::Env::stdlib()));
 
 /// A compiled condition that remembers its text.
 #[derive(Clone)]
@@ -42,7 +45,7 @@ impl Guard {
 
     /// Evaluates over named values; an error is a message for the one who wrote the definition.
     pub fn evaluate(&self, variables: &[(&str, &Value)]) -> Result<bool, String> {
-        let mut context = cel::Context::default();
+        let mut context = cel::Context::with_env(STANDARD.clone());
         for (name, value) in variables {
             context.add_variable(*name, *value).map_err(|e| e.to_string())?;
         }

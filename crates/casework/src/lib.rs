@@ -21,6 +21,7 @@ pub mod guard;
 pub mod people;
 pub mod state;
 pub mod store;
+mod timers;
 pub mod verbs;
 pub mod views;
 

@@ -1,7 +1,7 @@
 //! The state of a case: a fold over its events and nothing else.
 
 use crate::{
-    definition::{ActDecl, Outcome, Verb},
+    definition::Outcome,
     event::{By, CaseOffices, Change, Defect, Event, Filing, GivenFile, People},
 };
 use kernel::{
@@ -208,22 +208,6 @@ impl CaseState {
     pub fn is_own(&self, actor: &kernel::Actor) -> bool {
         let same = |p: &crate::event::Person| p.party.is_some() && p.party == actor.party;
         same(&self.people.applicant) || same(&self.people.owner) || self.people.proxy.as_ref().is_some_and(same)
-    }
-    /// The next instant at which the program itself may have to act. A clock whose act is closed where the case stands
-    /// now (a withdrawn case, an issued result) waits for nothing: else the timer would come back for ever.
-    pub fn next_timer(&self, definition: &crate::Definition) -> Option<Instant> {
-        let open = |act: &str| definition.acts.get(act).is_some_and(|a| self.is_when(a));
-        let clocks = self.clocks.iter().filter_map(|(name, clock)| {
-            let act = definition.clocks.get(name)?.on_due.as_deref()?;
-            (clock.run == ClockRun::Running && open(act)).then_some(clock.due)
-        });
-        let silence = definition.acts.iter().any(|(name, a)| a.verbs.contains(&Verb::TacitConsent) && open(name));
-        let requests = self.open_requests().filter(|_| silence).map(|r| r.due);
-        clocks.chain(requests).min()
-    }
-    /// Whether the tracks stand where the act is open.
-    pub fn is_when(&self, act: &ActDecl) -> bool {
-        act.when.iter().all(|(track, states)| states.iter().any(|x| x == self.track(track)))
     }
 }
 

@@ -45,10 +45,13 @@ impl Text {
     }
 }
 
-/// Canonical form for storage: NFC, control characters dropped (line breaks and tabs kept), ends trimmed.
+/// Canonical form for storage: NFC, control characters dropped (line breaks and tabs kept), ends trimmed. Signs that show
+/// nothing but change the order or the comparison of what is read (zero width, direction overrides) are dropped too: a
+/// stored name must read as it is.
 pub fn clean(text: &str) -> String {
     text.nfc()
         .filter(|c| !c.is_control() || matches!(c, '\n' | '\t'))
+        .filter(|c| !matches!(c, '\u{200b}' | '\u{2060}' | '\u{feff}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}'))
         .collect::<String>()
         .trim()
         .to_owned()
@@ -84,5 +87,6 @@ mod tests {
     #[test]
     fn cleaning_composes_and_drops_controls() {
         assert_eq!(clean(" Tha\u{300}nh\u{0} "), "Thành");
+        assert_eq!(clean("An\u{202e}\u{200b}h"), "Anh");
     }
 }

@@ -3,6 +3,7 @@
 //! As a library it gives tests and benches the same assembly that `phusa serve` runs.
 
 pub mod assembly;
+pub mod bench;
 pub mod catalog;
 pub mod commands;
 pub mod demo;

@@ -5,7 +5,7 @@ use kernel::{Instant, id::ProvinceCode};
 use phusa::{
     assembly::{self, Settings, SignIn},
     catalog::{self, Catalog},
-    commands, demo, serve,
+    bench, commands, demo, serve,
 };
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -73,6 +73,8 @@ enum Command {
         #[command(subcommand)]
         command: JournalCommand,
     },
+    /// Measure; prints JSON lines (see benches/README.md).
+    Bench(bench::Options),
     /// Write everything into one file.
     Backup {
         #[command(flatten)]
@@ -176,6 +178,7 @@ async fn run(command: Command) -> anyhow::Result<bool> {
             let db = assembly::open(&place.url()?).await?;
             return commands::journal::verify(&db.province(place.province()), &place.data).await;
         }
+        Command::Bench(options) => bench::run(options).await?,
         Command::Backup { place, to } => commands::keep::backup(&place.url()?, &place.data, &to).await?,
         Command::Restore { from, place } => commands::keep::restore(&place.url()?, &place.data, &from).await?,
     }

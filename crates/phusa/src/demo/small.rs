@@ -61,48 +61,52 @@ fn sketches() -> Vec<Sketch> {
     let at_intake = Fate { defective_at_intake: true, ..PLAIN };
     let mut all = vec![
         // The named citizens: one waits for a supplement, one is under way, one has a result.
-        of("lan", sketch(PERMIT, 5 * DAY, Some("supplement"), later)),
-        of("minh", sketch(PERMIT, 4 * DAY, Some("give_opinion"), consulted)),
+        of("lan", sketch(PERMIT, 18 * HOUR, Some("supplement"), later)),
+        of("minh", sketch(PERMIT, 8 * HOUR, Some("give_opinion"), consulted)),
         of("minh", sketch(BUSINESS, 12 * DAY, None, PLAIN)),
-        of("hoa", sketch(BUSINESS, 9 * DAY, Some("collect"), PLAIN)),
+        of("hoa", sketch(BUSINESS, 8 * HOUR, Some("collect"), PLAIN)),
         of("hoa", sketch(BIRTH, 30 * DAY, None, PLAIN)),
         of("lan", sketch(BIRTH, 26 * DAY, None, Fate { draft_sent: true, ..PLAIN })),
         // Late: the time passed while it rested with somebody.
-        sketch(BIRTH, 11 * HOUR, Some("appraise"), PLAIN),
-        sketch(BUSINESS, 5 * DAY, Some("approve"), PLAIN),
+        sketch(BIRTH, 20 * HOUR, Some("appraise"), PLAIN),
+        sketch(BUSINESS, 30 * HOUR, Some("approve"), PLAIN),
         sketch(PERMIT, 9 * DAY, Some("appraise"), PLAIN),
         sketch(PERMIT, 10 * DAY, Some("review"), PLAIN),
         // Refused, turned down, withdrawn, stopped.
         sketch(BUSINESS, 8 * DAY, None, Fate { refused_at_intake: true, ..PLAIN }),
         sketch(PERMIT, 20 * DAY, None, Fate { turned_down: true, ..PLAIN }),
-        sketch(BUSINESS, 3 * DAY, Some("stop"), Fate { withdrawn: true, ..PLAIN }),
+        sketch(BUSINESS, 3 * HOUR, Some("stop"), Fate { withdrawn: true, ..PLAIN }),
         sketch(PERMIT, 15 * DAY, None, Fate { withdrawn: true, ..PLAIN }),
         // Waiting for people, and for other offices.
         sketch(BUSINESS, 6 * HOUR, Some("supplement"), at_intake),
         sketch(BIRTH, 4 * HOUR, Some("supplement"), at_intake),
-        sketch(BIRTH, 5 * HOUR, Some("confirm_draft"), Fate { draft_sent: true, ..PLAIN }),
-        sketch(PERMIT, 3 * DAY + HOUR, Some("give_opinion"), consulted),
-        sketch(PERMIT, 3 * DAY, Some("give_opinion"), consulted),
-        sketch(PERMIT, 6 * DAY, Some("appraise"), Fate { silent_offices: true, ..consulted }),
+        sketch(BIRTH, 3 * HOUR, Some("confirm_draft"), Fate { draft_sent: true, ..PLAIN }),
+        sketch(PERMIT, 12 * HOUR, Some("give_opinion"), consulted),
+        sketch(PERMIT, 9 * HOUR, Some("give_opinion"), consulted),
+        sketch(PERMIT, 3 * DAY, Some("appraise"), Fate { silent_offices: true, ..consulted }),
     ];
-    for (n, hours) in [1, 2, 3].into_iter().enumerate() {
-        all.push(sketch(if n == 1 { BUSINESS } else { BIRTH }, hours * HOUR, Some("receive"), PLAIN));
-    }
-    for (procedure, ago, rests) in [
-        (BUSINESS, DAY, "assign"),
-        (PERMIT, DAY + HOUR, "assign"),
-        (BIRTH, 4 * HOUR, "appraise"),
-        (BUSINESS, 2 * DAY, "appraise"),
-        (PERMIT, 7 * DAY - 2 * HOUR, "appraise"),
-        (PERMIT, 5 * DAY, "review"),
-        (BIRTH, 6 * HOUR, "approve"),
-        (PERMIT, 6 * DAY, "approve"),
-        (BUSINESS, 22 * HOUR, "issue"),
-        (BIRTH, 7 * HOUR, "issue"),
-        (BUSINESS, 6 * DAY, "return"),
-        (BIRTH, 2 * DAY, "return"),
+    // On somebody's desk, within time: so long ago that the offices have just brought them there.
+    for (procedure, minutes, rests) in [
+        (BIRTH, 15, "receive"),
+        (BUSINESS, 45, "receive"),
+        (PERMIT, 80, "receive"),
+        (BUSINESS, 80, "assign"),
+        (PERMIT, 120, "assign"),
+        (BIRTH, 75, "appraise"),
+        (BUSINESS, 300, "appraise"),
+        (BUSINESS, 690, "appraise"),
+        (PERMIT, 540, "appraise"),
+        (PERMIT, 1620, "appraise"),
+        (PERMIT, 800, "review"),
+        (BIRTH, 120, "approve"),
+        (BUSINESS, 390, "approve"),
+        (PERMIT, 980, "approve"),
+        (BUSINESS, 430, "issue"),
+        (BIRTH, 140, "issue"),
+        (BUSINESS, 490, "return"),
+        (BIRTH, 180, "return"),
     ] {
-        all.push(sketch(procedure, ago, Some(rests), Fate { collected: rests != "return", ..PLAIN }));
+        all.push(sketch(procedure, minutes * 60, Some(rests), Fate { collected: rests != "return", ..PLAIN }));
     }
     for n in 0..9 {
         let procedure = [BIRTH, BUSINESS, PERMIT].get(n % 3).copied().unwrap_or(BIRTH);

@@ -488,7 +488,14 @@ pub async fn submit(State(s): State<Services>, v: Visitor, Path(id): Path<String
     if let Some(done) = s.desk.done_before(&actor, &once).await? {
         return Ok(Redirect::to(&format!("/my/{}?new", done.found.state.code)).into_response());
     }
-    let o = open(&s, &v, &id).await?;
+    let o = match open(&s, &v, &id).await {
+        Ok(o) => o,
+        // The other press may have filed the draft, and removed it, just now.
+        Err(gone) => {
+            let done = s.desk.done_before(&actor, &once).await?.ok_or(gone)?;
+            return Ok(Redirect::to(&format!("/my/{}?new", done.found.state.code)).into_response());
+        }
+    };
     let known = known_of(&s, &actor).await?;
     let mut batch = s.desk.scope().batch();
     drafts::close(&mut batch, &o.draft);
