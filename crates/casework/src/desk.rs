@@ -48,8 +48,14 @@ pub struct Desk {
     rules: Arc<Rules>,
     identity: Arc<Identity>,
     /// Numbers of one office's registers are drawn one after the other in this process; other processes meet the guard.
-    queues: Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>,
+    queues: Arc<Mutex<HashMap<String, Queue>>>,
 }
+
+/// The last numbers of an office's registers, by year and register, as this process drew them: the next act need not read
+/// them. The guard of the batch tells when another process was first; then they are forgotten and read again.
+type Drawn = HashMap<(i64, String), u64>;
+type Queue = Arc<tokio::sync::Mutex<Drawn>>;
+type Turn = tokio::sync::OwnedMutexGuard<Drawn>;
 
 /// A case with the definition it is pinned to.
 #[derive(Clone)]
@@ -217,15 +223,17 @@ impl Desk {
                     None => Err(self.changed_meanwhile(&found).await),
                 };
             }
-            let (done, batch, _queue) = match self.prepare(actor, found, act, now, once.as_ref()).await {
+            let (done, batch, mut turn) = match self.prepare(actor, found, act, now, once.as_ref()).await {
                 Ok(prepared) => prepared,
                 // What makes the act impossible now may be this very request, done since its key was looked up.
                 Err(refused) => return self.repeated(actor, once.as_ref()).await?.ok_or(refused),
             };
-            match self.scope.commit(batch).await {
-                Ok(()) => return Ok(done),
-                Err(CommitError::Conflict { .. }) => {}
-                Err(CommitError::Store(e)) => return Err(e.into()),
+            let Err(failed) = self.scope.commit(batch).await else { return Ok(done) };
+            if let Some(turn) = &mut turn {
+                turn.clear();
+            }
+            if let CommitError::Store(e) = failed {
+                return Err(e.into());
             }
         }
         Err(somebody_else(None).into())
@@ -238,7 +246,7 @@ impl Desk {
         act: &Act,
         now: Instant,
         once: Option<&Once>,
-    ) -> Result<(Done, Batch, Option<tokio::sync::OwnedMutexGuard<()>>), DeskError> {
+    ) -> Result<(Done, Batch, Option<Turn>), DeskError> {
         let Found { state: before, definition } = found;
         let calendar = self.calendar(&before.offices.decides)?.clone();
         // A clock that was set back must not put an event before the one it follows.
@@ -246,13 +254,17 @@ impl Desk {
         let registers = verbs::registers(&definition, Some(&before), &act.act);
         let office = before.offices.decides.clone();
         let year = i64::from(now.date().year());
-        let queue = match registers.is_empty() {
+        let mut turn = match registers.is_empty() {
             true => None,
             false => Some(self.queue(&office).lock_owned().await),
         };
         let mut numbers = BTreeMap::new();
         for register in &registers {
-            let number = tables::next_number(&self.scope, office.as_str(), year, register).await?;
+            let known = turn.as_ref().and_then(|t| t.get(&(year, (*register).to_owned())));
+            let number = match known {
+                Some(last) => last + 1,
+                None => tables::next_number(&self.scope, office.as_str(), year, register).await?,
+            };
             numbers.insert((*register).to_owned(), number);
         }
         let ids: Vec<RequestId> = if definition.consults.is_empty() {
@@ -266,7 +278,8 @@ impl Desk {
         };
         let cx = Context { now, actor, calendar: &calendar, numbers: &numbers, ids: &ids, colleagues: &colleagues };
         let event = decide::decide(&definition, &before, act, &cx)?;
-        let after = evolve(before.id, Some(before.clone()), &event)
+        let old = tables::work_items(&definition, &before);
+        let after = evolve(before.id, Some(before), &event)
             .ok_or_else(|| StoreError::Damaged("an event made no case".into()))?;
         let mut batch = self.scope.batch();
         for change in &event.changes {
@@ -274,14 +287,17 @@ impl Desk {
                 && let Some(decl) = definition.documents.get(document)
             {
                 tables::take_number(&mut batch, office.as_str(), year, &decl.register, *number);
+                if let Some(turn) = &mut turn {
+                    turn.insert((year, decl.register.clone()), *number);
+                }
             }
         }
-        self.write(&mut batch, &definition, Some(&before), &after, &event, once, actor);
+        self.write(&mut batch, &definition, Some(&old), &after, &event, once, actor);
         let done = Done { found: Found { state: after, definition }, event, repeated: false };
-        Ok((done, batch, queue))
+        Ok((done, batch, turn))
     }
 
-    fn queue(&self, office: &OfficeCode) -> Arc<tokio::sync::Mutex<()>> {
+    fn queue(&self, office: &OfficeCode) -> Queue {
         let mut queues = self.queues.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         queues.entry(office.to_string()).or_default().clone()
     }
@@ -312,10 +328,11 @@ impl Desk {
             let Some(event) = decide::keep_document(&found.state, document, number, file, sha256.to_owned(), &cx) else {
                 return Ok(());
             };
-            let after = evolve(id, Some(found.state.clone()), &event)
+            let old = tables::work_items(&found.definition, &found.state);
+            let after = evolve(id, Some(found.state), &event)
                 .ok_or_else(|| StoreError::Damaged("an event made no case".into()))?;
             let mut batch = self.scope.batch();
-            self.write(&mut batch, &found.definition, Some(&found.state), &after, &event, None, &actor);
+            self.write(&mut batch, &found.definition, Some(&old), &after, &event, None, &actor);
             match self.scope.commit(batch).await {
                 Ok(()) => return Ok(()),
                 Err(CommitError::Conflict { .. }) => {}
@@ -330,7 +347,7 @@ impl Desk {
         &self,
         batch: &mut Batch,
         d: &Definition,
-        before: Option<&CaseState>,
+        old: Option<&[tables::WorkItem]>,
         after: &CaseState,
         event: &Event,
         once: Option<&Once>,
@@ -344,12 +361,12 @@ impl Desk {
             kind: format!("{}.{}", d.kind, event.act),
             at: event.at,
             actor: actor.account.to_string(),
-            on_behalf: before.map_or(after, |b| b).people.applicant.party.map(|p| p.to_string()),
+            on_behalf: after.people.applicant.party.map(|p| p.to_string()),
             key: once.map(|o| o.key.clone()),
             payload: json_text(event),
         });
         batch.snapshot(&stream, version - 1, version, &d.kind, json_text(after));
-        tables::write_views(batch, d, before, after);
+        tables::write_views(batch, d, old, after);
         for change in &event.changes {
             let (kind, payload, key) = match change {
                 crate::Change::EffectQueued { effect } => (

@@ -76,13 +76,13 @@ pub fn work_items(d: &Definition, s: &CaseState) -> Vec<WorkItem> {
     items
 }
 
-/// Writes the views of a case as they are after an act.
-pub fn write_views(batch: &mut Batch, d: &Definition, before: Option<&CaseState>, after: &CaseState) {
-    match before {
+/// Writes the views of a case as they are after an act; `old` is what waited on offices before it, nothing for a new case.
+pub fn write_views(batch: &mut Batch, d: &Definition, old: Option<&[WorkItem]>, after: &CaseState) {
+    match old {
         None => insert_case(batch, d, after),
         Some(_) => update_case(batch, d, after),
     }
-    let old = before.map(|b| work_items(d, b)).unwrap_or_default();
+    let old = old.unwrap_or_default();
     let new = work_items(d, after);
     for gone in old.iter().filter(|o| !new.iter().any(|n| n.item == o.item)) {
         batch.exec(
@@ -241,8 +241,8 @@ pub async fn next_code(scope: &Scope, office: &str, day: &str) -> Result<u64, St
 }
 
 /// The columns of `journal` that a bulk load gives, after the province: stream, version, kind, at, actor, on_behalf, payload.
-pub fn journal_row(d: &Definition, before: Option<&CaseState>, after: &CaseState, event: &crate::Event) -> Vec<store::Value> {
-    let applicant = before.unwrap_or(after).people.applicant.party;
+pub fn journal_row(d: &Definition, after: &CaseState, event: &crate::Event) -> Vec<store::Value> {
+    let applicant = after.people.applicant.party;
     values![
         stream(after.id),
         after.version as i64,

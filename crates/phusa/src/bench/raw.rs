@@ -42,7 +42,7 @@ fn acts(story: &Story) -> Vec<Vec<Statement>> {
     let mut all = Vec::new();
     for (event, after, taken) in &story.after {
         let mut one: Vec<Statement> = vec![
-            (JOURNAL, scoped(tables::journal_row(d, Some(before), after, event))),
+            (JOURNAL, scoped(tables::journal_row(d, after, event))),
             (SNAPSHOT, scoped(tables::snapshot_row(d, after))),
         ];
         let row = scoped(tables::case_row(d, after));

@@ -198,7 +198,7 @@ async fn load(db: &store::Db, stories: &[Story]) -> anyhow::Result<()> {
     let item = loader.table("work_item", &raw::WORK_ITEM)?;
     for s in stories {
         let d = &s.definition;
-        loader.push(journal, scoped(tables::journal_row(d, None, &s.filed, &s.filing))).await?;
+        loader.push(journal, scoped(tables::journal_row(d, &s.filed, &s.filing))).await?;
         loader.push(snapshot, scoped(tables::snapshot_row(d, &s.filed))).await?;
         loader.push(view, scoped(tables::case_row(d, &s.filed))).await?;
         for i in tables::work_items(d, &s.filed) {

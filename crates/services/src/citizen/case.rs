@@ -135,7 +135,7 @@ async fn notices(s: &Services, v: &Visitor, party: kernel::id::PartyId) -> Resul
     for row in &rows {
         let (code, text) = (row.text("code").map_err(PageError::internal)?, row.text(v.lang.code()).map_err(PageError::internal)?);
         let at = row.instant("at").map_err(PageError::internal)?;
-        items.push(Html(format!("<a href=\"/my/{c}\">{c}</a> {} <span class=\"muted\">{}</span>", esc(text), web::when::ago_time(at, s.now(), v.lang), c = esc(code))));
+        items.push(Html(format!("<a href=\"/my/{}\">{}</a> <span class=\"muted\">{}</span>", esc(code), esc(text), web::when::ago_time(at, s.now(), v.lang))));
     }
     if items.is_empty() {
         return Ok(Html::default());

@@ -174,7 +174,7 @@ impl Player<'_> {
         let event = decide::file(definition, filing, &cx)?;
         let id = CaseId::new(self.dice.id(at));
         let state = evolve(id, None, &event).context("a filing made no case")?;
-        self.journal(definition, None, &state, &event)?;
+        self.journal(definition, &state, &event)?;
         let province = world.scope.province();
         for party in tables::parties(&state) {
             self.rows.push((Into::CasePerson, values![province, party, state.filed_at, state.id]));
@@ -236,15 +236,13 @@ impl Player<'_> {
         let cx = Context { now: at, actor, calendar: &world.calendar, numbers: &numbers, ids: &ids, colleagues: &colleagues };
         let event = decide::decide(d, &before, &case.next.act, &cx)
             .map_err(|r| anyhow::anyhow!("{} of {}: {r}", case.next.act.act, before.code))?;
-        let applicant = before.people.applicant.party;
         let after = evolve(before.id, Some(before), &event).context("an event made no case")?;
-        debug_assert_eq!(applicant, after.people.applicant.party);
-        self.journal(d, None, &after, &event)?;
+        self.journal(d, &after, &event)?;
         self.plan(after, case.definition, case.office, case.fate, case.applicant)
     }
 
-    fn journal(&mut self, d: &Definition, before: Option<&CaseState>, after: &CaseState, event: &Event) -> anyhow::Result<()> {
-        let row = tables::journal_row(d, before, after, event);
+    fn journal(&mut self, d: &Definition, after: &CaseState, event: &Event) -> anyhow::Result<()> {
+        let row = tables::journal_row(d, after, event);
         self.put(Into::Journal, row);
         self.counted.events.fetch_add(1, Ordering::Relaxed);
         if self.rows.len() >= PORTION { self.hand_over() } else { Ok(()) }
