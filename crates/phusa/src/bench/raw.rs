@@ -7,7 +7,10 @@ use casework::{Change, store as tables};
 use rusqlite::types::Value as Lite;
 use std::{path::Path, sync::Arc, time::Instant as Clock};
 use store::{Value, values};
-use tokio_postgres::{NoTls, types::ToSql};
+use tokio_postgres::{
+    NoTls,
+    types::{IsNull, ToSql, Type, to_sql_checked},
+};
 
 pub const CASE_VIEW: [&str; 16] = [
     "province", "case_id", "code", "definition", "pinned", "title", "phone", "received", "decides", "handling", "outcome", "filed_at",
@@ -138,7 +141,7 @@ pub async fn postgres(url: &str, clients: usize, stories: Arc<Vec<Story>>) -> an
                         let client = &client;
                         async move {
                             let statement = statement.context("not prepared")?;
-                            let row: Vec<&(dyn ToSql + Sync)> = row.iter().map(Param::sql).collect();
+                            let row: Vec<&(dyn ToSql + Sync)> = row.iter().map(|p| p as _).collect();
                             client.execute(&statement, &row).await?;
                             anyhow::Ok(())
                         }
@@ -161,23 +164,33 @@ pub async fn postgres(url: &str, clients: usize, stories: Arc<Vec<Story>>) -> an
 }
 
 /// A parameter as tokio-postgres takes it.
+#[derive(Debug)]
 enum Param {
-    Int(Option<i64>),
-    Text(Option<String>),
+    Null,
+    Int(i64),
+    Text(String),
 }
 
 impl Param {
     fn of(v: &Value) -> Self {
         match v {
-            Value::Int(v) => Self::Int(Some(*v)),
-            Value::Text(v) => Self::Text(Some(v.clone())),
-            Value::Null | Value::Bytes(_) => Self::Text(None),
+            Value::Int(v) => Self::Int(*v),
+            Value::Text(v) => Self::Text(v.clone()),
+            Value::Null | Value::Bytes(_) => Self::Null,
         }
     }
-    fn sql(&self) -> &(dyn ToSql + Sync) {
+}
+
+impl ToSql for Param {
+    fn to_sql(&self, ty: &Type, out: &mut bytes::BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match self {
-            Self::Int(v) => v,
-            Self::Text(v) => v,
+            Self::Null => Ok(IsNull::Yes),
+            Self::Int(v) => v.to_sql(ty, out),
+            Self::Text(v) => v.to_sql(ty, out),
         }
     }
+    fn accepts(_: &Type) -> bool {
+        true
+    }
+    to_sql_checked!();
 }

@@ -120,9 +120,10 @@ async fn limit(options: &Options, folder: &Path, clients: usize, stories: &Arc<V
     let path = place.join("phusa.db");
     let db = crate::assembly::open(&format!("sqlite://{}", path.display())).await?;
     load(&db, stories).await?;
-    drop(db);
     let stories = stories.clone();
     let rate = tokio::task::spawn_blocking(move || raw::sqlite(&path, clients, &stories)).await??;
+    // Open until now, so that both begin with a write-ahead log that has its size already.
+    drop(db);
     Ok((format!("rusqlite, synchronous=FULL, {clients} acts a transaction"), rate))
 }
 
