@@ -56,6 +56,13 @@ pub mod roles {
         CONTROLLER "controller" "Kiểm soát thủ tục hành chính" "Procedure controller";
         ADMINISTRATOR "administrator" "Quản trị hệ thống" "Administrator";
         AUDITOR "auditor" "Kiểm tra, thanh tra" "Auditor";
+        CENTRE_OFFICER "centre_officer" "Cán bộ trung tâm hỗ trợ" "Support centre officer";
+        CONSULTANT "consultant" "Tư vấn viên" "Consultant";
+        BOARD_CHAIR "board_chair" "Trưởng ban tư vấn" "Board chair";
+        BOARD_MEMBER "board_member" "Thành viên ban tư vấn" "Board member";
+        SUPPORT_OFFICER "support_officer" "Thẩm định hỗ trợ" "Support examiner";
+        ACCOUNTANT "accountant" "Kế toán" "Accountant";
+        CENTRE_DIRECTOR "centre_director" "Giám đốc trung tâm hỗ trợ" "Director of the support centre";
     }
 
     /// The name of a role in both languages; of an unknown one, its code.

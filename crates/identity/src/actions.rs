@@ -54,6 +54,25 @@ actions! {
     WORK_OPEN "work:open" Portal false "Mở phòng làm việc" "Open the working room";
     FIGURES_READ "figures:read" Portal false "Xem số liệu tổng hợp" "Read the figures";
 
+    ASSESS_TRY "assess:try" Portal true "Tự đánh giá mức độ chuyển đổi số" "Assess one's own digital maturity";
+    SHOWROOM_READ "showroom:read" Portal true "Xem danh mục giải pháp" "Read the catalogue of solutions";
+    NETWORK_READ "network:read" Portal true "Xem mạng lưới chuyên gia, ban tư vấn công khai" "Read the public lists of experts and boards";
+    SUPPORT_READ "support:read" Portal true "Xem mức hỗ trợ và danh sách đã hỗ trợ" "Read support rates and the published list";
+
+    ENTERPRISE_OWN "enterprise:own" Portal false "Làm việc với hồ sơ doanh nghiệp của mình" "Keep one's own enterprise";
+    PROVIDER_OWN "provider:own" Portal false "Giới thiệu giải pháp của mình" "Offer one's own solutions";
+    EXPERT_OWN "expert:own" Portal false "Đăng ký và giữ hồ sơ chuyên gia của mình" "Keep one's own expert record";
+    CENTRE_WORK "centre:work" Portal false "Làm việc tại trung tâm hỗ trợ" "Work at the support centre";
+    CENTRE_VERIFY "centre:verify" Portal false "Xác nhận kết quả đánh giá" "Verify assessments";
+    CENTRE_IMPORT "centre:import" Portal false "Nhập danh sách doanh nghiệp" "Import lists of enterprises";
+    CENTRE_DIRECT "centre:direct" Portal false "Xem số liệu điều hành trung tâm" "Read the director's figures";
+    SOLUTION_VET "solution:vet" Portal false "Thẩm định giải pháp" "Vet solutions";
+    EXPERT_VET "expert:vet" Portal false "Thẩm định, công nhận chuyên gia" "Recognise experts";
+    BOARD_KEEP "board:keep" Portal false "Lập và giữ ban tư vấn" "Keep consulting boards";
+    BOARD_SIT "board:sit" Portal false "Dự họp, biểu quyết trong ban tư vấn" "Sit on a board and vote";
+    SUPPORT_WORK "support:work" Portal false "Thẩm định hỗ trợ, ghi sổ" "Examine support and keep its ledger";
+    SUPPORT_PAY "support:pay" Portal false "Chi trả, đảo bút toán" "Pay support and reverse entries";
+
     ADMIN_VIEW "admin:view" Portal false "Mở trang quản trị" "Open administration";
     ADMIN_ACCOUNTS "admin:accounts" Portal false "Quản lý tài khoản và vị trí" "Keep accounts and posts";
     ADMIN_EFFECTS "admin:effects" Portal false "Xem và chạy lại việc hệ thống bị lỗi" "See and retry failed effects";

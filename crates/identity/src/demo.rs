@@ -95,6 +95,16 @@ pub fn people() -> Vec<DemoAccount> {
         D::official("ngoc", "Mai Bảo Ngọc", "H29.01", roles::CONTROLLER, "Cán bộ kiểm soát thủ tục hành chính"),
         D::official("admin", "Tạ Quang Vinh", "H29", roles::ADMINISTRATOR, "Quản trị hệ thống"),
         D::official("kiem", "Cao Thị Kim", "H29.04", roles::AUDITOR, "Thanh tra viên"),
+        D::citizen("luon", "Lương Thị Ươn", "079184000044", "0901000044", "1984-05-19"),
+        D::citizen("phanmem", "Tôn Nữ Diệu Anh", "079187000055", "0901000055", "1987-01-25"),
+        D::official("nhan", "Phùng Thanh Nhàn", "H29.10", roles::CENTRE_OFFICER, "Chuyên viên tiếp nhận, điều phối"),
+        D::official("vien", "Kiều Viễn", "H29.10", roles::CONSULTANT, "Tư vấn viên chuyển đổi số"),
+        D::official("chau", "Thái Minh Châu", "H29.10", roles::BOARD_CHAIR, "Trưởng ban tư vấn nông nghiệp – chế biến thực phẩm"),
+        D::official("uyen", "Tăng Phương Uyên", "H29.10", roles::BOARD_MEMBER, "Thành viên ban tư vấn"),
+        D::official("dat", "La Thành Đạt", "H29.10", roles::BOARD_MEMBER, "Thành viên ban tư vấn"),
+        D::official("loan", "Hà Kim Loan", "H29.10", roles::SUPPORT_OFFICER, "Chuyên viên thẩm định hỗ trợ"),
+        D::official("tien", "Quách Thủy Tiên", "H29.10", roles::ACCOUNTANT, "Kế toán"),
+        D::official("quang", "Lâm Nhật Quang", "H29.10", roles::CENTRE_DIRECTOR, "Giám đốc"),
     ]
 }
 

@@ -44,6 +44,24 @@ kinds! {
     DraftKind DraftId "draft";
     /// One request for an opinion inside a case.
     RequestKind RequestId "req";
+    /// An enterprise, household business or cooperative on the centre's register.
+    EnterpriseKind EnterpriseId "ent";
+    /// One filling-in of an assessment framework.
+    AssessmentKind AssessmentId "asmt";
+    /// Who offers solutions.
+    ProviderKind ProviderId "prov";
+    /// A solution in the showroom.
+    SolutionKind SolutionId "sol";
+    /// A choice of a solution by an enterprise, from requirements to decision.
+    ChoiceKind ChoiceId "choice";
+    /// A consultant or expert of the network.
+    ExpertKind ExpertId "exp";
+    /// A consulting board.
+    BoardKind BoardId "board";
+    /// A matter before a board.
+    MatterKind MatterId "matter";
+    /// One entry of the support ledger.
+    GrantKind GrantId "grant";
 }
 
 impl<K> Clone for Id<K> {

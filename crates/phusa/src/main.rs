@@ -9,6 +9,10 @@ use phusa::{
 };
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
+/// A quarter of the processor time of an act went to the C library's allocator (docs/performance.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "phusa", version, about = "Phù Sa: one program on which a Vietnamese province runs its digital transformation")]
 struct Cli {

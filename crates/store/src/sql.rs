@@ -1,10 +1,9 @@
 //! The little that must be known about SQL text: where its parameters are.
 
 use crate::StoreError;
-use std::borrow::Cow;
 
-/// Calls `found` with each `$N` outside quoted text: the byte range of the whole parameter and its number.
-fn parameters(sql: &str, mut found: impl FnMut(usize, usize, u32)) {
+/// Calls `found` with each `$N` outside quoted text: its number.
+fn parameters(sql: &str, mut found: impl FnMut(u32)) {
     let bytes = sql.as_bytes();
     let mut i = 0;
     let mut quote: Option<u8> = None;
@@ -17,7 +16,7 @@ fn parameters(sql: &str, mut found: impl FnMut(usize, usize, u32)) {
                 let digits = bytes[i + 1..].iter().take_while(|b| b.is_ascii_digit()).count();
                 if digits > 0 {
                     let number = sql[i + 1..i + 1 + digits].parse().unwrap_or(u32::MAX);
-                    found(i, i + 1 + digits, number);
+                    found(number);
                     i += digits;
                 }
             }
@@ -30,26 +29,8 @@ fn parameters(sql: &str, mut found: impl FnMut(usize, usize, u32)) {
 /// A province-bound statement must name its province, which is always `$1`.
 pub(crate) fn scoped(sql: &str) -> Result<(), StoreError> {
     let mut named = false;
-    parameters(sql, |_, _, n| named |= n == 1);
+    parameters(sql, |n| named |= n == 1);
     if named { Ok(()) } else { Err(StoreError::Unscoped(format!("$1 (the province) is not used in: {sql}"))) }
-}
-
-/// `$3` as SQLite writes a numbered parameter: `?3` (SQLite takes `$3` for a name).
-pub(crate) fn for_sqlite(sql: &str) -> Cow<'_, str> {
-    let mut places = Vec::new();
-    parameters(sql, |start, _, _| places.push(start));
-    if places.is_empty() {
-        return Cow::Borrowed(sql);
-    }
-    let mut out = String::with_capacity(sql.len());
-    let mut from = 0;
-    for place in places {
-        out.push_str(&sql[from..place]);
-        out.push('?');
-        from = place + 1;
-    }
-    out.push_str(&sql[from..]);
-    Cow::Owned(out)
 }
 
 /// A table or column name taken from a catalogue or a backup: quoted only when it is a plain name.
@@ -65,8 +46,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parameters_are_renamed_outside_quotes_only() {
-        assert_eq!(for_sqlite("a = $1 AND b = '$2' AND c = $12"), "a = ?1 AND b = '$2' AND c = ?12");
+    fn parameters_are_found_outside_quotes_only() {
         assert!(scoped("WHERE province = $1").is_ok());
         assert!(scoped("WHERE x = $10 AND y = '$1'").is_err());
     }

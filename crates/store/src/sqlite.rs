@@ -7,7 +7,7 @@
 mod reader;
 mod writer;
 
-use crate::{CommitError, Row, StoreError, Value, batch::Statement, row::Columns, sql};
+use crate::{CommitError, Row, StoreError, Value, batch::Statement, row::Columns};
 use rusqlite::{Connection, types::ValueRef};
 use std::path::{Path, PathBuf};
 
@@ -101,21 +101,26 @@ fn connect(path: &Path, durable: bool, writes: bool) -> Result<Connection, Store
     Ok(conn)
 }
 
-/// Binds the parameters; the statement and the caller must agree on their number, as on PostgreSQL.
+/// Binds the parameters; the statement and the caller must agree on their number, as on PostgreSQL. SQLite takes `$3` for
+/// a name and numbers names as they come, so each is bound by the number in its name.
 pub(crate) fn bind(statement: &mut rusqlite::Statement<'_>, params: &[Value]) -> Result<(), StoreError> {
-    if statement.parameter_count() != params.len() {
-        return Err(wrong_count(statement.parameter_count(), params.len()));
-    }
-    for (i, value) in params.iter().enumerate() {
+    let mut highest = 0;
+    for i in 1..=statement.parameter_count() {
+        let number = statement.parameter_name(i).and_then(|name| name.get(1..)?.parse::<usize>().ok()).unwrap_or(i);
+        highest = highest.max(number);
+        let Some(value) = number.checked_sub(1).and_then(|n| params.get(n)) else { continue };
         match value {
-            Value::Null => statement.raw_bind_parameter(i + 1, rusqlite::types::Null),
-            Value::Int(v) => statement.raw_bind_parameter(i + 1, v),
+            Value::Null => statement.raw_bind_parameter(i, rusqlite::types::Null),
+            Value::Int(v) => statement.raw_bind_parameter(i, v),
             // PostgreSQL cannot store it, so neither engine does.
             Value::Text(v) if v.contains('\0') => return Err(nul()),
-            Value::Text(v) => statement.raw_bind_parameter(i + 1, v.as_str()),
-            Value::Bytes(v) => statement.raw_bind_parameter(i + 1, v.as_slice()),
+            Value::Text(v) => statement.raw_bind_parameter(i, v.as_str()),
+            Value::Bytes(v) => statement.raw_bind_parameter(i, v.as_slice()),
         }
         .map_err(|e| failed(&e))?;
+    }
+    if highest != params.len() {
+        return Err(wrong_count(highest, params.len()));
     }
     Ok(())
 }
@@ -145,7 +150,7 @@ pub(crate) fn each_row(
     params: &[Value],
     mut take: impl FnMut(Row) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
-    let mut statement = conn.prepare_cached(&sql::for_sqlite(text)).map_err(|e| failed(&e))?;
+    let mut statement = conn.prepare_cached(text).map_err(|e| failed(&e))?;
     bind(&mut statement, params)?;
     let columns: Columns = statement.column_names().map(str::to_owned).collect();
     let mut answer = statement.raw_query();
@@ -163,7 +168,10 @@ fn value(column: &str, found: ValueRef<'_>) -> Result<Value, StoreError> {
     Ok(match found {
         ValueRef::Null => Value::Null,
         ValueRef::Integer(v) => Value::Int(v),
-        ValueRef::Text(v) => Value::Text(String::from_utf8_lossy(v).into_owned()),
+        ValueRef::Text(v) => Value::Text(match std::str::from_utf8(v) {
+            Ok(text) => text.to_owned(),
+            Err(_) => String::from_utf8_lossy(v).into_owned(),
+        }),
         ValueRef::Blob(v) => Value::Bytes(v.to_vec()),
         ValueRef::Real(_) => {
             return Err(StoreError::WrongType { column: column.to_owned(), asked: "integer, text or bytes", found: "real" });

@@ -39,7 +39,7 @@ pub struct Options {
     #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 64])]
     pub clients: Vec<usize>,
     /// Acts of one case of `transitions`, about.
-    #[arg(long, default_value_t = 3000)]
+    #[arg(long, default_value_t = 24_000)]
     pub acts: usize,
 }
 

@@ -1,7 +1,7 @@
 //! The one thread that writes.
 
 use super::{bind, closed, failed, rows, taken_key};
-use crate::{CommitError, Row, StoreError, Value, batch::Statement, sql};
+use crate::{CommitError, Row, StoreError, Value, batch::Statement};
 use rusqlite::Connection;
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
@@ -91,11 +91,19 @@ impl Outcome {
     }
 }
 
-fn commit_group(conn: &Connection, group: Vec<Job>) {
+fn commit_group(conn: &Connection, mut group: Vec<Job>) {
     if let Err(error) = plain(conn, "BEGIN IMMEDIATE") {
         for job in group {
             unanswered(job, &error);
         }
+        return;
+    }
+    // Alone in its transaction a job needs no savepoint of its own: what fails is rolled back whole.
+    if group.len() == 1
+        && let Some(Job::Commit(..)) = group.first()
+        && let Some(Job::Commit(statements, to)) = group.pop()
+    {
+        let _ = to.send(alone(conn, &statements));
         return;
     }
     let mut outcomes = Vec::with_capacity(group.len());
@@ -122,6 +130,14 @@ fn commit_group(conn: &Connection, group: Vec<Job>) {
     for outcome in outcomes {
         outcome.send(&done);
     }
+}
+
+fn alone(conn: &Connection, statements: &[Statement]) -> Result<(), CommitError> {
+    let result = apply(conn, statements).and_then(|()| Ok(plain(conn, "COMMIT")?));
+    if result.is_err() && !conn.is_autocommit() {
+        let _ = plain(conn, "ROLLBACK");
+    }
+    result
 }
 
 fn unanswered(job: Job, error: &StoreError) {
@@ -151,7 +167,7 @@ fn in_savepoint<T, E: From<StoreError>>(
 
 fn apply(conn: &Connection, statements: &[Statement]) -> Result<(), CommitError> {
     for statement in statements {
-        let mut prepared = conn.prepare_cached(&sql::for_sqlite(&statement.sql)).map_err(|e| failed(&e))?;
+        let mut prepared = conn.prepare_cached(&statement.sql).map_err(|e| failed(&e))?;
         bind(&mut prepared, &statement.params)?;
         let changed = if prepared.column_count() > 0 {
             // A guard may be a SELECT, and a write may have RETURNING: its rows are what is counted.

@@ -1,0 +1,215 @@
+//! Performing an act: read, decide, one batch.
+
+use super::{
+    Desk, DeskError, Done, Found, Once,
+    refusals::{no_such_case, somebody_else},
+};
+use crate::{
+    Act,
+    decide::{self, Context},
+    state::evolve,
+    store as tables, verbs,
+};
+use kernel::{
+    Actor, Instant,
+    id::{AccountId, CaseId, OfficeCode, RequestId},
+};
+use std::{
+    collections::{BTreeMap, HashMap},
+    pin::Pin,
+    sync::Arc,
+};
+use store::{Batch, CommitError, StoreError};
+
+/// How often a decision is taken again when somebody else was first, before the user is told.
+const TRIES: usize = 12;
+/// Most opinions asked by one act.
+const REQUESTS_MAX: usize = 8;
+
+/// The last numbers of an office's registers, by year and register, as this process drew them: the next act need not read
+/// them. The guard of the batch tells when another process was first; then they are forgotten and read again.
+pub(super) type Drawn = HashMap<(i64, String), u64>;
+pub(super) type Queue = Arc<tokio::sync::Mutex<Drawn>>;
+type Turn = tokio::sync::OwnedMutexGuard<Drawn>;
+
+impl Desk {
+    /// Performs an act on a case. A version conflict reloads and decides again; the caller is told only if the act is
+    /// no longer possible, or at once when it named the version it had seen.
+    pub async fn perform(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        act: &Act,
+        now: Instant,
+        once: Option<Once>,
+        seen: Option<u64>,
+    ) -> Result<Done, DeskError> {
+        // Boxed, so that the whole path is compiled here with this crate's optimisation and not wherever it is awaited.
+        let path: Pin<Box<dyn Future<Output = Result<Done, DeskError>> + Send + '_>> =
+            Box::pin(self.perform_or_retry(actor, id, act, now, once, seen));
+        path.await
+    }
+
+    async fn perform_or_retry(
+        &self,
+        actor: &Actor,
+        id: CaseId,
+        act: &Act,
+        now: Instant,
+        once: Option<Once>,
+        seen: Option<u64>,
+    ) -> Result<Done, DeskError> {
+        if let Some(done) = self.repeated(actor, once.as_ref()).await? {
+            return Ok(done);
+        }
+        if let Some(found) = self.recent.take(id).filter(|f| seen.is_none_or(|v| v == f.state.version))
+            && let Ok((done, batch, turn)) = self.prepare(actor, found, act, now, once.as_ref()).await
+        {
+            match self.committed(done, batch, turn).await {
+                Ok(Some(done)) => return Ok(done),
+                Ok(None) => {}
+                Err(e) => return Err(e),
+            }
+        }
+        for _ in 0..TRIES {
+            if let Some(done) = self.repeated(actor, once.as_ref()).await? {
+                return Ok(done);
+            }
+            let found = self.load(id).await?.ok_or_else(|| no_such_case(&id.to_string()))?;
+            if seen.is_some_and(|v| v != found.state.version) {
+                // The version may have moved by this very request, sent twice at once.
+                return match self.repeated(actor, once.as_ref()).await? {
+                    Some(done) => Ok(done),
+                    None => Err(self.changed_meanwhile(&found).await),
+                };
+            }
+            let (done, batch, turn) = match self.prepare(actor, found, act, now, once.as_ref()).await {
+                Ok(prepared) => prepared,
+                // What makes the act impossible now may be this very request, done since its key was looked up.
+                Err(refused) => return self.repeated(actor, once.as_ref()).await?.ok_or(refused),
+            };
+            if let Some(done) = self.committed(done, batch, turn).await? {
+                return Ok(done);
+            }
+        }
+        Err(somebody_else(None).into())
+    }
+
+    /// Commits what was prepared; nothing when somebody else was first.
+    async fn committed(&self, done: Done, batch: Batch, mut turn: Option<Turn>) -> Result<Option<Done>, DeskError> {
+        let Err(failed) = self.scope.commit(batch).await else {
+            self.recent.keep(&done.found);
+            return Ok(Some(done));
+        };
+        if let Some(turn) = &mut turn {
+            turn.clear();
+        }
+        match failed {
+            CommitError::Store(e) => Err(e.into()),
+            CommitError::Conflict { .. } => Ok(None),
+        }
+    }
+
+    async fn prepare(
+        &self,
+        actor: &Actor,
+        found: Found,
+        act: &Act,
+        now: Instant,
+        once: Option<&Once>,
+    ) -> Result<(Done, Batch, Option<Turn>), DeskError> {
+        let Found { state: before, definition } = found;
+        let calendar = self.calendar(&before.offices.decides)?.clone();
+        // A clock that was set back must not put an event before the one it follows.
+        let now = now.max(before.changed_at);
+        let registers = verbs::registers(&definition, Some(&before), &act.act);
+        let office = before.offices.decides.clone();
+        let year = i64::from(now.date().year());
+        let mut turn = match registers.is_empty() {
+            true => None,
+            false => Some(self.queue(&office).lock_owned().await),
+        };
+        let mut numbers = BTreeMap::new();
+        for register in &registers {
+            let known = turn.as_ref().and_then(|t| t.get(&(year, (*register).to_owned())));
+            let number = match known {
+                Some(last) => last + 1,
+                None => tables::next_number(&self.scope, office.as_str(), year, register).await?,
+            };
+            numbers.insert((*register).to_owned(), number);
+        }
+        let ids: Vec<RequestId> = if definition.consults.is_empty() {
+            Vec::new()
+        } else {
+            (0..REQUESTS_MAX).map(|_| RequestId::new(uuid::Uuid::now_v7())).collect()
+        };
+        let colleagues = match act.input.get("assignee") {
+            Some(_) => self.colleagues(&office, now).await?,
+            None => Vec::new(),
+        };
+        let cx = Context { now, actor, calendar: &calendar, numbers: &numbers, ids: &ids, colleagues: &colleagues };
+        let event = decide::decide(&definition, &before, act, &cx)?;
+        let old = tables::work_items(&definition, &before);
+        let after = evolve(before.id, Some(before), &event)
+            .ok_or_else(|| StoreError::Damaged("an event made no case".into()))?;
+        let mut batch = self.scope.batch();
+        for change in &event.changes {
+            if let crate::Change::DocumentIssued { document, number, .. } = change
+                && let Some(decl) = definition.documents.get(document)
+            {
+                tables::take_number(&mut batch, office.as_str(), year, &decl.register, *number);
+                if let Some(turn) = &mut turn {
+                    turn.insert((year, decl.register.clone()), *number);
+                }
+            }
+        }
+        self.write(&mut batch, &definition, Some(&old), &after, &event, once, actor);
+        let done = Done { found: Found { state: after, definition }, event, repeated: false };
+        Ok((done, batch, turn))
+    }
+
+    fn queue(&self, office: &OfficeCode) -> Queue {
+        let mut queues = self.queues.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        queues.entry(office.to_string()).or_default().clone()
+    }
+
+    /// Who may be given a case of an office: holders of a specialist post today.
+    pub async fn colleagues(&self, office: &OfficeCode, now: Instant) -> Result<Vec<(AccountId, String)>, StoreError> {
+        let holders = self.identity.directory().holders(office.as_str(), "specialist", now).await?;
+        Ok(holders.into_iter().map(|(account, _)| (account.id, account.name)).collect())
+    }
+
+    /// Keeps a rendered document with the case; nothing happens if it is kept already.
+    pub async fn keep_document(
+        &self,
+        id: CaseId,
+        document: &str,
+        number: u64,
+        file: kernel::id::FileId,
+        sha256: &str,
+        now: Instant,
+    ) -> Result<(), DeskError> {
+        let actor = Actor::system(self.scope.province().clone());
+        for _ in 0..TRIES {
+            let Some(found) = self.load(id).await? else { return Ok(()) };
+            let calendar = self.calendar(&found.state.offices.decides)?.clone();
+            let numbers = BTreeMap::new();
+            let now = now.max(found.state.changed_at);
+            let cx = Context { now, actor: &actor, calendar: &calendar, numbers: &numbers, ids: &[], colleagues: &[] };
+            let Some(event) = decide::keep_document(&found.state, document, number, file, sha256.to_owned(), &cx) else {
+                return Ok(());
+            };
+            let old = tables::work_items(&found.definition, &found.state);
+            let after = evolve(id, Some(found.state), &event)
+                .ok_or_else(|| StoreError::Damaged("an event made no case".into()))?;
+            let mut batch = self.scope.batch();
+            self.write(&mut batch, &found.definition, Some(&old), &after, &event, None, &actor);
+            match self.scope.commit(batch).await {
+                Ok(()) => return Ok(()),
+                Err(CommitError::Conflict { .. }) => {}
+                Err(CommitError::Store(e)) => return Err(e.into()),
+            }
+        }
+        Err(somebody_else(None).into())
+    }
+}
