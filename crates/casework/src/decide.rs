@@ -2,7 +2,7 @@
 
 use crate::{
     Definition,
-    definition::{ActDecl, GuardDecl, OfficeRelation, Who},
+    definition::{ActDecl, GuardDecl, OfficeRelation, Verb, Who},
     event::{By, Change, Event, Filing},
     state::{CaseState, ClockRun},
     verbs::Changes,
@@ -97,7 +97,7 @@ pub fn decide(d: &Definition, s: &CaseState, act: &Act, cx: &Context<'_>) -> Res
     open(d, s, &act.act, decl, cx).map_err(Closed::refusal)?;
     is_due(d, s, &act.act, cx)?;
     crate::form_check::check_input(d, &act.act, &act.input)?;
-    check_guards(decl, s, &act.input, cx.actor)?;
+    check_guards(d, decl, s, Some(&act.input), cx.actor)?;
     let mut changes = Changes::of(d, s, cx);
     for (track, to) in &decl.to {
         changes.push(Change::Moved { track: track.clone(), to: destination(d, s, track, to)? });
@@ -221,20 +221,43 @@ fn is_one_of(who: &Who, s: &CaseState, actor: &Actor) -> bool {
         Who::Consulted => s.open_requests().any(|r| in_office(&r.office)) && actor.is_official(),
         Who::Received(role) => actor.has_role(role.as_str()) && in_office(&s.offices.received),
         Who::Decides(role) => actor.has_role(role.as_str()) && in_office(&s.offices.decides),
+        Who::Member(role) => !actor.is_system() && s.is_member(role, actor.account),
     }
 }
 
-fn check_guards(decl: &ActDecl, s: &CaseState, input: &Value, actor: &Actor) -> Result<(), Refusal> {
-    if decl.guards.is_empty() {
+fn check_guards(d: &Definition, decl: &ActDecl, s: &CaseState, input: Option<&Value>, actor: &Actor) -> Result<(), Refusal> {
+    if !d.artefacts.is_empty() {
+        artefacts_are_there(d, decl, s)?;
+    }
+    let knowable = |g: &&GuardDecl| input.is_some() || !g.require.text().contains("input");
+    if !decl.guards.iter().any(|g| knowable(&g)) {
         return Ok(());
     }
-    let (case, actor) = (guard_view(s), actor_view(actor));
-    for guard in &decl.guards {
-        if guard_holds(guard, &case, input, &actor) != Ok(true) {
+    let (case, actor) = (guard_view(d, s), actor_view(actor));
+    for guard in decl.guards.iter().filter(knowable) {
+        if guard_holds(guard, &case, input.unwrap_or(&Value::Null), &actor) != Ok(true) {
             return Err(Refusal::conflict("guard", guard.otherwise.vi.clone(), guard.otherwise.en.clone()));
         }
     }
     Ok(())
+}
+
+/// A step is left forwards only with the artefacts it asks for; all that is missing is told at once.
+fn artefacts_are_there(d: &Definition, decl: &ActDecl, s: &CaseState) -> Result<(), Refusal> {
+    let forwards = decl.verbs.iter().any(|v| matches!(v, Verb::Step(to) if to == "next"));
+    let Some(here) = s.step.as_ref().filter(|_| forwards) else { return Ok(()) };
+    let given_now = |kind: &str| decl.verbs.iter().any(|v| matches!(v, Verb::File(e) if e.kind == kind && !e.optional));
+    let missing = d.artefacts.iter().filter(|(kind, a)| {
+        a.required_at.as_deref() == Some(here.code.as_str()) && s.artefact(kind).is_empty() && !given_now(kind)
+    });
+    let missing: Vec<_> = missing.map(|(_, a)| &a.name).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let list = |of: fn(&kernel::Text) -> &str| missing.iter().map(|n| of(n)).collect::<Vec<_>>().join("; ");
+    let (vi, en) = (list(|t| &t.vi), list(|t| &t.en));
+    let refusal = Refusal::conflict("guard", format!("Bước này còn thiếu: {vi}"), format!("This step still lacks: {en}"));
+    Err(missing.iter().fold(refusal, |r, n| r.because(None, format!("nộp: {}", n.vi), format!("file: {}", n.en))))
 }
 
 /// One guard over what it may see; an error is a fault of the definition, found when it is published.
@@ -247,9 +270,9 @@ pub(crate) fn actor_view(actor: &Actor) -> Value {
 }
 
 /// What a guard may look at. `inputs` holds what was last given with each act, as `case.inputs.confirm_draft.correct`:
-/// ask `has(case.inputs.confirm_draft)` first.
-pub fn guard_view(s: &CaseState) -> Value {
-    json!({
+/// ask `has(case.inputs.confirm_draft)` first. Registers, artefacts and members are there where the definition has them.
+pub fn guard_view(d: &Definition, s: &CaseState) -> Value {
+    let mut view = json!({
         "channel": s.channel,
         "tracks": s.tracks,
         "step": s.step.as_ref().map_or("", |x| x.code.as_str()),
@@ -263,7 +286,11 @@ pub fn guard_view(s: &CaseState) -> Value {
         "outcome": s.outcome.as_ref().map_or_else(|| Value::from(""), |o| json!(o.outcome)),
         "documents": s.documents.iter().map(|d| d.document.as_str()).collect::<Vec<_>>(),
         "inputs": s.inputs,
-    })
+    });
+    if let Value::Object(case) = &mut view {
+        crate::registers::view(d, s, case);
+    }
+    view
 }
 
 /// The acts of a definition as they stand for one actor: open ones, and those closed with the reason.
@@ -275,7 +302,9 @@ pub fn acts_for<'d>(
     let mut seen = Vec::new();
     for (name, decl) in d.acts.iter().filter(|(n, decl)| *n != "file" && decl.who != [Who::System]) {
         let answer = open(d, s, name, decl, cx).and_then(|()| {
-            if decl.input.is_some() { Ok(()) } else { check_guards(decl, s, &Value::Null, cx.actor).map_err(Closed::NotNow) }
+            // What the input may still decide is left open; it is asked again with the input.
+            check_guards(d, decl, s, decl.input.is_none().then_some(&Value::Null), cx.actor).map_err(Closed::NotNow)?;
+            some_entry(d, s, decl, cx.actor).map_err(Closed::NotNow)
         });
         match answer {
             Ok(()) => seen.push((name.as_str(), decl, None)),
@@ -284,6 +313,32 @@ pub fn acts_for<'d>(
         }
     }
     seen
+}
+
+/// An act that amends a register waits for an entry it may amend.
+fn some_entry(d: &Definition, s: &CaseState, decl: &ActDecl, actor: &Actor) -> Result<(), Refusal> {
+    let Some(into) = decl.amends() else { return Ok(()) };
+    if !open_entries(d, s, decl, actor).is_empty() {
+        return Ok(());
+    }
+    let said = decl.guards.iter().find(|g| g.about_entry()).map(|g| g.otherwise.clone()).filter(|_| !s.entries(&into.register).is_empty());
+    let name = d.records.get(&into.register).map(|r| r.name.clone()).unwrap_or_else(|| kernel::Text::new(&*into.register, &*into.register));
+    let none = || kernel::Text::new(format!("“{}” chưa có dòng nào", name.vi), format!("“{}” has no entry yet", name.en));
+    let said = said.unwrap_or_else(none);
+    Err(Refusal::conflict("guard", said.vi, said.en))
+}
+
+/// The entries an act may amend now, as far as its guards ask of the entry alone.
+pub fn open_entries(d: &Definition, s: &CaseState, decl: &ActDecl, actor: &Actor) -> Vec<u32> {
+    let Some(into) = decl.amends() else { return Vec::new() };
+    let numbers = s.entries(&into.register).iter().map(|e| e.number);
+    let guards: Vec<&GuardDecl> = decl.guards.iter().filter(|g| g.about_entry()).collect();
+    if guards.is_empty() {
+        return numbers.collect();
+    }
+    let (case, actor) = (guard_view(d, s), actor_view(actor));
+    let holds = |n: &u32| guards.iter().all(|g| guard_holds(g, &case, &json!({"entry": n}), &actor) == Ok(true));
+    numbers.filter(holds).collect()
 }
 
 /// The office behind a relation.

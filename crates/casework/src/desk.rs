@@ -2,6 +2,7 @@
 
 mod acting;
 mod filing;
+mod members;
 mod recent;
 mod refusals;
 mod timers;
@@ -166,6 +167,7 @@ impl Desk {
         });
         batch.snapshot(&stream, version - 1, version, &d.kind, json_text(after));
         tables::write_views(batch, d, old, after);
+        tables::write_members(batch, after, event);
         for change in &event.changes {
             let (kind, payload, key) = match change {
                 crate::Change::EffectQueued { effect } => (
@@ -237,6 +239,7 @@ pub fn facts(found: &Found, scope: &Scope) -> CaseFacts {
         proxy: s.people.proxy.as_ref().and_then(|p| p.party),
         assignee: s.assignee.as_ref().map(|a| a.account),
         requested_offices: s.open_requests().map(|r| r.office.clone()).collect(),
+        members: s.members.values().flatten().map(|m| m.account).collect(),
         ..CaseFacts::at(scope.province().clone(), s.definition.as_str(), s.offices.received.clone())
     }
 }

@@ -135,4 +135,11 @@ pub enum Change {
     DocumentFiled { document: String, number: u64, file: FileId, sha256: String },
     Delivered { how: String, to: String, document_shown: String },
     EffectQueued { effect: String },
+    /// A new entry of a register.
+    Recorded { record: String, number: u32, values: Value },
+    /// The whole entry as it is after the amendment.
+    Amended { record: String, number: u32, version: u32, values: Value },
+    ArtefactFiled { artefact: String, version: u32, files: Vec<GivenFile> },
+    Appointed { role: String, account: AccountId, name: String },
+    Dismissed { role: String, account: AccountId, name: String },
 }

@@ -102,6 +102,20 @@ pub fn check_input(d: &Definition, act: &str, input: &Value) -> Result<(), Refus
     Err(refusal)
 }
 
+/// A whole entry against the schema of its register: what each act gives is checked before, this is what stands then.
+pub fn check_entry(d: &Definition, register: &str, values: &Value) -> Result<(), Refusal> {
+    let Some(schema) = d.compiled.records.get(register) else { return Ok(()) };
+    if schema.is_valid(values) {
+        return Ok(());
+    }
+    let mut refusal = Refusal::invalid("input", "Còn nội dung cần điền hoặc sửa", "Something is missing or wrong");
+    for error in schema.iter_errors(values).take(20) {
+        let (field, message) = explain(&error);
+        refusal = refusal.because(field.as_deref(), message.vi, message.en);
+    }
+    Err(refusal)
+}
+
 /// One fault: the field (first part of the JSON pointer) and a sentence that says what to do.
 pub fn explain(error: &ValidationError<'_>) -> (Option<String>, Text) {
     let pointer = error.instance_path().to_string();
@@ -122,6 +136,10 @@ pub fn explain(error: &ValidationError<'_>) -> (Option<String>, Text) {
         Kind::Format { format } if format == "date" => {
             Text::new("ngày không có thật; ví dụ đúng: 05/02/2026", "no such date; a right one is 05/02/2026")
         }
+        Kind::Format { format } if format == "taxpayer" => Text::new(
+            "mã số thuế chưa đúng: 10 hoặc 13 chữ số, hoặc 12 số định danh; kiểm tra xem có gõ nhầm chữ số nào",
+            "not a tax code: 10 or 13 digits, or a 12-digit personal number; look for a mistyped digit",
+        ),
         Kind::Format { format } if format == "email" => Text::new(
             "địa chỉ thư điện tử chưa đúng; ví dụ đúng: binh.nguyen@example.vn",
             "not an e-mail address; a right one is binh.nguyen@example.vn",

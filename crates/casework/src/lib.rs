@@ -19,6 +19,7 @@ pub mod event;
 mod form_check;
 pub mod guard;
 pub mod people;
+pub mod registers;
 pub mod state;
 pub mod store;
 mod timers;

@@ -30,6 +30,8 @@ pub fn people(form: &Form, answers: &Value, applicant: Person, assisted_by: Opti
 struct Named {
     name: String,
     number: Option<String>,
+    /// Of an enterprise or household business.
+    tax_code: Option<String>,
     address: Option<String>,
 }
 
@@ -37,7 +39,7 @@ impl Named {
     fn read(prefix: &str, answers: &Value) -> Option<Self> {
         let text = |key: &str| typed(answers, &format!("{prefix}_{key}"));
         let address = text("address").or_else(|| text("residence"));
-        Some(Self { name: text("name")?, number: text("personal_number"), address })
+        Some(Self { name: text("name")?, number: text("personal_number"), tax_code: text("tax_code"), address })
     }
 
     /// The number decides where both are known: a name may be typed in many ways, and two people may share one.
@@ -54,7 +56,7 @@ impl Named {
         Person {
             party: None,
             name: self.name,
-            identifier: identifier(self.number.as_deref()),
+            identifier: identifier(self.number.as_deref()).or_else(|| Identifier::parse("tax_code", self.tax_code.as_deref()?).ok()),
             phone: typed(answers, "phone"),
             email: typed(answers, "email"),
             address: self.address,

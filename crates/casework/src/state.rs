@@ -3,6 +3,7 @@
 use crate::{
     definition::Outcome,
     event::{By, CaseOffices, Change, Defect, Event, Filing, GivenFile, People},
+    registers::{ArtefactVersion, Entry, Member},
 };
 use kernel::{
     Instant,
@@ -55,6 +56,15 @@ pub struct CaseState {
     /// Last input of each act, for guards and documents.
     #[serde(default)]
     pub inputs: BTreeMap<String, Value>,
+    /// Entries of the registers, by register.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub records: BTreeMap<String, Vec<Entry>>,
+    /// Versions of the artefacts, by kind.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub artefacts: BTreeMap<String, Vec<ArtefactVersion>>,
+    /// Who is appointed, by role.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub members: BTreeMap<String, Vec<Member>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -192,6 +202,9 @@ impl CaseState {
             documents: Vec::new(),
             delivery: None,
             inputs: BTreeMap::new(),
+            records: BTreeMap::new(),
+            artefacts: BTreeMap::new(),
+            members: BTreeMap::new(),
         }
     }
 
@@ -266,6 +279,11 @@ impl CaseState {
             Change::OpinionAsked { .. } | Change::OpinionGiven { .. } | Change::OpinionTacit { .. } => {
                 self.apply_opinion(change, event);
             }
+            Change::Recorded { .. }
+            | Change::Amended { .. }
+            | Change::ArtefactFiled { .. }
+            | Change::Appointed { .. }
+            | Change::Dismissed { .. } => self.apply_register(change, event),
             Change::OutcomeSet { outcome, reason } => {
                 self.outcome =
                     Some(OutcomeState { outcome: *outcome, reason: reason.clone(), by: event.by.clone(), at });

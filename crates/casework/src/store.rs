@@ -9,7 +9,10 @@ use kernel::{Instant, id::CaseId};
 use store::{Batch, Migration, Scope, StoreError, values};
 
 pub const MIGRATIONS: &[Migration] =
-    &[Migration::same("casework", 1, "cases", include_str!("../migrations/0001_cases.sql"))];
+    &[
+        Migration::same("casework", 1, "cases", include_str!("../migrations/0001_cases.sql")),
+        Migration::same("casework", 2, "members", include_str!("../migrations/0002_members.sql")),
+    ];
 
 /// The stream of a case in the journal.
 pub fn stream(id: CaseId) -> String {
@@ -50,8 +53,8 @@ pub fn work_items(d: &Definition, s: &CaseState) -> Vec<WorkItem> {
             WaitingOn::Applicant => ("waiting", applicant_due.unwrap_or(step.due)),
             _ => ("todo", due.map_or(step.due, |d| d.min(step.due))),
         };
-        items.push(WorkItem {
-            item: "step".into(),
+        let item = |item: String, assignee: Option<(String, String)>| WorkItem {
+            item,
             office: step.office.to_string(),
             role: step.role.to_string(),
             list,
@@ -59,8 +62,14 @@ pub fn work_items(d: &Definition, s: &CaseState) -> Vec<WorkItem> {
             due,
             step: step.code.clone(),
             step_due: Some(step.due),
-            assignee: s.assignee.as_ref().map(|a| (a.account.to_string(), a.name.clone())),
-        });
+            assignee,
+        };
+        // A step of an appointed role waits on each of its members by name.
+        let members = s.members_of(step.role.as_str());
+        items.extend(members.iter().map(|m| item(format!("step:{}", m.account), Some((m.account.to_string(), m.name.clone())))));
+        if members.is_empty() {
+            items.push(item("step".into(), s.assignee.as_ref().map(|a| (a.account.to_string(), a.name.clone()))));
+        }
     }
     items.extend(s.open_requests().map(|r| WorkItem {
         item: r.id.to_string(),
@@ -92,6 +101,23 @@ pub fn write_views(batch: &mut Batch, d: &Definition, old: Option<&[WorkItem]>, 
     }
     for item in new.iter().filter(|n| !old.contains(n)) {
         put_item(batch, after, item);
+    }
+}
+
+/// The list of one's own cases, as people are appointed and dismissed.
+pub fn write_members(batch: &mut Batch, after: &CaseState, event: &crate::Event) {
+    for change in &event.changes {
+        match change {
+            crate::Change::Appointed { role, account, .. } => batch.exec(
+                "INSERT INTO case_member (province, account, role, since, case_id) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                values![*account, role.as_str(), event.at, after.id],
+            ),
+            crate::Change::Dismissed { role, account, .. } => batch.exec(
+                "DELETE FROM case_member WHERE province = $1 AND account = $2 AND role = $3 AND case_id = $4",
+                values![*account, role.as_str(), after.id],
+            ),
+            _ => {}
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The fixed vocabulary of what an act does, carried out on a scratch copy so that each verb sees the former.
 
+mod registers;
+
 use crate::{
     Definition,
     decide::{Context, office_of},
@@ -75,6 +77,11 @@ impl<'a> Changes<'a> {
                 to: text(input, "to"),
                 document_shown: text(input, "document_shown"),
             }),
+            Verb::Record(into) => self.record(into, input)?,
+            Verb::Amend(into) => self.amend(into, input)?,
+            Verb::File(evidence) => self.keep_artefact(evidence, input)?,
+            Verb::Appoint(role) => self.appoint(role, input)?,
+            Verb::Dismiss(role) => self.dismiss(role, input)?,
             Verb::Effect(effect) => self.push(Change::EffectQueued { effect: effect.clone() }),
         }
         Ok(())

@@ -81,10 +81,20 @@ impl Item {
 const ITEM: &str = "case_id, item, code, title, definition, pinned, office, role, list, sort_due, due, step, step_due, \
                     assignee, assignee_name";
 
+/// Of a role that people are appointed to case by case, an actor finds the items of their own cases.
+fn own_items(role: &str, actor: &Actor, params: &mut Vec<store::Value>) -> String {
+    if !identity::APPOINTED_ROLES.contains(&role) {
+        return String::new();
+    }
+    params.extend(values![actor.account]);
+    // `$1` is the province, which the scope puts in front.
+    format!(" AND assignee = ${}", params.len() + 1)
+}
+
 /// The roles under which an actor finds work in the lists of the office.
 pub fn work_roles(actor: &Actor) -> Vec<&str> {
-    const ROLES: [&str; 5] = ["one_stop", "specialist", "head", "leader", "clerk"];
-    let mut roles: Vec<&str> = ROLES.into_iter().filter(|r| actor.has_role(r)).collect();
+    let known = identity::OFFICE_ROLES.into_iter().chain(identity::APPOINTED_ROLES);
+    let mut roles: Vec<&str> = known.filter(|r| actor.has_role(r)).collect();
     if actor.is_official() {
         roles.push("consulted");
     }
@@ -103,14 +113,15 @@ pub async fn worklist(
     let limit = limit.clamp(1, PAGE_MAX);
     let start = After { due: i64::MIN, case: String::new(), item: String::new() };
     let after = after.unwrap_or(&start);
-    let sql = format!(
-        "SELECT {ITEM} FROM work_item WHERE province = $1 AND office = $2 AND role = $3 AND list = $4 \
-         AND (sort_due, case_id, item) > ($5, $6, $7) ORDER BY sort_due, case_id, item LIMIT $8"
-    );
     let mut items = Vec::new();
     for role in work_roles(actor) {
-        let params =
+        let mut params =
             values![office.as_str(), role, list, after.due, after.case.as_str(), after.item.as_str(), limit];
+        let own = own_items(role, actor, &mut params);
+        let sql = format!(
+            "SELECT {ITEM} FROM work_item WHERE province = $1 AND office = $2 AND role = $3 AND list = $4 \
+             AND (sort_due, case_id, item) > ($5, $6, $7){own} ORDER BY sort_due, case_id, item LIMIT $8"
+        );
         for row in desk.scope().query(&sql, params).await? {
             items.push(Item::of(&row)?);
         }
@@ -125,9 +136,13 @@ pub async fn count(desk: &Desk, actor: &Actor, list: &str, bound: i64) -> Result
     let Some(office) = &actor.office else { return Ok(0) };
     let mut total = 0;
     for role in work_roles(actor) {
-        let sql = "SELECT COUNT(*) AS n FROM (SELECT 1 FROM work_item WHERE province = $1 AND office = $2 AND role = $3 \
-                   AND list = $4 LIMIT $5) AS counted";
-        let row = desk.scope().one(sql, values![office.as_str(), role, list, bound]).await?;
+        let mut params = values![office.as_str(), role, list, bound];
+        let own = own_items(role, actor, &mut params);
+        let sql = format!(
+            "SELECT COUNT(*) AS n FROM (SELECT 1 FROM work_item WHERE province = $1 AND office = $2 AND role = $3 \
+             AND list = $4{own} LIMIT $5) AS counted"
+        );
+        let row = desk.scope().one(&sql, params).await?;
         total += row.map_or(Ok(0), |r| r.int("n"))?;
     }
     Ok(total.min(bound))
@@ -171,5 +186,20 @@ pub async fn own_cases(
                WHERE p.province = $1 AND p.party = $2 AND p.filed_at < $3 ORDER BY p.filed_at DESC, p.case_id DESC LIMIT $4";
     let before = before.map_or(i64::MAX, Instant::micros);
     let rows = desk.scope().query(sql, values![party, before, limit.clamp(1, PAGE_MAX)]).await?;
+    rows.iter().map(case_row).collect()
+}
+
+/// The cases an account is appointed to, last appointed first.
+pub async fn member_cases(
+    desk: &Desk,
+    account: kernel::id::AccountId,
+    before: Option<Instant>,
+    limit: i64,
+) -> Result<Vec<CaseRow>, StoreError> {
+    let sql = "SELECT v.case_id, v.code, v.definition, v.pinned, v.title, v.handling, v.filed_at, v.due \
+               FROM case_member m JOIN case_view v ON v.province = m.province AND v.case_id = m.case_id \
+               WHERE m.province = $1 AND m.account = $2 AND m.since < $3 ORDER BY m.since DESC, m.case_id DESC LIMIT $4";
+    let before = before.map_or(i64::MAX, Instant::micros);
+    let rows = desk.scope().query(sql, values![account, before, limit.clamp(1, PAGE_MAX)]).await?;
     rows.iter().map(case_row).collect()
 }

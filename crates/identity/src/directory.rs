@@ -68,6 +68,10 @@ impl Directory {
     pub async fn by_subject(&self, issuer: &str, subject: &str) -> Result<Option<Account>, StoreError> {
         self.first("issuer = $2 AND subject = $3", values![issuer, subject]).await
     }
+    /// The account of the person with this number; the oldest, if a province let one person have two.
+    pub async fn by_personal_number(&self, number: &str) -> Result<Option<Account>, StoreError> {
+        self.first("personal_number = $2 ORDER BY id LIMIT 1", values![number]).await
+    }
     async fn first(&self, condition: &str, params: Vec<store::Value>) -> Result<Option<Account>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM identity_account WHERE province = $1 AND {condition}");
         self.scope.one(&sql, params).await?.map(|row| read(&row)).transpose()

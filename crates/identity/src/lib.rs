@@ -43,5 +43,5 @@ pub use parking::ParkedForm;
 pub use policies::Policies;
 pub use posts::new_post;
 pub use sessions::{Session, SessionRules};
-pub use subject::{CaseFacts, CaseFilter, Subject};
+pub use subject::{APPOINTED_ROLES, CaseFacts, CaseFilter, OFFICE_ROLES, Subject};
 pub use tokens::TOKEN_PREFIX;

@@ -66,6 +66,9 @@ pub struct Office {
     /// The offices that took over when this one was dissolved or merged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub successors: Vec<OfficeCode>,
+    /// What a room of the program looks it up for: `centre`, the support centre for digital transformation.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub functions: Vec<String>,
 }
 
 impl Office {
@@ -100,6 +103,7 @@ impl Office {
             reception_points: Vec::new(),
             accepts: BTreeSet::from([Level::Commune]),
             successors: Vec::new(),
+            functions: Vec::new(),
             code,
         }
     }
@@ -231,6 +235,10 @@ impl Offices {
         self.by_code.values().filter(move |o| o.level == level)
     }
     /// The office that serves a commune. For the area code of a province: its people's committee.
+    /// The first office that has a function.
+    pub fn with_function(&self, function: &str) -> Option<&Office> {
+        self.iter().find(|o| o.functions.iter().any(|f| f == function))
+    }
     pub fn by_area(&self, area: &str) -> Option<&Office> {
         self.by_code
             .values()
@@ -276,7 +284,7 @@ mod tests {
     #[test]
     fn the_demo_city_reads() {
         let offices = Offices::load(&built_in()).unwrap();
-        assert_eq!(offices.len(), 10);
+        assert_eq!(offices.len(), 11);
         assert!(offices.province("79").unwrap().demo);
         assert_eq!(offices.get("H29.161").unwrap().name.vi, "Ủy ban nhân dân phường Xuân Hòa");
         assert_eq!(offices.by_area("27139").unwrap().code.as_str(), "H29.161");

@@ -142,7 +142,7 @@ impl Policies {
                 EntityUid::from_type_name_and_id(self.portal.clone(), EntityId::new("portal")),
                 [("province", text(province.as_str()))],
             )?,
-            Subject::Case(facts) => case(&self.case, facts)?,
+            Subject::Case(facts) => case(&self.case, &self.account, facts)?,
         };
         let request = Request::new(principal.uid(), action.clone(), resource.uid(), Context::empty(), Some(&self.schema))?;
         // The attributes come from typed facts below, in the shape the schema gives: no second validation per request.
@@ -208,7 +208,7 @@ fn account(
     entity(EntityUid::from_type_name_and_id(kind.clone(), EntityId::new(actor.account.to_string())), attributes)
 }
 
-fn case(kind: &EntityTypeName, facts: &CaseFacts) -> Made {
+fn case(kind: &EntityTypeName, account: &EntityTypeName, facts: &CaseFacts) -> Made {
     let mut attributes = vec![
         ("province", text(facts.province.as_str())),
         ("definition", text(&facts.definition)),
@@ -223,6 +223,11 @@ fn case(kind: &EntityTypeName, facts: &CaseFacts) -> Made {
         attributes.extend(party.map(|p| (name, text(&p.to_string()))));
     }
     attributes.extend(facts.assignee.map(|a| ("assignee", text(&a.to_string()))));
+    if !facts.members.is_empty() {
+        let uid = |a: &kernel::id::AccountId| EntityUid::from_type_name_and_id(account.clone(), EntityId::new(a.to_string()));
+        let members = facts.members.iter().map(|a| RestrictedExpression::new_entity_uid(uid(a)));
+        attributes.push(("members", RestrictedExpression::new_set(members)));
+    }
     entity(EntityUid::from_type_name_and_id(kind.clone(), EntityId::new("case")), attributes)
 }
 

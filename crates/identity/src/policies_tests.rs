@@ -191,6 +191,32 @@ fn the_filter_of_a_list_agrees_with_every_single_decision() {
     assert_eq!(compared, 10 * 5 * 2 * 72);
 }
 
+/// Whoever is appointed to a case sees it and acts on it, with a post or without; nobody else of the role does.
+#[test]
+fn members_of_a_case_see_it_and_their_colleagues_do_not() {
+    let house = House::new();
+    let appointed = CaseFacts { members: BTreeSet::from([AccountId::new(Uuid::from_u128(1))]), ..CaseFacts::at("79".into(), "dx-one-to-one", "H29.10".into()) };
+    let others = CaseFacts { members: BTreeSet::from([AccountId::new(Uuid::from_u128(2))]), ..appointed.clone() };
+    for (roles, office, of) in [(vec!["consultant"], Some("H29.10"), None), (vec!["citizen"], None, Some(99)), (vec!["board_member"], Some("H29.10"), None)] {
+        let actor = person(&roles, office, of);
+        let filter = CaseFilter::of(&actor, &house.1);
+        for action in [actions::CASE_VIEW, actions::CASE_ACT, actions::FILE_READ] {
+            assert!(house.may(Some(&actor), action, &appointed.clone().into()), "{roles:?} {action}");
+            assert!(!house.may(Some(&actor), action, &others.clone().into()), "{roles:?} {action}");
+        }
+        assert!(filter.contains(&appointed) && !filter.contains(&others), "{roles:?}");
+    }
+    for role in ["centre_officer", "board_chair", "centre_director"] {
+        let (here, elsewhere) = (person(&[role], Some("H29.10"), None), person(&[role], Some("H29.02"), None));
+        assert!(house.may(Some(&here), actions::CASE_VIEW, &others.clone().into()), "{role}");
+        assert!(!house.may(Some(&elsewhere), actions::CASE_VIEW, &others.clone().into()), "{role}");
+        assert!(CaseFilter::of(&here, &house.1).contains(&others) && !CaseFilter::of(&elsewhere, &house.1).contains(&others), "{role}");
+    }
+    let mut far = appointed;
+    far.province = "01".into();
+    assert!(!house.may(Some(&person(&["consultant"], Some("H29.10"), None)), actions::CASE_VIEW, &far.into()), "never across provinces");
+}
+
 #[test]
 fn what_is_wrong_in_a_policy_is_told_with_file_and_line() {
     let mut files = files();

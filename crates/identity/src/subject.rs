@@ -21,6 +21,8 @@ pub struct CaseFacts {
     pub owner: Option<PartyId>,
     pub proxy: Option<PartyId>,
     pub assignee: Option<AccountId>,
+    /// Accounts appointed to the case in whatever role.
+    pub members: BTreeSet<AccountId>,
     /// Offices with an open request for an opinion.
     pub requested_offices: BTreeSet<OfficeCode>,
     /// As the definition declares it (`citizen`, `enterprise`…).
@@ -40,6 +42,7 @@ impl CaseFacts {
             owner: None,
             proxy: None,
             assignee: None,
+            members: BTreeSet::new(),
             requested_offices: BTreeSet::new(),
             audience: "citizen".to_owned(),
         }
@@ -60,8 +63,11 @@ impl From<CaseFacts> for Subject {
     }
 }
 
-/// The roles that work on dossiers of their office.
-pub const OFFICE_ROLES: [&str; 5] = ["one_stop", "specialist", "head", "leader", "clerk"];
+/// The roles that work on every case of their office.
+pub const OFFICE_ROLES: [&str; 8] =
+    ["one_stop", "specialist", "head", "leader", "clerk", "centre_officer", "board_chair", "centre_director"];
+/// The roles that work only on the cases they are appointed to.
+pub const APPOINTED_ROLES: [&str; 1] = ["consultant"];
 /// The roles that answer a request for an opinion.
 pub const OPINION_ROLES: [&str; 5] = ["consulted", "specialist", "head", "leader", "clerk"];
 
@@ -77,6 +83,8 @@ pub struct CaseFilter {
     pub requested: Vec<OfficeCode>,
     /// Cases of this party: as applicant, owner or proxy.
     pub party: Option<PartyId>,
+    /// Cases this account is appointed to.
+    pub member: Option<AccountId>,
 }
 
 impl CaseFilter {
@@ -91,11 +99,12 @@ impl CaseFilter {
             offices: own(has(&OFFICE_ROLES)),
             requested: own(has(&OPINION_ROLES)),
             party: actor.party.filter(|_| actor.has_role("citizen")),
+            member: Some(actor.account),
         }
     }
     /// Nothing can be in the list.
     pub fn is_nothing(&self) -> bool {
-        !self.all && self.offices.is_empty() && self.requested.is_empty() && self.party.is_none()
+        !self.all && self.offices.is_empty() && self.requested.is_empty() && self.party.is_none() && self.member.is_none()
     }
     /// Whether the list contains this case.
     pub fn contains(&self, case: &CaseFacts) -> bool {
@@ -105,6 +114,7 @@ impl CaseFilter {
             || case.office_decides.as_ref().is_some_and(office)
             || case.office_helped.as_ref().is_some_and(office)
             || self.requested.iter().any(|o| case.requested_offices.contains(o.as_str()))
+            || self.member.is_some_and(|a| case.members.contains(&a))
             || self.party.is_some_and(|p| [case.applicant, case.owner, case.proxy].contains(&Some(p)))
     }
 }

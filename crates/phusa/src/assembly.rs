@@ -37,6 +37,7 @@ pub struct Assembled {
     pub router: Router,
     pub declared: Vec<Declared>,
     pub services: Services,
+    pub centre: crate::centre_rooms::CentreRooms,
     pub identity: Arc<Identity>,
     pub db: Db,
     pub scope: Scope,
@@ -44,7 +45,16 @@ pub struct Assembled {
 
 /// All migrations, in the order of the floors.
 pub fn migrations() -> Vec<Migration> {
-    [identity::MIGRATIONS, casework::MIGRATIONS, services::MIGRATIONS].concat()
+    [
+        identity::MIGRATIONS,
+        casework::MIGRATIONS,
+        services::MIGRATIONS,
+        centre::MIGRATIONS,
+        support::MIGRATIONS,
+        boards::MIGRATIONS,
+        showroom::MIGRATIONS,
+    ]
+    .concat()
 }
 
 /// Opens the database of an installation and brings its tables up to date.
@@ -78,8 +88,8 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let secure = settings.public_url.starts_with("https://");
     let identity = Identity::new(IdentityParts {
         scope: scope.clone(),
-        offices: Arc::new(catalog.offices),
-        policies: Arc::new(catalog.policies),
+        offices: Arc::new(catalog.offices.clone()),
+        policies: catalog.policies.clone(),
         provider,
         sessions: SessionRules { secure, ..SessionRules::default() },
         clock: clock.clone(),
@@ -87,12 +97,20 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let services = Services(Arc::new(Inner {
         desk: Desk::new(scope.clone(), rules, identity.clone()),
         files: Files::local(&data.join("files"))?,
-        templates: catalog.templates,
+        templates: catalog.templates.clone(),
         clock: clock.clone(),
         demo: settings.demo,
         public_url: settings.public_url.clone(),
     }));
-    let mut modules = vec![identity::pages::module(identity.clone()), services::module(services.clone())];
+    let centre = crate::centre_rooms::assemble(&scope, &catalog, &identity, data, &settings)?;
+    let mut modules = vec![
+        identity::pages::module(identity.clone()),
+        services::module(services.clone()),
+        centre::module(centre.centre.clone()),
+        support::module(centre.support.clone()),
+        boards::module(centre.boards.clone()),
+        showroom::module(centre.showroom.clone()),
+    ];
     modules.extend(demo_module);
     let ready_db = db.clone();
     let house = House {
@@ -109,7 +127,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         ..House::new(identity.clone())
     };
     let (router, declared) = app(modules, house);
-    Ok(Assembled { router, declared, services, identity, db, scope })
+    Ok(Assembled { router, declared, services, centre, identity, db, scope })
 }
 
 fn site(demo: bool) -> Site {

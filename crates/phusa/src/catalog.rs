@@ -58,9 +58,14 @@ pub struct Catalog {
     pub definitions: Definitions,
     pub calendars: Calendars,
     pub offices: Offices,
-    pub policies: Policies,
+    pub policies: Arc<Policies>,
     pub templates: Templates,
-    pub areas: Areas,
+    pub areas: Arc<Areas>,
+    pub frameworks: scoring::Frameworks,
+    pub centre: centre::CentreCatalog,
+    pub support: Arc<support::catalog::Rules>,
+    pub boards: Arc<boards::Catalog>,
+    pub showroom: Arc<showroom::catalog::Catalog>,
 }
 
 impl Catalog {
@@ -81,12 +86,23 @@ impl Catalog {
                 None
             }
         };
+        let (frameworks, mut found) = scoring::load(files);
+        findings.append(&mut found);
+        let centre = keep(centre::CentreCatalog::load(files), &mut findings);
+        let support = keep(support::catalog::load(files), &mut findings);
+        let boards = keep(boards::catalog::load(files), &mut findings);
+        let showroom = keep(showroom::catalog::load(files), &mut findings);
         if let (Some(offices), Some(templates)) = (&offices, &templates) {
             findings.extend(references(&definitions, offices, templates));
         }
-        match (calendars, offices, policies, areas, templates) {
-            (Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates)) if findings.is_empty() => {
-                Ok(Self { definitions, calendars, offices, policies, templates, areas })
+        let law = (calendars, offices, policies, areas, templates);
+        match (law, centre, support, boards, showroom) {
+            ((Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates)), Some(centre), Some(support), Some(boards), Some(showroom))
+                if findings.is_empty() =>
+            {
+                let (areas, support, boards, showroom) = (Arc::new(areas), Arc::new(support), Arc::new(boards), Arc::new(showroom));
+                let policies = Arc::new(policies);
+                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom })
             }
             _ => Err(findings),
         }

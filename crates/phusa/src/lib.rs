@@ -4,7 +4,9 @@
 
 pub mod assembly;
 pub mod bench;
+pub mod bridges;
 pub mod catalog;
+pub mod centre_rooms;
 pub mod commands;
 pub mod demo;
 pub mod serve;

@@ -1,5 +1,6 @@
 //! What may be done with a case: acts, who may ask for them, and the fixed vocabulary of what they do.
 
+use super::{Entering, Evidence};
 use crate::guard::Guard;
 use kernel::{Text, id::RoleCode};
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,8 @@ pub enum Who {
     Received(RoleCode),
     /// Holder of a role in the office that decides the case.
     Decides(RoleCode),
+    /// Somebody appointed to this role in the case.
+    Member(String),
 }
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -73,6 +76,22 @@ pub enum Who {
 pub struct GuardDecl {
     pub require: Guard,
     pub otherwise: Text,
+}
+
+impl ActDecl {
+    /// The register whose entry the act amends.
+    pub fn amends(&self) -> Option<&Entering> {
+        self.verbs.iter().find_map(|v| if let Verb::Amend(into) = v { Some(into) } else { None })
+    }
+}
+
+impl GuardDecl {
+    /// Asks of what is given nothing but which entry is meant.
+    pub(crate) fn about_entry(&self) -> bool {
+        let text = self.require.text();
+        let asked = text.matches("input").count();
+        asked > 0 && asked == text.matches("input.entry").count()
+    }
 }
 
 /// What an accepted act does, from a fixed vocabulary.
@@ -102,6 +121,15 @@ pub enum Verb {
     /// Issue a document of this definition; `result` stands for the one the outcome asks for.
     Issue(String),
     Deliver,
+    /// Append an entry to a register, from the input.
+    Record(Entering),
+    /// A new version of the entry `input.entry` of a register.
+    Amend(Entering),
+    /// Keep the files in `input.files` as the next version of an artefact.
+    File(Evidence),
+    /// Appoint the account in `input.member` to a role in the case, and dismiss it.
+    Appoint(String),
+    Dismiss(String),
     /// Queue an effect by name.
     Effect(String),
 }

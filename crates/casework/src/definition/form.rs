@@ -62,13 +62,12 @@ pub enum FieldKind {
     Commune,
 }
 
-impl Form {
-    /// The declared field; `None` when the schema has no such property.
-    pub fn field(&self, name: &str) -> Option<Field> {
-        let p = self.schema.pointer(&format!("/properties/{name}"))?;
+impl Field {
+    /// The declared property of an object schema; `None` when it has no such property.
+    pub fn of(schema: &Value, name: &str) -> Option<Self> {
+        let p = schema.get("properties")?.get(name)?;
         let text = |key: &str| -> Option<Text> { serde_json::from_value(p.get(key)?.clone()).ok() };
-        let required = self
-            .schema
+        let required = schema
             .get("required")
             .and_then(Value::as_array)
             .is_some_and(|r| r.iter().any(|v| v == name));
@@ -76,7 +75,7 @@ impl Form {
             let (k, v) = w.as_object()?.iter().next()?;
             Some((k.clone(), v.as_str().map_or_else(|| v.to_string(), str::to_owned)))
         });
-        Some(Field {
+        Some(Self {
             name: name.to_owned(),
             title: text("x-title").unwrap_or_else(|| Text::new(name, name)),
             hint: text("x-hint"),
@@ -86,6 +85,13 @@ impl Form {
             autocomplete: p.get("x-autocomplete").and_then(Value::as_str).map(str::to_owned),
             max_length: p.get("maxLength").and_then(Value::as_u64),
         })
+    }
+}
+
+impl Form {
+    /// The declared field; `None` when the schema has no such property.
+    pub fn field(&self, name: &str) -> Option<Field> {
+        Field::of(&self.schema, name)
     }
 
     pub fn fields(&self) -> impl Iterator<Item = Field> + '_ {

@@ -1,4 +1,4 @@
-//! Reads `catalog/flows` and `catalog/procedures`, lays each procedure over its flow and compiles the result.
+//! Reads `catalog/flows` and the folders of definitions, lays each definition over its flow and compiles the result.
 
 use super::{Definition, check};
 use kernel::{
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Folders whose files are definitions, each laid over the flow it names.
-const FOLDERS: [&str; 1] = ["procedures/"];
+const FOLDERS: [&str; 2] = ["procedures/", "engagements/"];
 const FLOWS: &str = "flows/";
 
 /// Every version of every definition of a catalogue.

@@ -7,10 +7,12 @@
 mod act;
 mod check;
 mod component;
+mod derive;
 mod document;
 mod form;
 mod load;
 mod money;
+mod register;
 mod step;
 
 pub use act::{ActDecl, AssignTo, Emphasis, GuardDecl, Outcome, Verb, Who};
@@ -19,6 +21,7 @@ pub use document::{DocumentDecl, FieldSource};
 pub use form::{Field, FieldKind, Form, Section};
 pub use load::{Definitions, load};
 pub use money::{Fee, FeeKind};
+pub use register::{ArtefactDecl, ENTRY_NAMES, Entering, Evidence, MemberDecl, RecordDecl};
 pub use step::{ClockDecl, OfficeRelation, StateDecl, Step, Tone, Track, WaitingOn};
 
 use kernel::{
@@ -84,6 +87,18 @@ pub struct Definition {
     /// Offices that may be consulted, by code, with the question as usual.
     #[serde(default)]
     pub consults: Vec<ConsultDecl>,
+    /// Registers of records kept with a case: milestones, risks, visits.
+    #[serde(default)]
+    pub records: Ordered<RecordDecl>,
+    /// Kinds of files kept as evidence, in versions.
+    #[serde(default)]
+    pub artefacts: Ordered<ArtefactDecl>,
+    /// Roles that people are appointed to in one case.
+    #[serde(default)]
+    pub members: Ordered<MemberDecl>,
+    /// The one office that receives and decides, whatever the answers say.
+    #[serde(default)]
+    pub received_by: Option<kernel::id::OfficeCode>,
     /// Answers shown to anyone who looks the case up (JSON pointers into the form); none by default.
     #[serde(default)]
     pub public: Vec<String>,
@@ -96,6 +111,7 @@ pub struct Definition {
 pub struct Compiled {
     pub form: Option<jsonschema::Validator>,
     pub inputs: BTreeMap<String, jsonschema::Validator>,
+    pub records: BTreeMap<String, jsonschema::Validator>,
     /// Folded words of name, about and keywords for finding.
     pub search: String,
     /// Where it was read from.

@@ -143,12 +143,9 @@ impl Desk {
         } else {
             (0..REQUESTS_MAX).map(|_| RequestId::new(uuid::Uuid::now_v7())).collect()
         };
-        let colleagues = match act.input.get("assignee") {
-            Some(_) => self.colleagues(&office, now).await?,
-            None => Vec::new(),
-        };
+        let (act, colleagues) = self.offered(&definition, act, &office, now).await?;
         let cx = Context { now, actor, calendar: &calendar, numbers: &numbers, ids: &ids, colleagues: &colleagues };
-        let event = decide::decide(&definition, &before, act, &cx)?;
+        let event = decide::decide(&definition, &before, &act, &cx)?;
         let old = tables::work_items(&definition, &before);
         let after = evolve(before.id, Some(before), &event)
             .ok_or_else(|| StoreError::Damaged("an event made no case".into()))?;

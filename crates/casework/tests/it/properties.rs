@@ -109,6 +109,7 @@ fn rightful(s: &CaseState, who: &Who, a: &Actor) -> bool {
         Who::Consulted => s.requests.iter().any(|r| r.answer.is_none() && at(&r.office)),
         Who::Received(role) => a.roles.contains(role) && at(&s.offices.received),
         Who::Decides(role) => a.roles.contains(role) && at(&s.offices.decides),
+        Who::Member(role) => s.members.get(role).is_some_and(|all| all.iter().any(|m| m.account == a.account)),
     }
 }
 

@@ -21,6 +21,7 @@ use std::{
 };
 
 pub const COMMUNE: &str = "H29.161";
+pub const CENTRE: &str = "H29.10";
 /// Everybody who may turn up, rightly or not.
 pub const ACTORS: [&str; 12] = [
     "citizen", "owner", "stranger", "one_stop", "head", "specialist", "leader", "clerk", "planning", "fire", "elsewhere", "system",
@@ -51,7 +52,7 @@ pub fn catalogue(folders: &[&str]) -> Files {
 pub fn rules() -> &'static Rules {
     static RULES: OnceLock<Rules> = OnceLock::new();
     RULES.get_or_init(|| {
-        let mut files = catalogue(&["flows", "procedures", "calendars"]);
+        let mut files = catalogue(&["flows", "procedures", "engagements", "calendars"]);
         files.insert("procedures/2.000908-copy-from-register.yaml", include_str!("fourth.yaml"));
         let (definitions, findings) = load(&files);
         assert!(findings.is_empty(), "{}", findings[0]);
@@ -73,6 +74,13 @@ pub fn actor(who: &str) -> Actor {
         "planning" => (21, "specialist", Some("H29.02"), None),
         "fire" => (22, "specialist", Some("H29.05"), None),
         "elsewhere" => (23, "one_stop", Some("H29.999"), None),
+        "officer" => (31, "centre_officer", Some(CENTRE), None),
+        "consultant" => (32, "consultant", Some(CENTRE), None),
+        "another" => (33, "consultant", Some(CENTRE), None),
+        "chair" => (34, "board_chair", Some(CENTRE), None),
+        "director" => (35, "centre_director", Some(CENTRE), None),
+        "provider" => (36, "citizen", None, Some(6)),
+        "expert" => (37, "citizen", None, Some(7)),
         "system" => return Actor::system(ProvinceCode::new("79")),
         "one_stop" => (11, "one_stop", Some(COMMUNE), None),
         "head" => (12, "head", Some(COMMUNE), None),
@@ -107,7 +115,7 @@ pub fn filing(d: &Definition, example: usize, channel: Channel) -> Filing {
         size: 1,
         media_type: "application/pdf".into(),
     });
-    let commune = OfficeCode::new(COMMUNE);
+    let commune = d.received_by.clone().unwrap_or_else(|| OfficeCode::new(COMMUNE));
     Filing {
         code: CaseCode::new("H29.161-261119-0042"),
         definition: d.code.clone(),
@@ -159,7 +167,8 @@ impl Story {
         let at = self.events.len() as u128 * 16;
         let ids: Vec<RequestId> = (0..8).map(|n| RequestId::new(uuid::Uuid::from_u128(at + n))).collect();
         let specialist = super::story::actor("specialist");
-        let colleagues = [(specialist.account, specialist.name), (AccountId::new(uuid::Uuid::from_u128(16)), "another".to_owned())];
+        let mut colleagues = vec![(specialist.account, specialist.name), (AccountId::new(uuid::Uuid::from_u128(16)), "another".to_owned())];
+        colleagues.extend(["consultant", "another", "provider", "expert"].map(|who| (super::story::actor(who).account, who.to_owned())));
         let cx = Context { now: self.now, actor: &actor, calendar: &rules().calendar, numbers: &numbers, ids: &ids, colleagues: &colleagues };
         decide(self.d, &self.state, &Act { act: act.to_owned(), input }, &cx)
     }

@@ -1,6 +1,7 @@
 //! The demonstration: invented people, their posts, and dossiers at every stage, made by the engine's own events.
 
 pub mod applications;
+pub mod centre;
 pub mod city;
 pub mod course;
 pub mod dice;
@@ -28,6 +29,9 @@ use std::{
 /// The province the demonstration plays in: the code of Hồ Chí Minh City, under an invented name.
 pub const PROVINCE: &str = "79";
 
+/// Whose enterprise the demonstration shows.
+const OWNER: &str = "luon";
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Scale {
     /// Four communes and a few dozen dossiers.
@@ -54,6 +58,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     let house = prepare(&options, &format!("http://127.0.0.1:{}", address.port())).await?;
     house.start_work(&options.data)?;
+    fill_centre(&house).await?;
     announce(&address.to_string(), options.scale);
     serve::run(listener, house).await
 }
@@ -89,6 +94,22 @@ pub async fn prepare(options: &Options, base: &str) -> anyhow::Result<Assembled>
         fill(&house, &accounts, city.then_some(plan), &options.data).await?;
     }
     Ok(house)
+}
+
+/// The enterprises of an empty register, while the first pages are served already: they take some seconds.
+async fn fill_centre(house: &Assembled) -> anyhow::Result<()> {
+    let owner = house.identity.directory().by_subject(identity::dev_provider::DEMO_ISSUER_KEY, OWNER).await?;
+    let rooms = house.centre.clone();
+    tokio::spawn(async move {
+        match centre::fill(&rooms, owner.map(|a| a.id)).await {
+            Ok(made) if made.enterprises > 0 => {
+                println!("{} doanh nghiệp, {} bài đánh giá – enterprises and assessments are there", made.enterprises, made.assessments);
+            }
+            Ok(_) => {}
+            Err(error) => tracing::error!("demonstration enterprises: {error:#}"),
+        }
+    });
+    Ok(())
 }
 
 /// The catalogue with the communes of the city laid over it, when this is the city or was filled as one.

@@ -3,6 +3,7 @@
 
 mod again;
 mod bad;
+mod centre;
 mod browser;
 mod doors;
 mod dossier;

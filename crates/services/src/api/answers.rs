@@ -3,10 +3,10 @@
 use crate::Services;
 use base64::Engine as _;
 use casework::{
-    Context, Definition, Found, decide,
+    CaseState, Context, Definition, Found, decide,
     definition::{ActDecl, Required},
 };
-use kernel::{Actor, Refusal};
+use kernel::{Actor, Refusal, id::AccountId};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use web::problem::ApiError;
@@ -31,6 +31,9 @@ pub fn definition_json(d: &Definition) -> Value {
     out["steps"] = json!(d.steps);
     out["clocks"] = json!(d.clocks);
     out["tracks"] = json!(d.tracks);
+    out["records"] = json!(d.records);
+    out["artefacts"] = json!(d.artefacts);
+    out["members"] = json!(d.members);
     out["acts"] = d.acts.iter().filter(|(n, _)| *n != "file").map(|(name, a)| json!({"act": name, "name": a.name, "who": a.who, "schema": a.input})).collect();
     out["example_request"] = example_request(d);
     out
@@ -39,12 +42,11 @@ pub fn definition_json(d: &Definition) -> Value {
 /// A complete body for `POST /api/v1/cases`.
 fn example_request(d: &Definition) -> Value {
     let answers = d.form.example().cloned().unwrap_or_else(|| json!({}));
-    let content = base64::engine::general_purpose::STANDARD.encode(EXAMPLE_PDF);
     let files: Vec<Value> = d
         .components
         .iter()
         .filter(|c| d.requires(c, &answers) && !matches!(c.required, Required::Fixed(false)))
-        .map(|c| json!({"component": c.code, "name": format!("{}.pdf", c.code), "media_type": "application/pdf", "content_base64": content}))
+        .map(|c| example_file(&c.code))
         .collect();
     json!({"definition": d.code, "answers": answers, "files": files})
 }
@@ -56,8 +58,11 @@ pub async fn case_json(s: &Services, actor: &Actor, f: &Found) -> Result<Value, 
     let now = s.now();
     let numbers = BTreeMap::new();
     let colleagues = if actor.is_official() { s.desk.colleagues(&st.offices.decides, now).await.map_err(ApiError::internal)? } else { Vec::new() };
+    let candidates = s.desk.candidates(d, &st.offices.decides, now).await.map_err(ApiError::internal)?;
+    let offers = Offers { actor, state: st, colleagues: &colleagues, candidates: &candidates };
     let cx = Context { now, actor, calendar: &calendar, numbers: &numbers, ids: &[], colleagues: &colleagues };
-    let acts: Vec<Value> = decide::acts_for(d, st, &cx).into_iter().map(|(name, decl, closed)| act_json(d, name, decl, closed, &colleagues)).collect();
+    let acts: Vec<Value> = decide::acts_for(d, st, &cx).into_iter().map(|(name, decl, closed)| act_json(d, name, decl, closed, &offers)).collect();
+    let inside = actor.is_official();
     let tracks: serde_json::Map<String, Value> =
         st.tracks.iter().map(|(t, x)| (t.clone(), json!({"state": x, "name": d.state(t, x).map(|y| &y.name), "national": d.state(t, x).and_then(|y| y.national)}))).collect();
     Ok(json!({
@@ -68,13 +73,17 @@ pub async fn case_json(s: &Services, actor: &Actor, f: &Found) -> Result<Value, 
         "outcome": st.outcome.as_ref().filter(|_| actor.is_official() || !st.documents.is_empty()),
         "documents": st.documents.iter().map(|x| json!({"document": x.document, "number": x.number, "symbol": x.symbol, "at": x.at, "sha256": x.sha256, "href": format!("/documents/{}/{}/{}", st.code, x.document, x.number)})).collect::<Vec<_>>(),
         "delivery": st.delivery,
+        "records": shown(&st.records, |name| d.records.get(name).is_some_and(|r| r.public), inside),
+        "artefacts": shown(&st.artefacts, |name| d.artefacts.get(name).is_some_and(|a| a.public), inside),
+        "members": st.members,
         "acts": acts,
         "links": {"self": format!("/api/v1/cases/{}", st.code), "events": format!("/api/v1/cases/{}/events", st.code), "acts": format!("/api/v1/cases/{}/acts", st.code)},
     }))
 }
 
-fn act_json(d: &Definition, name: &str, decl: &ActDecl, closed: Option<Refusal>, colleagues: &[(kernel::id::AccountId, String)]) -> Value {
-    let schema = decl.input.clone().map(|s| completed(s, d, colleagues));
+fn act_json(d: &Definition, name: &str, decl: &ActDecl, closed: Option<Refusal>, offers: &Offers<'_>) -> Value {
+    let entries = decide::open_entries(d, offers.state, decl, offers.actor);
+    let schema = decl.input.clone().map(|s| completed(s, d, offers, &entries));
     let input = schema.as_ref().and_then(|s| s.get("examples")).and_then(|e| e.get(0)).cloned();
     let mut example = json!({"act": name});
     if let Some(input) = input {
@@ -87,25 +96,47 @@ fn act_json(d: &Definition, name: &str, decl: &ActDecl, closed: Option<Refusal>,
     })
 }
 
-/// A schema with what only this moment knows: who may be chosen, which offices may be asked.
-fn completed(mut schema: Value, d: &Definition, colleagues: &[(kernel::id::AccountId, String)]) -> Value {
-    let people: Vec<Value> = colleagues.iter().map(|c| json!(c.0)).collect();
-    let offices: Vec<Value> = d.consults.iter().map(|c| json!(c.office)).collect();
-    let names: Vec<(String, String)> = schema
-        .get("properties")
-        .and_then(Value::as_object)
-        .map(|p| p.iter().filter_map(|(k, v)| Some((k.clone(), v.get("x-widget")?.as_str()?.to_owned()))).collect())
-        .unwrap_or_default();
-    for (field, widget) in names {
-        let (choices, is_list) = match widget.as_str() {
-            "colleague" => (&people, false),
-            "consulted" => (&offices, true),
+/// What only this moment knows.
+struct Offers<'a> {
+    actor: &'a Actor,
+    state: &'a CaseState,
+    colleagues: &'a [(AccountId, String)],
+    candidates: &'a BTreeMap<String, Vec<(AccountId, String)>>,
+}
+
+/// The parts of a register that the caller may see.
+fn shown<T: serde::Serialize>(all: &BTreeMap<String, T>, public: impl Fn(&str) -> bool, inside: bool) -> Value {
+    let seen = all.iter().filter(|(name, _)| inside || public(name));
+    Value::Object(seen.map(|(name, value)| (name.clone(), json!(value))).collect())
+}
+
+/// A schema with what only this moment knows: who may be chosen, which offices may be asked, which entries there are; with
+/// an example that holds.
+fn completed(mut schema: Value, d: &Definition, offers: &Offers<'_>, entries: &[u32]) -> Value {
+    let word = |p: &Value, key: &str| p.get(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    free_key_first(&mut schema, offers.state);
+    let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let widgets: Vec<(String, Value)> = properties.filter(|(_, p)| p.get("x-widget").is_some()).map(|(k, p)| (k.clone(), p.clone())).collect();
+    for (field, property) in widgets {
+        let ids = |people: &[(AccountId, String)]| people.iter().map(|c| json!(c.0)).collect::<Vec<_>>();
+        let role = word(&property, "x-role");
+        let choices: Vec<Value> = match word(&property, "x-widget").as_str() {
+            "colleague" => ids(offers.colleagues),
+            "appointee" => offers.candidates.get(&role).map(|people| ids(people)).unwrap_or_default(),
+            "member" => offers.state.members_of(&role).iter().map(|m| json!(m.account)).collect(),
+            "entry" => entries.iter().map(|n| json!(n)).collect(),
+            "consulted" => d.consults.iter().map(|c| json!(c.office)).collect(),
+            "files" => {
+                let kinds = property.get("x-artefacts").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+                schema["examples"][0][&field] = kinds.map(example_file).collect();
+                continue;
+            }
             _ => continue,
         };
         if choices.is_empty() {
             continue;
         }
-        if is_list {
+        if property.get("type").is_some_and(|t| t == "array") {
             schema["properties"][&field]["items"]["enum"] = json!(choices);
             schema["examples"][0][&field] = json!(choices);
         } else {
@@ -114,4 +145,20 @@ fn completed(mut schema: Value, d: &Definition, colleagues: &[(kernel::id::Accou
         }
     }
     schema
+}
+
+/// A register takes each key once: the first example is one whose key is still free.
+fn free_key_first(schema: &mut Value, state: &CaseState) {
+    let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
+    let key = properties.filter_map(|(name, p)| Some((name.clone(), p.get("x-key-of")?.as_str()?.to_owned()))).next();
+    let (Some((name, register)), Some(Value::Array(examples))) = (key, schema.get_mut("examples")) else { return };
+    let free = |e: &Value| !state.entries(&register).iter().any(|entry| entry.latest().get(&name) == e.get(&name));
+    if let Some(at) = examples.iter().position(free) {
+        examples.swap(0, at);
+    }
+}
+
+fn example_file(component: &str) -> Value {
+    let content = base64::engine::general_purpose::STANDARD.encode(EXAMPLE_PDF);
+    json!({"component": component, "name": format!("{component}.pdf"), "media_type": "application/pdf", "content_base64": content})
 }

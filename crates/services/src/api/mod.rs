@@ -3,6 +3,8 @@
 
 mod answers;
 mod docs;
+#[cfg(test)]
+mod walk_tests;
 
 use crate::{Services, citizen::give_files};
 use answers::{case_json, definition_json, definition_line};

@@ -431,8 +431,11 @@ fn papers_review(v: &Visitor, o: &Open, base: &str) -> Html {
     if lines.is_empty() { Html::default() } else { Html(format!("<h2>{}</h2>{}", v.pick("Giấy tờ", "Papers"), kit::summary_list(&lines))) }
 }
 
-/// The commune the applicant named, or the one office of the province that takes this level.
+/// The office the definition names, the commune the applicant named, or the one office of the province that takes this level.
 pub fn receiving_office(s: &Services, d: &Definition, answers: &Value) -> Result<kernel::id::OfficeCode, Refusal> {
+    if let Some(office) = &d.received_by {
+        return Ok(office.clone());
+    }
     let offices = s.desk.identity().offices();
     let named = d.form.office_from.as_deref().and_then(|f| answers.get(f)).and_then(Value::as_str);
     let level = match d.level {

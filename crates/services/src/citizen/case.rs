@@ -1,15 +1,25 @@
 //! One dossier as its own people see it: what they must do, when it will be done, and everything that happened.
 
 use super::{actor, evidence::{FILE_MAX, give_files}};
-use crate::{Services, form_view::{Questions, read_section}};
+use crate::{
+    Services,
+    form_view::{Questions, read_section},
+    work::{
+        act_box, acts,
+        panel::{Tried, errors},
+        registers::{self, Reader},
+        sending::{self, Sending},
+    },
+};
 use axum::{
     extract::{RawQuery, State},
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use casework::{
-    Act, Change, DeskError, Event, Found,
-    definition::{Tone, WaitingOn},
+    Act, Change, Context, Definition, DeskError, Event, Found,
+    decide::acts_for,
+    definition::{ActDecl, Tone, WaitingOn},
     state::ClockRun,
     views::CaseRow,
 };
@@ -119,11 +129,16 @@ pub async fn mine(State(s): State<Services>, v: Visitor) -> Result<Response, Pag
     } else {
         cases
     };
+    let appointed = casework::views::member_cases(&s.desk, actor.account, None, 50).await.map_err(PageError::internal)?;
+    let appointed = match own_table(&s, &v, &appointed) {
+        table if table.is_empty() => table,
+        table => Html(format!("<h2>{}</h2>{table}", v.pick("Hồ sơ tôi được mời tham gia", "Cases I take part in"))),
+    };
     let news = match actor.party {
         Some(party) => notices(&s, &v, party).await?,
         None => Html::default(),
     };
-    let main = Html(format!("<h1>{}</h1>{cases}{drafts}{news}", v.pick("Hồ sơ của tôi", "My applications")));
+    let main = Html(format!("<h1>{}</h1>{cases}{appointed}{drafts}{news}", v.pick("Hồ sơ của tôi", "My applications")));
     Ok(Shell::new(&v, v.pick("Hồ sơ của tôi", "My applications"), main).back("/", v.pick("Trang chủ", "Home")).render().into_response())
 }
 
@@ -145,15 +160,41 @@ async fn notices(s: &Services, v: &Visitor, party: kernel::id::PartyId) -> Resul
 
 pub async fn show(State(s): State<Services>, v: Visitor, Path(code): Path<String>, RawQuery(query): RawQuery) -> Result<Response, PageError> {
     let found = s.desk.find(&*actor(&v)?, &code, CASE_VIEW).await?;
-    let events = s.desk.history(found.state.id).await.map_err(PageError::internal)?;
     let fresh = query.is_some_and(|q| q.split('&').any(|p| p == "new" || p == "new="));
-    Ok(case_page(&s, &v, &found, &events, fresh, &[]).into_response())
+    Ok(case_page(&s, &v, &found, fresh, None).await?.into_response())
 }
 
-fn case_page(s: &Services, v: &Visitor, f: &Found, events: &[Event], fresh: bool, reasons: &[Reason]) -> Html {
+/// The acts with pages or forms of their own; all others are asked by the form their input declares.
+const OWN_FORMS: [&str; 3] = ["supplement", "withdraw", "collect"];
+
+/// The acts open to whoever looks, each with its form; those that must wait, with the reason.
+async fn acts(s: &Services, v: &Visitor, f: &Found, tried: Option<&Tried<'_>>) -> Result<Html, PageError> {
+    let actor = actor(v)?;
+    let calendar = s.desk.calendar(&f.state.offices.decides)?.clone();
+    let numbers = std::collections::BTreeMap::new();
+    let cx = Context { now: s.now(), actor: &actor, calendar: &calendar, numbers: &numbers, ids: &[], colleagues: &[] };
+    let all = acts_for(&f.definition, &f.state, &cx).into_iter().filter(|(name, ..)| !OWN_FORMS.contains(name));
+    let open: Vec<(&str, &ActDecl)> = all.filter(|(.., closed)| closed.is_none()).map(|(name, decl, _)| (name, decl)).collect();
+    if open.is_empty() {
+        return Ok(Html::default());
+    }
+    let offered = act_box::offered(s, v.lang, f, &open, &actor).await?;
+    let base = format!("/my/{}", f.state.code);
+    let boxes: Vec<Html> = open.iter().map(|act| act_box::html(v, f, *act, &offered, tried.filter(|t| t.act == act.0), &base)).collect();
+    let title = v.pick("Việc bạn có thể làm", "What you can do");
+    Ok(Html(format!("<section class=\"card acts\" id=\"acts\"><h2>{title}</h2>{}</section>", Html::join(&boxes))))
+}
+
+async fn case_page(s: &Services, v: &Visitor, f: &Found, fresh: bool, tried: Option<&Tried<'_>>) -> Result<Html, PageError> {
     let lang = v.lang;
     let now = s.now();
     let st = &f.state;
+    let events = s.desk.history(st.id).await.map_err(PageError::internal)?;
+    let own = v.actor.as_ref().is_some_and(|a| st.is_own(a));
+    let refused = match tried {
+        Some(t) => errors(v, f, t, f.definition.acts.contains_key(t.act)),
+        None => Html::default(),
+    };
     let panel = if fresh {
         kit::panel(v.pick("Đã nộp hồ sơ", "Application submitted"), &Html(format!("{}<br><strong>{}</strong>", v.pick("Mã hồ sơ của bạn", "Your case code"), esc(st.code.as_str()))))
     } else {
@@ -161,21 +202,23 @@ fn case_page(s: &Services, v: &Visitor, f: &Found, events: &[Event], fresh: bool
     };
     let office = s.desk.identity().offices().get(st.offices.decides.as_str()).map_or_else(|| st.offices.decides.to_string(), |o| o.name.get(lang).to_owned());
     let main = Html(format!(
-        "{}{panel}<p><b>{}</b> · {} · <span class=\"muted\">{}</span></p>{}{}{}{}<h2>{}</h2>{}{}{}",
-        kit::error_summary(lang, reasons),
+        "{refused}{panel}<p><b>{}</b> · {} · <span class=\"muted\">{}</span></p>{}{}{}{}{}{}<h2>{}</h2>{}{}{}",
         esc(st.code.as_str()),
         esc(&st.title),
         esc(&office),
         status(v, f, now),
         clocks(s, v, f),
-        to_do(v, f),
+        if own { to_do(v, f) } else { Html::default() },
+        acts(s, v, f, tried).await?,
         documents(v, f),
+        registers::html(Reader { visitor: v, now, inside: false }, f),
         v.pick("Diễn biến", "What has happened"),
-        timeline(v, f, events, now),
+        timeline(v, f, &events, now),
         kit::details(v.pick("Nội dung đã khai", "What you stated"), &Html(format!("{}{}", super::home::answers(s, &f.definition, &st.answers, lang, false), files(v, f))), false),
-        withdraw(v, f),
+        if own { withdraw(v, f) } else { Html::default() },
     ));
-    Shell::new(v, format!("{} – {}", st.code, f.definition.name.get(lang)), main).width(Width::Narrow).error(!reasons.is_empty()).back("/my", v.pick("Hồ sơ của tôi", "My applications")).render()
+    let title = format!("{} – {}", st.code, f.definition.name.get(lang));
+    Ok(Shell::new(v, title, main).width(Width::Narrow).error(tried.is_some()).back("/my", v.pick("Hồ sơ của tôi", "My applications")).render())
 }
 
 /// What the applicant must or may do now, and nothing else.
@@ -264,7 +307,7 @@ fn timeline(v: &Visitor, f: &Found, events: &[Event], now: Instant) -> Html {
             let decl = f.definition.acts.get(&e.act).filter(|a| a.public)?;
             let office = e.by.title.as_deref().unwrap_or_default();
             let who = if office.is_empty() { e.by.name.clone() } else { format!("{}, {office}", e.by.name) };
-            Some(kit::Moment { title: decl.done.get(lang).into(), body: said(v, e), when: Html(format!("{} · {}", esc(&who), web::when::at_time(e.at, now, lang))), next: false })
+            Some(kit::Moment { title: decl.done.get(lang).into(), body: said(v, &f.definition, e), when: Html(format!("{} · {}", esc(&who), web::when::at_time(e.at, now, lang))), next: false })
         })
         .collect();
     if let Some(step) = &f.state.step
@@ -276,7 +319,7 @@ fn timeline(v: &Visitor, f: &Found, events: &[Event], now: Instant) -> Html {
 }
 
 /// The words that came with an event and concern the applicant.
-fn said(v: &Visitor, e: &Event) -> Html {
+fn said(v: &Visitor, d: &Definition, e: &Event) -> Html {
     let lang = v.lang;
     let mut out = Html::default();
     for change in &e.changes {
@@ -287,11 +330,23 @@ fn said(v: &Visitor, e: &Event) -> Html {
             Change::SupplementAsked { reason, .. } => Html::text(reason),
             Change::OutcomeSet { outcome: casework::definition::Outcome::Refused, reason } => Html::text(reason),
             Change::Delivered { to, .. } => Html::text(to),
-            _ => continue,
+            other => match registers::added(d, other, lang).filter(|_| shown(d, other)) {
+                Some(said) => Html::text(&said),
+                None => continue,
+            },
         };
         out.push(&Html(format!("<div>{line}</div>")));
     }
     out
+}
+
+/// Whether what an event added to a register or an artefact is for the case's own people.
+fn shown(d: &Definition, change: &Change) -> bool {
+    match change {
+        Change::Recorded { record, .. } | Change::Amended { record, .. } => d.records.get(record).is_some_and(|r| r.public),
+        Change::ArtefactFiled { artefact, .. } => d.artefacts.get(artefact).is_some_and(|a| a.public),
+        _ => true,
+    }
 }
 
 fn withdraw(v: &Visitor, f: &Found) -> Html {
@@ -305,22 +360,31 @@ fn withdraw(v: &Visitor, f: &Found) -> Html {
     kit::details(v.pick("Tôi muốn rút hồ sơ", "I want to withdraw"), &kit::form(v, &format!("/my/{}/acts/withdraw", f.state.code), &body), false)
 }
 
-/// Acts with a simple form: withdrawing and collecting.
-pub async fn act(State(s): State<Services>, v: Visitor, Path((code, act)): Path<(String, String)>, form: FormData) -> Result<Response, PageError> {
+/// Any act of the case's own people and members, by the form its input declares; withdrawing and collecting have simple ones.
+pub async fn act(State(s): State<Services>, v: Visitor, Path((code, act)): Path<(String, String)>, Sending(sent): Sending) -> Result<Response, PageError> {
     let actor = actor(&v)?;
     let found = s.desk.find(&actor, &code, CASE_ACT).await?;
     let input = match act.as_str() {
-        "collect" => json!({"how": "electronic", "to": actor.name}),
-        "withdraw" => form.filled("reason").map_or_else(|| json!({}), |r| json!({"reason": r})),
-        _ => return Err(PageError::not_found()),
+        "collect" => Some(json!({"how": "electronic", "to": actor.name})),
+        "withdraw" => Some(sent.fields.filled("reason").map_or_else(|| json!({}), |r| json!({"reason": r}))),
+        "supplement" => return Err(PageError::not_found()),
+        _ => None,
     };
-    match s.desk.perform(&actor, found.state.id, &Act { act, input }, s.now(), None, None).await {
-        Ok(_) => Ok(Redirect::to(&format!("/my/{code}")).into_response()),
-        Err(DeskError::Refused(r)) => {
+    let done = match input {
+        Some(input) => s.desk.perform(&actor, found.state.id, &Act { act: act.clone(), input }, s.now(), None, None).await.map(drop),
+        None => sending::perform(&s, &actor, &found, &act, &sent).await,
+    };
+    match done {
+        Ok(()) => match s.desk.find(&actor, &code, CASE_VIEW).await {
+            Ok(_) => Ok(Redirect::to(&format!("/my/{code}")).into_response()),
+            // Whoever has dismissed themselves no longer sees the case.
+            Err(_) => Ok(Redirect::to("/my").into_response()),
+        },
+        Err(DeskError::Refused(refusal)) => {
             let found = s.desk.find(&actor, &code, CASE_VIEW).await?;
-            let events = s.desk.history(found.state.id).await.map_err(PageError::internal)?;
-            let reasons = if r.reasons.is_empty() { vec![Reason { field: None, message: r.message }] } else { r.reasons };
-            Ok((StatusCode::CONFLICT, case_page(&s, &v, &found, &events, false, &reasons)).into_response())
+            let tried = Tried { act: &act, form: &sent.fields, refusal };
+            let page = case_page(&s, &v, &found, false, Some(&tried)).await?;
+            Ok((acts::status(tried.refusal.kind), page).into_response())
         }
         Err(e) => Err(e.into()),
     }

@@ -32,9 +32,12 @@ fn answer(name: &str, media_type: &str, inline: bool, bytes: Vec<u8>) -> Respons
 }
 
 pub async fn file(State(s): State<Services>, v: Visitor, Path((code, file)): Path<(String, String)>) -> Result<Response, PageError> {
-    let found = s.desk.find(&*actor(&v)?, &code, FILE_READ).await?;
+    let actor = actor(&v)?;
+    let found = s.desk.find(&actor, &code, FILE_READ).await?;
     let file: FileId = file.parse().map_err(|_| PageError::not_found())?;
-    if !found.state.files.iter().any(|f| f.file == file) {
+    let (artefact, _) = found.state.file(file).ok_or_else(PageError::not_found)?;
+    let public = artefact.is_none_or(|kind| found.definition.artefacts.get(kind).is_some_and(|a| a.public));
+    if !public && !actor.is_official() {
         return Err(PageError::not_found());
     }
     send(&s, file).await

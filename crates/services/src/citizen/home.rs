@@ -68,6 +68,9 @@ fn more_tiles(v: &Visitor) -> String {
     let tiles = [
         ("/services", v.pick("Tất cả thủ tục", "All procedures"), v.pick("Cần gì, bao lâu, mất bao nhiêu", "What is needed, how long, how much")),
         ("/my", v.pick("Hồ sơ của tôi", "My applications"), v.pick("Theo dõi, bổ sung, nhận kết quả", "Follow, supplement, collect")),
+        ("/assess", v.pick("Doanh nghiệp: tự đánh giá chuyển đổi số", "Enterprises: how digital are you?"), v.pick("7 phút, không cần tài khoản", "7 minutes, no account")),
+        ("/showroom", v.pick("Giải pháp số cho doanh nghiệp", "Digital solutions"), v.pick("Đã kiểm tra minh chứng", "Proofs checked")),
+        ("/support", v.pick("Mức hỗ trợ doanh nghiệp", "Support for enterprises"), v.pick("Theo quy mô, kèm điều luật", "By size, with the article")),
     ];
     let one = |(href, title, hint): (&str, &str, &str)| format!("<a class=\"card tile\" href=\"{href}\"><b>{title}</b><span class=\"muted\">{hint}</span></a>");
     tiles.into_iter().map(one).collect()

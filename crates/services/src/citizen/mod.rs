@@ -1,14 +1,14 @@
 //! The citizen's pages: find, apply, follow, supplement, withdraw, collect, look up.
 
 mod apply;
-mod case;
+pub(crate) mod case;
 mod documents;
 mod evidence;
 mod home;
 mod lookup;
 
 pub use apply::receiving_office;
-pub use evidence::give_files;
+pub use evidence::{FILE_MAX, give_files};
 
 use crate::Services;
 use identity::actions::{ACCOUNT_USE, CASE_FILE, CASE_LOOKUP, DRAFT_EDIT, PORTAL_READ};
@@ -21,7 +21,7 @@ use web::{
 };
 
 /// A file on its way in: one request may carry several.
-const UPLOAD_LIMIT: usize = 64 << 20;
+pub(crate) const UPLOAD_LIMIT: usize = 64 << 20;
 
 pub fn routes(r: Routes<Services>) -> Routes<Services> {
     r.get("/", PORTAL_READ, home::home)
@@ -46,6 +46,7 @@ pub fn routes(r: Routes<Services>) -> Routes<Services> {
         .post("/my/{code}/supplement", ACCOUNT_USE, case::send_supplement)
         .body_limit(UPLOAD_LIMIT)
         .post("/my/{code}/acts/{act}", ACCOUNT_USE, case::act)
+        .body_limit(UPLOAD_LIMIT)
         .get("/lookup", CASE_LOOKUP, lookup::ask)
         .post("/lookup", CASE_LOOKUP, lookup::answer)
         .get("/files/{code}/{file}", ACCOUNT_USE, documents::file)

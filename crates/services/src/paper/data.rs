@@ -5,11 +5,13 @@
 use super::parts;
 use casework::{
     CaseState, Change, Definition, Event,
+    definition::{FieldKind, RecordDecl},
+    registers::Entry,
     event::{By, Defect},
     state::{IssuedDocument, Supplement},
 };
 use identity::Offices;
-use kernel::id::OfficeCode;
+use kernel::{id::OfficeCode, text::Lang};
 use serde_json::{Value, json};
 
 /// Who signs results: the holder of the step with this role.
@@ -59,6 +61,7 @@ impl Issue<'_> {
             "answers": s.answers,
         });
         self.add_course(&mut data);
+        self.add_registers(&mut data);
         if let Some(decl) = d.documents.get(&doc.document) {
             for (path, source) in &decl.fields {
                 if let Some(value) = source.value(&d.form, &s.answers) {
@@ -85,6 +88,37 @@ impl Issue<'_> {
             parts::put(data, "reasons", json!(reasons));
         }
         parts::put(data, "stop", self.stop());
+    }
+
+    /// The registers of the case as people read them: all entries, the last of each, and the one this document is about,
+    /// which the event that issued it wrote.
+    fn add_registers(&self, data: &mut Value) {
+        let (s, d) = (self.state, self.definition);
+        if !d.records.is_empty() {
+            let list = |name: &String, decl| s.entries(name).iter().map(|e| readable(decl, e)).collect::<Vec<_>>();
+            let all: Vec<(&String, Vec<Value>)> = d.records.iter().map(|(name, decl)| (name, list(name, decl))).collect();
+            let latest = all.iter().filter_map(|(name, list)| Some(((*name).clone(), list.last()?.clone()))).collect();
+            parts::put(data, "latest", Value::Object(latest));
+            parts::put(data, "records", Value::Object(all.into_iter().map(|(name, list)| (name.clone(), json!(list))).collect()));
+            let written = self.history.last().into_iter().flat_map(|e| &e.changes).filter_map(|c| match c {
+                Change::Recorded { record, number, .. } | Change::Amended { record, number, .. } => {
+                    Some((record.clone(), readable(d.records.get(record)?, s.entry(record, *number)?)))
+                }
+                _ => None,
+            });
+            parts::put(data, "entry", Value::Object(written.collect()));
+        }
+        if !d.members.is_empty() {
+            let names = |role: &String| s.members_of(role).iter().map(|m| m.name.as_str()).collect::<Vec<_>>();
+            parts::put(data, "members", d.members.keys().map(|role| (role.clone(), json!(names(role)))).collect::<serde_json::Map<_, _>>().into());
+        }
+        if !d.artefacts.is_empty() {
+            let all = d.artefacts.iter().filter_map(|(kind, decl)| {
+                let last = s.artefact(kind).last()?;
+                Some(json!({"name": decl.name.vi, "version": last.version, "at": last.at.date().to_string(), "files": last.files.len()}))
+            });
+            parts::put(data, "artefacts", all.collect());
+        }
     }
 
     fn is_result(&self) -> bool {
@@ -209,6 +243,19 @@ impl Issue<'_> {
             ],
         })
     }
+}
+
+/// An entry with the titles of choices in place of their codes; dates and numbers stay what they are.
+fn readable(decl: &RecordDecl, entry: &Entry) -> Value {
+    let latest = entry.latest();
+    let mut out: serde_json::Map<String, Value> = latest.as_object().cloned().unwrap_or_default();
+    for (name, value) in &mut out {
+        if decl.field(name).is_some_and(|f| matches!(f.kind, FieldKind::Choice(_))) {
+            *value = Value::String(decl.said(name, latest, Lang::Vi));
+        }
+    }
+    out.insert("number".into(), json!(entry.number));
+    Value::Object(out)
 }
 
 /// `Trần Thu Hà, 028 3930 0000` is a name and a number; either may be absent.

@@ -34,7 +34,7 @@ pub fn catalogue() -> Files {
     }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog");
     let mut files = Files::new();
-    for folder in ["flows", "procedures", "offices", "calendars", "templates", "policies"] {
+    for folder in ["flows", "procedures", "engagements", "offices", "calendars", "templates", "policies"] {
         read(&root, folder, &mut files);
     }
     files

@@ -11,6 +11,7 @@ use kernel::{
     text::Lang,
 };
 use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use web::{
     extract::FormData,
     html::Html,
@@ -36,6 +37,13 @@ pub enum Control {
     Consulted,
     /// Everything that is wrong with the application, in one notice.
     Defects,
+    /// One box of files for each artefact.
+    Files(Vec<String>),
+    /// An entry of a register.
+    Entry(String),
+    /// Somebody who may be appointed to a role, or who is.
+    Appointee(String),
+    Member(String),
     /// Nothing to ask: the schema knows the only value.
     Fixed(Value),
 }
@@ -58,6 +66,12 @@ pub struct Question {
 pub struct Offered {
     pub colleagues: Vec<Choice>,
     pub offices: Vec<Choice>,
+    /// By role: who may be appointed, where the choice is among holders of a post.
+    pub appointees: BTreeMap<String, Vec<Choice>>,
+    /// By role: who is appointed.
+    pub members: BTreeMap<String, Vec<Choice>>,
+    /// By act: the entries it may amend.
+    pub entries: BTreeMap<String, Vec<Choice>>,
 }
 
 /// The questions of a schema, in its order.
@@ -99,6 +113,10 @@ fn control(p: &Value) -> Option<Control> {
         (Some("defects"), ..) => Control::Defects,
         (Some("colleague"), ..) => Control::Colleague,
         (Some("consulted"), ..) => Control::Consulted,
+        (Some("files"), ..) => Control::Files(artefacts(p)),
+        (Some("entry"), ..) => Control::Entry(word("x-register")?.to_owned()),
+        (Some("appointee"), ..) => Control::Appointee(word("x-role")?.to_owned()),
+        (Some("member"), ..) => Control::Member(word("x-role")?.to_owned()),
         (Some("paragraph"), ..) => Control::Paragraph,
         (_, Some("boolean"), _) => Control::YesNo,
         (_, Some("integer"), _) => Control::Integer,
@@ -107,6 +125,21 @@ fn control(p: &Value) -> Option<Control> {
         (_, Some("string"), _) => Control::Line,
         _ => return None,
     })
+}
+
+fn artefacts(p: &Value) -> Vec<String> {
+    let kinds = p.get("x-artefacts").and_then(Value::as_array).into_iter().flatten();
+    kinds.filter_map(Value::as_str).map(str::to_owned).collect()
+}
+
+/// The artefacts an act takes files for.
+pub fn file_kinds(schema: &Value) -> Vec<String> {
+    schema.pointer("/properties/files").filter(|p| p.get("x-widget").is_some_and(|w| w == "files")).map(artefacts).unwrap_or_default()
+}
+
+/// The name of the box of one artefact.
+pub fn file_name(act: &str, kind: &str) -> String {
+    field_name(act, &format!("files.{kind}"))
 }
 
 /// The questions that apply to the case now.
@@ -191,7 +224,42 @@ impl Fields<'_> {
             Control::Colleague => self.colleague(&field),
             Control::Consulted => field.checkboxes(&self.offered.offices),
             Control::Defects => defects::html(self, &field, &name),
+            Control::Files(kinds) => self.files(q, kinds),
+            Control::Entry(_) => self.one_of(&field, self.offered.entries.get(self.act), ("Không có dòng nào phù hợp lúc này.", "No entry fits now.")),
+            Control::Member(role) => self.one_of(&field, self.offered.members.get(role), ("Chưa có ai ở vai trò này.", "Nobody has this role yet.")),
+            Control::Appointee(role) => match self.offered.appointees.get(role) {
+                Some(people) => self.one_of(&field, Some(people), ("Cơ quan chưa có ai giữ vị trí này; hãy báo quản trị.", "Nobody in the office holds this post; ask the administrator.")),
+                None => field.width("w20").input(),
+            },
             Control::Fixed(_) => Html::default(),
+        }
+    }
+
+    /// One box for each artefact; a refusal empties them, as browsers do, so the page says to choose again.
+    fn files(&self, q: &Question, kinds: &[String]) -> Html {
+        let whole = field_name(self.act, &q.name);
+        let mut out = String::new();
+        for (n, kind) in kinds.iter().enumerate() {
+            let decl = self.definition.artefacts.get(kind);
+            let label = decl.map_or(kind.as_str(), |a| a.name.get(self.lang));
+            let hint = decl.and_then(|a| a.hint.as_ref()).map_or_else(
+                || self.lang.pick("PDF, ảnh rõ, DOCX hoặc XLSX; tối đa 20 MB mỗi tệp", "PDF, clear photo, DOCX or XLSX; at most 20 MB each").to_owned(),
+                |h| h.get(self.lang).to_owned(),
+            );
+            let error = kit::reason_for(self.reasons, &whole, self.lang).filter(|_| n == 0).map(str::to_owned);
+            let field = Field::new(self.lang, file_name(self.act, kind), label).optional(!q.required).hint(hint).error(error);
+            out.push_str(&field.file(".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.odt", true).0);
+        }
+        if !self.typed.0.is_empty() {
+            out.push_str(&kit::para(self.lang.pick("Hãy chọn lại tệp.", "Choose the files again.")).0);
+        }
+        Html(format!("<div id=\"{}\">{out}</div>", kit::field_id(&whole)))
+    }
+
+    fn one_of(&self, field: &Field, choices: Option<&Vec<Choice>>, nothing: (&'static str, &'static str)) -> Html {
+        match choices {
+            Some(choices) if !choices.is_empty() => few_or_many(field, choices),
+            _ => kit::warning(self.lang, self.lang.pick(nothing.0, nothing.1)),
         }
     }
 
@@ -234,14 +302,18 @@ fn answer(definition: &Definition, act: &str, q: &Question, form: &FormData) -> 
     let name = field_name(act, &q.name);
     let filled = || form.filled(&name).map(str::to_owned);
     match &q.control {
-        Control::Line | Control::Paragraph | Control::Choice(_) | Control::Colleague => filled().map(Value::String),
+        Control::Line | Control::Paragraph | Control::Choice(_) | Control::Colleague | Control::Appointee(_) | Control::Member(_) => {
+            filled().map(Value::String)
+        }
+        // Files travel beside what was typed.
+        Control::Files(_) => None,
         Control::Fixed(value) => Some(value.clone()),
         Control::YesNo => filled().map(|text| match text.as_str() {
             "true" => Value::Bool(true),
             "false" => Value::Bool(false),
             _ => Value::String(text),
         }),
-        Control::Integer => filled().map(|text| {
+        Control::Integer | Control::Entry(_) => filled().map(|text| {
             let digits: String = text.chars().filter(|c| !matches!(c, '.' | ' ' | '\u{a0}')).collect();
             digits.parse::<i64>().map_or(Value::String(text), Value::from)
         }),

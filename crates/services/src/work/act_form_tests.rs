@@ -45,7 +45,7 @@ fn form(pairs: &[(&str, &str)]) -> FormData {
 }
 
 fn html_of(d: &Definition, act: &str, typed: &FormData, reasons: &[Reason]) -> String {
-    let offered = Offered { colleagues: vec![Choice::new("acct_1", "Trần Thu Hà")], offices: vec![Choice::new("H29.02", "Sở Xây dựng")] };
+    let offered = Offered { colleagues: vec![Choice::new("acct_1", "Trần Thu Hà")], offices: vec![Choice::new("H29.02", "Sở Xây dựng")], ..Offered::default() };
     let fields = Fields { lang: Lang::Vi, act, definition: d, offered: &offered, typed, reasons };
     fields.html(&questions(d.acts[act].input.as_ref().unwrap())).0
 }

@@ -1,43 +1,32 @@
 //! Asking for an act from the page: what was typed becomes the input, the desk decides, and a refusal loses nothing.
 
 use super::{
-    act_form,
     case::{self, Asked},
     lists::case_address,
     panel::Tried,
     room::{Room, fault},
+    sending,
 };
 use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use casework::{Act, DeskError, Found, Once};
+use casework::DeskError;
 use identity::actions::{CASE_ACT, CASE_VIEW};
 use kernel::{Refusal, refusal::RefusalKind};
-use sha2::{Digest, Sha256};
-use web::{extract::FormData, html::url_part, problem::PageError};
+use web::{
+    extract::{FormData, Sent},
+    html::url_part,
+    problem::PageError,
+};
 
-/// Longest idempotency key taken from a form.
-const KEY_MAX: usize = 100;
-
-pub async fn post(room: &Room<'_>, code: &str, act: &str, form: &FormData) -> Result<Response, PageError> {
+pub async fn post(room: &Room<'_>, code: &str, act: &str, sent: &Sent) -> Result<Response, PageError> {
     let found = room.find(code, CASE_ACT).await?;
-    let asked = Act { act: act.to_owned(), input: act_form::input(&found.definition, act, form) };
-    let seen = form.filled("seen").and_then(|v| v.parse().ok());
-    let done = room.services.desk.perform(room.actor, found.state.id, &asked, room.now, once(&found, &asked, form), seen).await;
-    match done {
-        Ok(_) => done_answer(room, code, act).await,
-        Err(DeskError::Refused(refusal)) => refused(room, code, act, form, refusal).await,
+    match sending::perform(room.services, room.actor, &found, act, sent).await {
+        Ok(()) => done_answer(room, code, act).await,
+        Err(DeskError::Refused(refusal)) => refused(room, code, act, &sent.fields, refusal).await,
         Err(error) => Err(fault(error)),
     }
-}
-
-/// The form's own key: the same form sent twice is one act. What was asked is part of it, so that the key of one form
-/// cannot answer for another.
-fn once(found: &Found, act: &Act, form: &FormData) -> Option<Once> {
-    let key = form.filled("once").filter(|k| k.len() <= KEY_MAX)?;
-    let request = serde_json::json!([found.state.id, act]).to_string();
-    Some(Once { key: key.to_owned(), request: hex::encode(Sha256::digest(request)) })
 }
 
 /// Back to the case; to the list when the act ended the reason to see it (an office that has given its opinion).
@@ -60,7 +49,7 @@ async fn refused(room: &Room<'_>, code: &str, act: &str, form: &FormData, refusa
     Ok((status, page).into_response())
 }
 
-fn status(kind: RefusalKind) -> StatusCode {
+pub fn status(kind: RefusalKind) -> StatusCode {
     match kind {
         RefusalKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
         RefusalKind::Conflict => StatusCode::CONFLICT,

@@ -3,6 +3,7 @@
 use super::{
     clocks, defects,
     panel::{Tried, panel},
+    registers::{self, Reader, file_link},
     room::{Room, list_name},
     timeline,
 };
@@ -34,7 +35,8 @@ pub async fn page(room: &Room<'_>, found: &Found, asked: &Asked, tried: Option<&
     content.push(&done_banner(room, &found.definition, &asked.done));
     content.push(&head(room, found, &asked.from));
     content.push(&clocks::html(room, found));
-    for part in [form(room, found), components(room, found), supplements(room, found), opinions(room, found), documents(room, found), process(room, found), legal(room, found)] {
+    let gathered = registers::html(Reader { visitor: room.visitor, now: room.now, inside: true }, found);
+    for part in [form(room, found), components(room, found), gathered, supplements(room, found), opinions(room, found), documents(room, found), process(room, found), legal(room, found)] {
         content.push(&part);
     }
     content.push(&Html(format!("<a class=\"btn to-acts\" href=\"#acts\">{}</a>", room.pick("Việc có thể làm", "What you can do"))));
@@ -147,19 +149,6 @@ fn components(room: &Room<'_>, found: &Found) -> Html {
         empty: room.pick("Thủ tục này không yêu cầu giấy tờ nào.", "This procedure asks for no papers.").to_owned(),
     });
     kit::card(title, &table)
-}
-
-fn file_link(found: &Found, f: &casework::event::GivenFile) -> String {
-    let hash: String = f.sha256.chars().take(12).collect();
-    format!(
-        "<a href=\"/files/{}/{}\">{}</a> <span class=\"muted\">{} · <abbr title=\"SHA-256 {}\">{}…</abbr></span>",
-        esc(&url_part(found.state.code.as_str())),
-        f.file,
-        esc(&f.name),
-        when::size(f.size),
-        esc(&f.sha256),
-        esc(&hash),
-    )
 }
 
 fn supplements(room: &Room<'_>, found: &Found) -> Html {

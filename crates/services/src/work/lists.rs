@@ -2,7 +2,7 @@
 
 use super::{
     query::{COUNT_MAX, Due, Hands, List, Received, received, received_count},
-    room::{OFFICE_ROLES, Room, list_name},
+    room::{Room, list_name},
     standing::{Standing, due_cell},
 };
 use casework::{
@@ -104,7 +104,7 @@ pub async fn page(room: &Room<'_>, asked: &Asked) -> Result<Html, PageError> {
         return Ok(room.page(list_name(list, room.lang()), list.code(), main).await?.render());
     };
     let whole_office = asked.scope == "office" && room.leads();
-    let roles = if whole_office { OFFICE_ROLES.to_vec() } else { work_roles(room.actor) };
+    let roles = if whole_office { room.office_roles().to_vec() } else { work_roles(room.actor) };
     let mut ask = room.ask(office, &roles, list);
     let scope = room.services.desk.scope();
     let definitions = ask.definitions(scope).await.map_err(PageError::internal)?;
@@ -150,7 +150,7 @@ async fn board(room: &Room<'_>) -> Result<Html, PageError> {
     let Some(office) = room.actor.office.as_ref().filter(|_| room.leads()) else { return Ok(Html::default()) };
     let scope = room.services.desk.scope();
     let count = |list, due| async move {
-        let ask = super::query::Ask { due, ..room.ask(office, &OFFICE_ROLES, list) };
+        let ask = super::query::Ask { due, ..room.ask(office, room.office_roles(), list) };
         ask.count(scope).await.map_err(PageError::internal)
     };
     let received = received_count(scope, office, room.now).await.map_err(PageError::internal)?;

@@ -1,15 +1,20 @@
 //! The working room of public services: what there is to do, one case with its acts, what the office works by.
 
-mod act_form;
-mod acts;
+pub(crate) mod act_box;
+pub(crate) mod act_form;
+pub(crate) mod acts;
 mod case;
 mod clocks;
 mod defects;
+#[cfg(test)]
+pub(crate) mod engagement_tests;
 mod lists;
-mod panel;
+pub(crate) mod panel;
 mod procedures;
 mod query;
+pub(crate) mod registers;
 mod room;
+pub(crate) mod sending;
 mod standing;
 mod timeline;
 
@@ -20,8 +25,9 @@ use axum::{
 };
 use identity::actions::{CASE_VIEW, WORK_LIST, WORK_OPEN};
 use room::Room;
+use sending::Sending;
 use web::{
-    extract::{FormData, Path, Query},
+    extract::{Path, Query},
     html::Html,
     problem::PageError,
     routes::Routes,
@@ -34,6 +40,7 @@ pub fn routes(routes: Routes<Services>) -> Routes<Services> {
         .get("/work/received", WORK_LIST, received)
         .get("/work/cases/{code}", WORK_OPEN, show)
         .post("/work/cases/{code}/acts/{act}", WORK_OPEN, act)
+        .body_limit(crate::citizen::UPLOAD_LIMIT)
         .get("/work/procedures", WORK_LIST, procedures_list)
         .get("/work/procedures/{code}", WORK_LIST, procedure)
 }
@@ -67,9 +74,9 @@ async fn act(
     State(s): State<Services>,
     v: Visitor,
     Path((code, act)): Path<(String, String)>,
-    form: FormData,
+    Sending(sent): Sending,
 ) -> Result<Response, PageError> {
-    acts::post(&Room::enter(&s, &v)?, &code, &act, &form).await
+    acts::post(&Room::enter(&s, &v)?, &code, &act, &sent).await
 }
 
 async fn procedures_list(

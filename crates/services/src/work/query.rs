@@ -62,13 +62,15 @@ pub struct Ask<'a> {
     pub definition: Option<&'a str>,
     pub hands: Hands,
     pub account: AccountId,
+    /// Everybody's items of roles that people are appointed to case by case; else only one's own.
+    pub whole: bool,
     pub due: Due,
     pub now: Instant,
 }
 
 impl Ask<'_> {
     /// Conditions after the index range, with their parameters.
-    fn conditions(&self, params: &mut Vec<Value>) -> String {
+    fn conditions(&self, role: &str, params: &mut Vec<Value>) -> String {
         let mut sql = String::new();
         let mut add = |text: &str, value: Value| {
             params.push(value);
@@ -86,7 +88,8 @@ impl Ask<'_> {
         if let Some(definition) = self.definition {
             add("definition =", definition.into());
         }
-        match self.hands {
+        let hands = if identity::APPOINTED_ROLES.contains(&role) && !self.whole { Hands::Mine } else { self.hands };
+        match hands {
             Hands::Any => {}
             Hands::Mine => add("assignee =", self.account.into()),
             Hands::Nobody => sql.push_str(" AND assignee IS NULL"),
@@ -104,7 +107,7 @@ impl Ask<'_> {
             let mut params = values![
                 self.office, *role, self.list.code(), after.due, after.case.as_str(), after.item.as_str(), limit
             ];
-            let more = self.conditions(&mut params);
+            let more = self.conditions(role, &mut params);
             let sql = format!(
                 "SELECT case_id, item, code, title, definition, pinned, office, role, list, sort_due, due, step, step_due, \
                  assignee, assignee_name FROM work_item \
@@ -125,7 +128,7 @@ impl Ask<'_> {
         let mut total = 0;
         for role in self.roles {
             let mut params = values![self.office, *role, self.list.code(), COUNT_MAX];
-            let more = self.conditions(&mut params);
+            let more = self.conditions(role, &mut params);
             let sql = format!(
                 "SELECT COUNT(*) AS n FROM (SELECT 1 AS one FROM work_item \
                  WHERE province = $1 AND office = $2 AND role = $3 AND list = $4{more} LIMIT $5) AS counted"
@@ -237,12 +240,16 @@ mod tests {
         let office = OfficeCode::new("H29.161");
         let now: Instant = "2026-11-21T09:00:00+07:00".parse().unwrap();
         let account = AccountId::new(uuid::Uuid::nil());
-        let ask = Ask { office: &office, roles: &["clerk"], list: List::Todo, definition: Some("1.1"), hands: Hands::Mine, account, due: Due::Today, now };
+        let ask = Ask { office: &office, roles: &["clerk"], list: List::Todo, definition: Some("1.1"), hands: Hands::Mine, account, whole: false, due: Due::Today, now };
         let mut params = values![1, 2, 3];
-        assert_eq!(ask.conditions(&mut params), " AND sort_due > $5 AND sort_due < $6 AND definition = $7 AND assignee = $8");
+        assert_eq!(ask.conditions("clerk", &mut params), " AND sort_due > $5 AND sort_due < $6 AND definition = $7 AND assignee = $8");
         assert_eq!(params.len(), 7);
         let plain = Ask { definition: None, hands: Hands::Nobody, due: Due::Late, ..ask };
-        assert_eq!(plain.conditions(&mut Vec::new()), " AND sort_due <= $2 AND assignee IS NULL");
+        assert_eq!(plain.conditions("clerk", &mut Vec::new()), " AND sort_due <= $2 AND assignee IS NULL");
+        // Appointed case by case: one's own, whatever was asked for; the director sees everybody's.
+        assert_eq!(plain.conditions("consultant", &mut Vec::new()), " AND sort_due <= $2 AND assignee = $3");
+        let whole = Ask { whole: true, ..plain };
+        assert_eq!(whole.conditions("consultant", &mut Vec::new()), " AND sort_due <= $2 AND assignee IS NULL");
     }
 
     #[test]

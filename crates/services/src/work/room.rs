@@ -12,7 +12,9 @@ use web::{
 };
 
 /// The roles whose work is the work of an office.
-pub const OFFICE_ROLES: [&str; 5] = ["one_stop", "specialist", "head", "leader", "clerk"];
+const OFFICE_ROLES: [&str; 5] = ["one_stop", "specialist", "head", "leader", "clerk"];
+/// The same of a support centre.
+const CENTRE_ROLES: [&str; 4] = ["centre_officer", "consultant", "board_chair", "centre_director"];
 
 /// One request of an official.
 pub struct Room<'a> {
@@ -36,7 +38,11 @@ impl<'a> Room<'a> {
     }
     /// Whether the actor answers for the whole office.
     pub fn leads(&self) -> bool {
-        self.actor.office.is_some() && (self.actor.has_role("head") || self.actor.has_role("leader"))
+        self.actor.office.is_some() && ["head", "leader", "centre_director"].into_iter().any(|r| self.actor.has_role(r))
+    }
+    /// The roles whose items make up the work of the actor's whole office.
+    pub fn office_roles(&self) -> &'static [&'static str] {
+        if self.actor.has_role("centre_director") { &CENTRE_ROLES } else { &OFFICE_ROLES }
     }
     pub fn office_name(&self, code: &str) -> String {
         let offices = self.services.desk.identity().offices();
@@ -61,6 +67,7 @@ impl<'a> Room<'a> {
             definition: None,
             hands: Hands::Any,
             account: self.actor.account,
+            whole: self.leads(),
             due: Due::Any,
             now: self.now,
         }

@@ -32,7 +32,11 @@ fn moment(room: &Room<'_>, found: &Found, event: &Event) -> Moment {
             Change::Assigned { to: Some(_), name } => {
                 body.push_str(&format!("<p>→ {}</p>", esc(name)));
             }
-            _ => {}
+            other => {
+                if let Some(said) = super::registers::added(&found.definition, other, lang) {
+                    body.push_str(&format!("<p>{}</p>", esc(&cut(&said))));
+                }
+            }
         }
     }
     let words = ["reason", "question", "text", "note"].iter().find_map(|k| event.input.get(*k)?.as_str());

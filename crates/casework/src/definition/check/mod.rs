@@ -2,8 +2,9 @@
 
 mod acts;
 mod form;
+mod registers;
 
-use super::{Definition, ServiceLevel, Verb};
+use super::{Definition, ServiceLevel, Verb, Who, derive};
 use kernel::{calendar::Span, catalog::Finding, text::fold};
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -21,6 +22,7 @@ pub fn compile_and_check(d: &mut Definition, path: &str, text: &str) -> Vec<Find
     check.form();
     check.references();
     check.answers_of_documents();
+    check.registers();
     check.acts();
     check.endings();
     check.time();
@@ -34,6 +36,7 @@ pub fn check_flow(d: &mut Definition, path: &str, text: &str) -> Vec<Finding> {
     let mut findings = compile(d, path, text);
     let mut check = Check { d, path, text, findings: Vec::new() };
     check.references();
+    check.registers();
     check.acts();
     check.endings();
     findings.append(&mut check.findings);
@@ -42,6 +45,13 @@ pub fn check_flow(d: &mut Definition, path: &str, text: &str) -> Vec<Finding> {
 
 fn compile(d: &mut Definition, path: &str, text: &str) -> Vec<Finding> {
     let mut findings = Vec::new();
+    derive::inputs(d);
+    for (name, decl) in &d.records {
+        match validator(&decl.schema) {
+            Ok(v) => drop(d.compiled.records.insert(name.clone(), v)),
+            Err(e) => findings.push(Finding::at(path, text, &["records", name], format!("lược đồ của {name}: {e}"), format!("schema of {name}: {e}"))),
+        }
+    }
     match validator(&d.form.schema) {
         Ok(v) => d.compiled.form = Some(v),
         Err(e) => findings.push(Finding::at(path, text, &["form", "schema"], format!("lược đồ tờ khai: {e}"), format!("form schema: {e}"))),
@@ -61,7 +71,12 @@ fn compile(d: &mut Definition, path: &str, text: &str) -> Vec<Finding> {
 }
 
 fn validator(schema: &Value) -> Result<jsonschema::Validator, String> {
-    jsonschema::options().should_validate_formats(true).build(schema).map_err(|e| e.to_string())
+    jsonschema::options().should_validate_formats(true).with_format("taxpayer", taxpayer).build(schema).map_err(|e| e.to_string())
+}
+
+/// By whom tax is paid: a tax code, or the personal number of the head of a household business (since 01/7/2025).
+fn taxpayer(text: &str) -> bool {
+    ["tax_code", "personal_number"].into_iter().any(|kind| kernel::party::Identifier::parse(kind, text).is_ok())
 }
 
 impl Check<'_> {
@@ -78,8 +93,13 @@ impl Check<'_> {
             }
         }
         for (name, clock) in &d.clocks {
-            if let Some(act) = clock.on_due.as_deref().filter(|a| !d.acts.contains_key(*a)) {
-                self.fault(&["clocks", name], format!("on_due: không có việc “{act}”"), format!("on_due: there is no act “{act}”"));
+            let Some(act) = clock.on_due.as_deref() else { continue };
+            match d.acts.get(act) {
+                None => self.fault(&["clocks", name], format!("on_due: không có việc “{act}”"), format!("on_due: there is no act “{act}”")),
+                Some(decl) if !decl.who.contains(&Who::System) => {
+                    self.fault(&["clocks", name], format!("on_due: việc “{act}” không do hệ thống làm"), format!("on_due: “{act}” is no act of the system"));
+                }
+                Some(decl) => self.timer_ends(name, act, &decl.verbs),
             }
         }
         for which in [&d.result.granted, &d.result.refused] {
@@ -93,6 +113,15 @@ impl Check<'_> {
         let codes: BTreeSet<&str> = d.steps.iter().map(|s| s.code.as_str()).collect();
         if codes.len() != d.steps.len() {
             self.fault(&["steps"], "hai bước trùng mã", "two steps share a code");
+        }
+    }
+
+    /// A clock that still runs after the act at its end would call for it again every second.
+    fn timer_ends(&mut self, clock: &str, act: &str, verbs: &[Verb]) {
+        let starts = |v: &Verb| matches!(v, Verb::Start(c) if c == clock);
+        let ends = verbs.iter().any(|v| starts(v) || matches!(v, Verb::Stop(c) if c == clock));
+        if !ends && self.d.acts.values().any(|a| a.verbs.iter().any(starts)) {
+            self.fault(&["clocks", clock], format!("on_due: việc “{act}” phải dừng hoặc đặt lại đồng hồ “{clock}”"), format!("on_due: “{act}” must stop or restart the clock “{clock}”"));
         }
     }
 

@@ -1,0 +1,213 @@
+//! The room's own part of the catalogue: sector profiles, indicators of effect, lines of business, barriers.
+
+use kernel::{
+    Text,
+    catalog::{Effective, Files, Finding, LegalBasis, parse_yaml},
+    time::Date,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use std::{collections::BTreeSet, sync::Arc};
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sector {
+    pub sector: String,
+    pub version: String,
+    pub name: Text,
+    pub about: Text,
+    /// Profiles this one lies over: a province's key product.
+    #[serde(default)]
+    pub overlay_of: Vec<String>,
+    #[serde(default)]
+    pub vsic: Vec<String>,
+    pub effective: Effective,
+    #[serde(default)]
+    pub legal_basis: Vec<LegalBasis>,
+    #[serde(default)]
+    pub spine: Vec<String>,
+    pub processes: Vec<Process>,
+    #[serde(default)]
+    pub examples: Vec<Example>,
+    #[serde(default)]
+    pub changes: Vec<ChangeNote>,
+    #[serde(default)]
+    pub approved_by: Option<String>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Process {
+    pub code: String,
+    pub name: Text,
+    pub stages: Vec<StageOf>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageOf {
+    pub stage: u8,
+    /// What can be seen on site.
+    pub sign: Text,
+    #[serde(default)]
+    pub kpis: Vec<String>,
+    #[serde(default)]
+    pub minimum_data: Vec<Text>,
+    #[serde(default)]
+    pub cost: Option<Cost>,
+    #[serde(default)]
+    pub prerequisites: Vec<String>,
+    pub failure: Text,
+    pub training: Text,
+    #[serde(default)]
+    pub legal: Vec<Duty>,
+    #[serde(default)]
+    pub solution_types: Vec<String>,
+}
+
+/// In đồng, as known on a day.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Cost {
+    pub from: i64,
+    pub to: i64,
+    pub as_of: Date,
+    pub verified: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Duty {
+    pub vi: String,
+    pub en: String,
+    pub document: String,
+    #[serde(default)]
+    pub article: Option<String>,
+    pub verified: bool,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    pub size: String,
+    pub title: Text,
+    pub story: Text,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChangeNote {
+    pub date: Date,
+    pub text: Text,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kpi {
+    pub code: String,
+    pub name: Text,
+    pub unit: Text,
+    pub period: String,
+    pub direction: String,
+    pub source: Text,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Code {
+    pub code: String,
+    pub name: Text,
+    #[serde(default)]
+    pub about: Option<Text>,
+}
+
+#[derive(Deserialize)]
+struct Kpis {
+    kpis: Vec<Kpi>,
+}
+#[derive(Deserialize)]
+struct SolutionTypes {
+    solution_types: Vec<Code>,
+}
+#[derive(Deserialize)]
+struct Vsic {
+    vsic: Vec<Code>,
+}
+
+/// Everything declared for the centre.
+#[derive(Debug, Clone, Default)]
+pub struct CentreCatalog {
+    pub sectors: Vec<Arc<Sector>>,
+    pub kpis: Vec<Kpi>,
+    pub solution_types: Vec<Code>,
+    /// Sections (`C`) and divisions (`C10`).
+    pub vsic: Vec<Code>,
+}
+
+impl CentreCatalog {
+    pub fn load(files: &Files) -> Result<Self, Vec<Finding>> {
+        let mut findings = Vec::new();
+        let mut read = Self {
+            kpis: one::<Kpis>(files, "codes/kpis.yaml", &mut findings).map_or_else(Vec::new, |k| k.kpis),
+            solution_types: one::<SolutionTypes>(files, "codes/solution-types.yaml", &mut findings).map_or_else(Vec::new, |k| k.solution_types),
+            vsic: one::<Vsic>(files, "codes/vsic.yaml", &mut findings).map_or_else(Vec::new, |k| k.vsic),
+            sectors: Vec::new(),
+        };
+        for (path, text) in files.iter().filter(|(p, _)| p.starts_with("sectors/") && p.ends_with(".yaml")) {
+            match parse_yaml::<Sector>(path, text) {
+                Ok(sector) => {
+                    read.check(path, &sector, &mut findings);
+                    read.sectors.push(Arc::new(sector));
+                }
+                Err(f) => findings.push(f),
+            }
+        }
+        let known: BTreeSet<&str> = read.sectors.iter().map(|s| s.sector.as_str()).collect();
+        for s in &read.sectors {
+            for under in s.overlay_of.iter().filter(|u| !known.contains(u.as_str())) {
+                findings.push(unknown(&format!("sectors/{}.yaml", s.sector), "sector", under));
+            }
+        }
+        if findings.is_empty() { Ok(read) } else { Err(findings) }
+    }
+
+    fn check(&self, path: &str, s: &Sector, findings: &mut Vec<Finding>) {
+        for stage in s.processes.iter().flat_map(|p| &p.stages) {
+            for kpi in stage.kpis.iter().filter(|k| !self.kpis.iter().any(|x| x.code == **k)) {
+                findings.push(unknown(path, "kpi", kpi));
+            }
+            for kind in stage.solution_types.iter().filter(|k| !self.solution_types.iter().any(|x| x.code == **k)) {
+                findings.push(unknown(path, "solution type", kind));
+            }
+        }
+        for p in s.processes.iter().filter(|p| s.overlay_of.is_empty() && p.stages.len() != 3) {
+            findings.push(Finding::new(path, None, format!("quy trình {} cần đủ ba giai đoạn", p.code), format!("process {} needs all three stages", p.code)));
+        }
+    }
+
+    /// The name of a VSIC code, by division or else by section.
+    pub fn line_of_business(&self, code: &str) -> Option<&Code> {
+        let exact = self.vsic.iter().find(|v| v.code == code);
+        exact.or_else(|| self.vsic.iter().find(|v| code.get(..1) == Some(v.code.as_str())))
+    }
+
+    /// Sector profiles for a line of business, overlays last.
+    pub fn sectors_of(&self, vsic: &str, on: Date) -> Vec<&Arc<Sector>> {
+        let mut found: Vec<_> =
+            self.sectors.iter().filter(|s| s.effective.contains(on) && s.vsic.iter().any(|v| vsic.starts_with(v.as_str()))).collect();
+        found.sort_by_key(|s| !s.overlay_of.is_empty());
+        found
+    }
+
+    pub fn solution_type(&self, code: &str) -> Option<&Code> {
+        self.solution_types.iter().find(|t| t.code == code)
+    }
+}
+
+fn one<T: DeserializeOwned>(files: &Files, path: &str, findings: &mut Vec<Finding>) -> Option<T> {
+    let text = files.iter().find(|(p, _)| *p == path).map(|(_, t)| t)?;
+    parse_yaml::<T>(path, text).map_err(|f| findings.push(f)).ok()
+}
+
+fn unknown(path: &str, what: &str, code: &str) -> Finding {
+    Finding::new(path, None, format!("mã “{code}” ({what}) không có trong danh mục"), format!("there is no {what} “{code}” in the catalogue"))
+}
