@@ -104,8 +104,8 @@ const SHORT: [(&str, &str, &[(&str, &str)]); 5] = [
     ("stopped", "withdrawn", &[("officer", "ask_supplement_intake"), ("citizen", "supplement"), ("citizen", "withdraw"), ("officer", "stop")]),
     ("submitted", "silence", &[("officer", "ask_supplement_intake"), ("system", "+30 lapse")]),
     ("framework", "two consultants", &[
-        ("officer", "appoint_consultant"), ("officer", "!dismiss_consultant"), ("officer", "appoint_another"), ("director", "dismiss_consultant"),
-        ("officer", "receive"),
+        ("officer", "appoint_consultant"), ("officer", "receive"), ("officer", "!dismiss_consultant"), ("officer", "appoint_another"),
+        ("director", "dismiss_consultant"),
     ]),
     ("stopped", "by the centre", &[("officer", "appoint_consultant"), ("officer", "receive"), ("director", "stop_early")]),
 ];
@@ -545,11 +545,13 @@ fn only_added(before: &CaseState, event: &Event, after: &CaseState) {
     assert_eq!(count(after) - count(before), event.changes.iter().filter(|c| added(c)).count(), "{}: each addition is one change", event.act);
 }
 
-fn live(code: usize, start: usize, attempts: &[Attempt]) -> Story {
+/// The story, and how many of its events were given rather than tried.
+fn live(code: usize, start: usize, attempts: &[Attempt]) -> (Story, usize) {
     let code = CODES[code];
     let d = definition(code);
     let steps = full(code);
     let mut story = run(code, &steps[..start.min(steps.len())]);
+    let given_events = story.events.len();
     for a in attempts {
         story.now = story.now.plus_seconds(a.passed);
         let (act, who) = asked(&story, a);
@@ -579,25 +581,29 @@ fn live(code: usize, start: usize, attempts: &[Attempt]) -> Story {
         }
     }
     sound(&story);
-    story
+    (story, given_events)
 }
 
 #[test]
 fn whatever_happens_to_an_engagement_the_promises_hold() {
     let reached = std::cell::RefCell::new(BTreeSet::new());
-    let strategy = (0..CODES.len(), 0_usize..90, prop::collection::vec(attempt(), 1..24));
+    let strategy = (0..CODES.len(), 0_usize..100, prop::collection::vec(attempt(), 1..24));
     let config = Config { cases: 1_000, failure_persistence: None, max_shrink_iters: 500, ..Config::default() };
     proptest::test_runner::TestRunner::new(config)
         .run(&strategy, |(code, start, attempts)| {
-            let story = live(code, start, &attempts);
-            reached.borrow_mut().insert(story.state.track("handling").to_owned());
+            let (story, before) = live(code, start, &attempts);
+            // Past the prefix that was given: what random acts themselves lead to.
+            let moves = story.events.iter().skip(before).flat_map(|e| &e.changes);
+            reached.borrow_mut().extend(moves.filter_map(|c| match c {
+                Change::Moved { track, to } if track == "handling" => Some(to.clone()),
+                _ => None,
+            }));
             Ok(())
         })
         .unwrap();
     let reached = reached.into_inner();
-    for state in definition("dx-one-to-one").tracks["handling"].states.keys() {
-        assert!(reached.contains(state), "{state} is never reached: {reached:?}");
-    }
+    // A generator that never gets anywhere would prove nothing: of twelve states random acts lead to most, and to every end.
+    assert!(reached.len() >= 8 && ["refused", "stopped", "returned"].iter().all(|end| reached.contains(*end)), "{reached:?}");
 }
 
 // ---- mistakes in a declaration ----

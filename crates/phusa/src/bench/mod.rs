@@ -1,6 +1,7 @@
 //! Measurements, one JSON object a line: what the docs say of speed is made by these and by nothing else.
 
 mod raw;
+mod score;
 mod start;
 mod transitions;
 mod worklist;
@@ -20,6 +21,8 @@ pub enum Bench {
     Start,
     /// A year of the city.
     City,
+    /// 10,000 stored assessments scored again, beside Python.
+    Score,
 }
 
 #[derive(Debug, Args)]
@@ -111,6 +114,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         Bench::Worklist => worklist::run(&options).await,
         Bench::Start => start::run(&options).await,
         Bench::City => city(&options).await,
+        Bench::Score => score::run(&options).await,
     }
 }
 

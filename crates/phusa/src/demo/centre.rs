@@ -295,7 +295,7 @@ fn weighted<'a, T>(dice: &mut Dice, from: &'a [T], weight: fn(&T) -> u64) -> &'a
 }
 
 /// The nth invented tax code that passes its check digit (Circular 105/2020/TT-BTC).
-fn tax_code(n: usize) -> String {
+pub fn tax_code(n: usize) -> String {
     const WEIGHTS: [u64; 9] = [31, 29, 23, 19, 17, 13, 7, 5, 3];
     let mut base = 310_000_000 + n as u64 * 13;
     loop {

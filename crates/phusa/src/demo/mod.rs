@@ -1,11 +1,13 @@
 //! The demonstration: invented people, their posts, and dossiers at every stage, made by the engine's own events.
 
 pub mod applications;
+pub mod cast;
 pub mod centre;
 pub mod city;
 pub mod course;
 pub mod dice;
 pub mod names;
+pub mod network;
 pub mod small;
 pub mod staff;
 
@@ -100,6 +102,7 @@ pub async fn prepare(options: &Options, base: &str) -> anyhow::Result<Assembled>
 async fn fill_centre(house: &Assembled) -> anyhow::Result<()> {
     let owner = house.identity.directory().by_subject(identity::dev_provider::DEMO_ISSUER_KEY, OWNER).await?;
     let rooms = house.centre.clone();
+    let directory = house.identity.directory().clone();
     tokio::spawn(async move {
         match centre::fill(&rooms, owner.map(|a| a.id)).await {
             Ok(made) if made.enterprises > 0 => {
@@ -108,7 +111,20 @@ async fn fill_centre(house: &Assembled) -> anyhow::Result<()> {
             Ok(_) => {}
             Err(error) => tracing::error!("demonstration enterprises: {error:#}"),
         }
+        if let Err(error) = fill_rooms(&rooms, &directory).await {
+            tracing::error!("demonstration of the centre's rooms: {error:#}");
+        }
     });
+    Ok(())
+}
+
+/// The other rooms of the centre, each only while it is empty; they name enterprises, so these come first.
+async fn fill_rooms(rooms: &crate::centre_rooms::CentreRooms, directory: &identity::Directory) -> anyhow::Result<()> {
+    let cast = cast::Cast::read(directory, rooms.centre.now()).await?;
+    let (experts, boards, matters) = network::fill(rooms, &cast).await.context("experts and boards")?;
+    if experts > 0 {
+        println!("{experts} chuyên gia, {boards} ban, {matters} việc – experts, boards and matters are there");
+    }
     Ok(())
 }
 

@@ -23,8 +23,9 @@ async fn every_procedure_by_the_api_alone(db: Db) {
     let house = House::open(db).await;
     let list = house.nobody().get("/api/v1/definitions").ok();
     let codes: Vec<&str> = list["definitions"].as_array().unwrap().iter().map(|d| d["code"].as_str().unwrap()).collect();
-    assert_eq!(codes, ["1.001193", "1.001612", "1.013225"]);
-    for code in codes {
+    assert_eq!(codes, ["1.001193", "1.001612", "1.013225", "dx-group", "dx-one-to-one"]);
+    // Dossiers of the one-stop flow; the months of an engagement are walked where its acts are (services::api::walk_tests).
+    for code in codes.into_iter().filter(|c| !c.starts_with("dx-")) {
         walk_all(&house, code).await;
     }
 }

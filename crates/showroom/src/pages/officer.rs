@@ -1,26 +1,24 @@
 //! The centre's desk: what waits, the evidence check with its checklist, listing, suspension, withdrawal, appeals.
 
 use super::{
-    actor,
-    forms::{self, Again, Done, Sent, done},
-    id, own, own_acts, provider, show,
+    forms::{self, Again, Done},
+    id, own, provider, show,
 };
 use crate::{
     Showroom,
     acts::solutions::{self, Found},
     catalog::Sanction,
-    solution::{CheckResult, Fact, ReferenceState, Solution, Stage, same_words},
-    store::ActError,
+    solution::{CheckResult, ReferenceState, Solution, Stage, same_words},
     views::{self, Listed},
 };
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use kernel::{Instant, Refusal, id::SolutionId, text::Lang};
+use kernel::{Instant, text::Lang};
 use serde::Deserialize;
 use web::{
-    extract::{FormData, Path, Query},
+    extract::{Path, Query},
     html::{Html, esc, url_part},
     kit::{self, Choice, Column, Mood, Table, Weight},
     page::{NavItem, Shell, Width},
