@@ -49,7 +49,9 @@ impl Walk<'_> {
             Ok(done) => {
                 self.found = done.found;
                 *self.done.entry(asked.act).or_default() += 1;
-                self.refused.clear();
+                // What was never done may be possible now; what is repeated is tried again when nothing else is left.
+                let done = &self.done;
+                self.refused.retain(|act| done.contains_key(act));
             }
             Err(DeskError::Refused(r)) if r.kind == RefusalKind::Conflict => drop(self.refused.insert(asked.act)),
             Err(e) => panic!("{who} {}: {e:?}", act["example"]),
@@ -73,7 +75,8 @@ impl Walk<'_> {
 
     /// To the end by `ending`; before it what was never done in any round, then what was not done in this one.
     async fn to_the_end(&mut self, ending: &str, left: &BTreeSet<String>) {
-        for _ in 0..400 {
+        let mut cleared_at = u32::MAX;
+        for _ in 0..600 {
             if self.found.definition.state("handling", self.found.state.track("handling")).unwrap().terminal {
                 return;
             }
@@ -95,7 +98,11 @@ impl Walk<'_> {
                 Some((who, act)) if new => self.attempt(who, &act).await,
                 _ if self.time_has_come(&BTreeSet::new()).await => {}
                 Some((who, act)) => self.attempt(who, &act).await,
-                None => break,
+                None if cleared_at == self.done.values().sum::<u32>() => break,
+                None => {
+                    self.refused.clear();
+                    cleared_at = self.done.values().sum();
+                }
             }
         }
         panic!("{} {ending}: stuck at {:?} after {:?}, refused {:?}", self.found.definition.code, self.found.state.step, self.done, self.refused);
