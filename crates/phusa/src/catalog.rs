@@ -130,6 +130,14 @@ fn references(definitions: &Definitions, offices: &Offices, templates: &Template
                 format!("{}: there is no office {} in catalog/offices", d.code, c.office),
             ));
         }
+        if let Some(office) = d.received_by.as_ref().filter(|o| offices.get(o.as_str()).is_none()) {
+            findings.push(Finding::new(
+                file,
+                None,
+                format!("{}: không có cơ quan tiếp nhận {office} trong catalog/offices", d.code),
+                format!("{}: there is no receiving office {office} in catalog/offices", d.code),
+            ));
+        }
         for (code, doc) in d.documents.iter().filter(|(_, doc)| templates.get(&doc.template).is_none()) {
             findings.push(Finding::new(
                 file,

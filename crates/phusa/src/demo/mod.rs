@@ -8,6 +8,7 @@ pub mod course;
 pub mod dice;
 pub mod names;
 pub mod network;
+pub mod showroom;
 pub mod small;
 pub mod staff;
 
@@ -124,6 +125,10 @@ async fn fill_rooms(rooms: &crate::centre_rooms::CentreRooms, directory: &identi
     let (experts, boards, matters) = network::fill(rooms, &cast).await.context("experts and boards")?;
     if experts > 0 {
         println!("{experts} chuyên gia, {boards} ban, {matters} việc – experts, boards and matters are there");
+    }
+    let (providers, solutions) = showroom::fill(rooms, &cast).await.context("providers and solutions")?;
+    if providers > 0 {
+        println!("{providers} nhà cung cấp, {solutions} giải pháp – providers and solutions are there");
     }
     Ok(())
 }

@@ -75,6 +75,12 @@ fn portions(v: &Visitor, j: &Judged) -> Html {
     })
 }
 
+/// A reason in words. An address in it may break anywhere, so that it does not make the table wider than the screen.
+fn reason(text: &str) -> Html {
+    let words: Vec<String> = text.split(' ').map(|w| if w.contains("://") { format!("<code>{}</code>", esc(w)) } else { esc(w) }).collect();
+    Html(words.join(" "))
+}
+
 fn checks(v: &Visitor, checks: &[Check], of: &str) -> Html {
     let rows = checks
         .iter()
@@ -83,7 +89,7 @@ fn checks(v: &Visitor, checks: &[Check], of: &str) -> Html {
             vec![
                 Html(format!("{}. {}", c.rule, esc(c.name.get(v.lang)))),
                 outcome_chip(v, c.outcome),
-                Html::text(c.reason.get(v.lang)),
+                reason(c.reason.get(v.lang)),
                 kit::bullets(&articles),
             ]
         })
