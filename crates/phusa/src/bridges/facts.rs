@@ -54,7 +54,7 @@ impl Solutions for Shown {
                 id,
                 name: s.listing.name.vi.clone(),
                 supplier: s.provider_name.clone(),
-                listed_at: public.then(|| format!("{}/showroom/{id}", self.0.public_url)),
+                listed_at: public.then(|| format!("{}/showroom/solutions/{id}", self.0.public_url)),
                 open_standard: matches!(s.listing.data_return, showroom::listing::DataReturn::AtEndOpen | showroom::listing::DataReturn::AnyTimeOpen),
                 returns_data: s.listing.data_return != showroom::listing::DataReturn::None,
             }

@@ -78,8 +78,9 @@ impl Needs for SectorNeeds {
         for sector in self.catalog.sectors_of(&vsic, (self.clock)().date()) {
             let stages = sector.processes.iter().flat_map(|p| &p.stages).filter(|s| s.stage == stage);
             for kind in stages.flat_map(|s| &s.solution_types) {
-                // As many processes as wait for it: the same measure for all gaps of one enterprise.
-                *kinds.entry(kind.clone()).or_default() += 1;
+                // A hundred for each process that waits for it: the same measure for all gaps of one enterprise, on the scale of
+                // 1 to 1000 that the owner's own gaps are typed in.
+                *kinds.entry(kind.clone()).or_default() += 100;
             }
         }
         let gaps: Vec<Gap> = kinds.into_iter().map(|(kind, size)| Gap { kind, size, goal: 1, stage }).collect();
