@@ -29,8 +29,8 @@ use web::{
     when,
 };
 
-/// One proof: the general limit of a file, with its form around it.
-const UPLOAD_LIMIT: usize = 24 << 20;
+/// A body is read whole up to here, so that a file above its own limit is answered on the page and the connection is not cut.
+const UPLOAD_LIMIT: usize = 64 << 20;
 
 pub fn routes(r: Routes<Centre>) -> Routes<Centre> {
     r.get("/assess", ASSESS_TRY, start::choose)

@@ -261,7 +261,7 @@ pub async fn evidence(
     let a = by_key(&c, &key).await?;
     let f = c.framework(&a).ok_or_else(PageError::not_found)?;
     f.criterion(&code).ok_or_else(PageError::not_found)?;
-    let sent = form.collect(FILE_MAX).await?;
+    let sent = form.collect(super::UPLOAD_LIMIT).await?;
     let page = |reasons: &[Reason]| question(&c, &v, &a, &Page { key: &key, code: &code, way: &way.way, typed: None, reasons });
     let Some(file) = sent.files.into_iter().next() else {
         return page(&[Reason { field: Some("file".into()), message: kernel::Text::new("Chọn một tệp rồi nộp", "Choose a file first") }]);

@@ -13,6 +13,7 @@ on_each_database!(
     a_list_is_imported_line_by_line
     hostile_answers_are_refused_and_nothing_is_lost
     the_figures_are_those_of_the_records
+    a_framework_a_sector_and_a_board_by_files_alone
 );
 
 /// Valid codes of ten digits.
@@ -229,7 +230,8 @@ async fn hostile_answers_are_refused_and_nothing_is_lost(db: Db) {
     let proof = format!("{at}/q/{ratio}");
     assert_eq!(browser.upload(&proof, &format!("{proof}/evidence"), &[("file", "hd.pdf", b"not a document at all")]).status, 422);
     let large = vec![b'%'; 21 << 20];
-    assert_eq!(browser.upload(&proof, &format!("{proof}/evidence"), &[("file", "hd.pdf", &large)]).status, 413);
+    let large = browser.upload(&proof, &format!("{proof}/evidence"), &[("file", "hd.pdf", &large)]);
+    assert!(large.status == 422 && large.text().contains("hd.pdf"), "{} {}", large.status, large.text());
     assert_eq!(browser.get("/assess/a/%00/result").status, 404);
     assert_eq!(browser.post("/assess", "/assess/start", [("vsic", "ZZ"), ("framework", "x@y")]).status, 422);
 }
@@ -248,4 +250,71 @@ async fn the_figures_are_those_of_the_records(db: Db) {
     let rows = director.get("/centre/enterprises?stage=reached").text();
     assert_eq!(CODES.iter().filter(|c| rows.contains(**c)).count(), 3, "the figure opens its rows");
     assert!(director.get("/centre/enterprises?stage=assessed").text().contains("Không có đơn vị nào khớp"));
+}
+
+/// A province's own framework, sector profile and board template, laid over the catalogue as it would do it.
+async fn a_framework_a_sector_and_a_board_by_files_alone(db: Db) {
+    let overlay = crate::house::folder("overlay");
+    let put = |path: &str, text: &str| {
+        let file = overlay.join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    };
+    put(
+        "frameworks/noodles.yaml",
+        r#"
+framework: noodles
+version: "1"
+kind: index
+subject: enterprise
+name: {vi: Quán bún phở số, en: Digital noodle shops}
+about: {vi: Dành cho quán ăn nhỏ, en: For small eateries}
+effective: {from: 2026-01-01}
+offered: true
+local_formula: true
+minutes: 1
+quick: [pay]
+dimensions:
+  - code: d
+    name: {vi: Bán hàng, en: Sales}
+    max: 2
+    groups:
+      - code: d.1
+        name: {vi: Bán hàng, en: Sales}
+        criteria:
+          - code: pay
+            text: {vi: Quán nhận thanh toán bằng mã QR chưa?, en: Do you take QR payments?}
+            example: {vi: Dán mã QR ở quầy, en: A QR code at the counter}
+            answer:
+              type: ladder
+              options:
+                - {code: no, points: 0, text: {vi: Chưa, en: "No"}}
+                - {code: some, points: 1, text: {vi: Một số khách, en: Some guests}}
+                - {code: all, points: 2, text: {vi: Mọi khách, en: All guests}}
+              verified: "no"
+            verified: "no"
+levels:
+  - {level: 0, name: {vi: Chưa bắt đầu, en: Not started}, rule: "total < 1"}
+  - {level: 1, name: {vi: Quán số, en: Digital shop}, rule: "total >= 1"}
+"#,
+    );
+    let sector = include_str!("../../../../catalog/sectors/tourism-hospitality.yaml").replace("sector: tourism-hospitality", "sector: noodle-shops");
+    put("sectors/noodle-shops.yaml", &sector);
+    let board = include_str!("../../../../catalog/boards/templates/blank.yaml");
+    let code = board.lines().find_map(|l| l.strip_prefix("template: ").or(l.strip_prefix("code: "))).unwrap();
+    let board = board.replacen(code, "noodles", 1).replace("Ban tư vấn mới", "Ban tư vấn quán ăn");
+    put("boards/templates/noodles.yaml", &board);
+    let house = House::with(db, std::slice::from_ref(&overlay), crate::house::MONDAY).await;
+    let mut owner = house.browser();
+    assert!(owner.get("/assess").text().contains("Quán bún phở số"));
+    let at = owner.post("/assess", "/assess/start", [("vsic", "I56"), ("framework", "noodles@1"), ("enterprise", "")]).goes_to();
+    let at = at.split("/q/").next().unwrap().to_owned();
+    answer(&mut owner, &at, "pay", &[("value", "all")]).goes_to();
+    let result = owner.get(&format!("{at}/result")).text();
+    assert!(result.contains("Mức 1: Quán số") && result.contains("Công thức của địa phương"), "{result}");
+    assert!(house.it.centre.centre.catalog.sectors.iter().any(|s| s.sector == "noodle-shops"));
+    let mut officer = house.browser();
+    officer.sign_in("nhan", "");
+    assert!(officer.get("/centre/boards/new").text().contains("Ban tư vấn quán ăn"));
+    std::fs::remove_dir_all(overlay).ok();
 }
