@@ -29,7 +29,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, data
     let calendar = catalog.calendars.get(calendar).map_err(|e| anyhow::anyhow!(e.to_string())).context("the centre's calendar")?.clone();
     let name = office.map_or_else(|| kernel::Text::new("Trung tâm hỗ trợ", "Support centre"), |o| o.name.clone());
     let clock = settings.clock.clone();
-    let register = bridges::Register { scope: scope.clone(), frameworks: Arc::new(catalog.frameworks.clone()) };
+    let register = bridges::Register { scope: scope.clone(), frameworks: Arc::new(catalog.frameworks.clone()), support: catalog.support.clone() };
     let boards = boards::Boards(Arc::new(boards::Inner {
         scope: scope.clone(),
         files: Files::local(&data.join("files"))?,

@@ -65,7 +65,7 @@ pub fn fields(c: &Centre, lang: Lang, value: &dyn Fn(&str) -> String, founded: V
     places.sort_by_key(|p| kernel::text::fold(&p.label));
     let lines: Vec<Choice> = c.catalog.vsic.iter().filter(|v| v.code.len() > 1).map(|v| Choice::new(v.code.as_str(), format!("{} – {}", v.code, v.name.get(lang)))).collect();
     let checks = [
-        Choice::new("yes", lang.pick("Phụ nữ góp từ 51 % vốn điều lệ và có ít nhất một phụ nữ quản lý", "Women hold at least 51 % of the charter capital and at least one manages")),
+        Choice::new("yes", lang.pick("Đáp ứng điều kiện doanh nghiệp do phụ nữ làm chủ (Luật 04/2017/QH14, Điều 3): phần vốn của phụ nữ và có phụ nữ quản lý", "Meets the conditions of a women-owned enterprise (Law 04/2017/QH14 Art. 3): women's share of the capital, and a woman who manages")),
     ];
     let social = [Choice::new("yes", lang.pick("Là doanh nghiệp xã hội", "Is a social enterprise"))];
     let parts = [

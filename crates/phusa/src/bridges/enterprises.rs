@@ -11,7 +11,7 @@ use scoring::Frameworks;
 use std::sync::Arc;
 use store::Scope;
 use support::{
-    catalog::Percent,
+    catalog::Rules,
     facts::{EnterpriseFacts, EnterpriseKind as Kind, Ownership, Readiness},
 };
 
@@ -19,6 +19,7 @@ use support::{
 pub struct Register {
     pub scope: Scope,
     pub frameworks: Arc<Frameworks>,
+    pub support: Arc<Rules>,
 }
 
 impl Register {
@@ -27,6 +28,9 @@ impl Register {
     }
 
     async fn facts(&self, e: Enterprise, year: i16) -> anyhow::Result<EnterpriseFacts> {
+        // The register asks whether the conditions of Law 04/2017 Art. 3 are met; the share they ask for is in the catalogue.
+        let day = kernel::time::Date::new(year, 12, 31).ok();
+        let least = day.and_then(|d| self.support.size_edition(d)).map(|edition| edition.women_owned.capital_percent);
         let declared = e.sizes.iter().rev().find(|s| s.inputs.year == year);
         Ok(EnterpriseFacts {
             id: e.id,
@@ -39,8 +43,7 @@ impl Register {
             },
             size: declared.map(|s| sizes::inputs(&e.profile, &s.inputs)),
             size_checked_by: declared.and_then(|s| s.checked_by.clone()),
-            // The register asks for the two conditions of Law 04/2017 Art. 3 together.
-            ownership: e.profile.women_owned.then_some(Ownership { women_capital: Percent::of(51), woman_manages: true }),
+            ownership: least.filter(|_| e.profile.women_owned).map(|women_capital| Ownership { women_capital, woman_manages: true }),
             social_enterprise: e.profile.social_enterprise,
             innovative_startup: false,
             hard_area: false,
