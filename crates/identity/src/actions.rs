@@ -73,6 +73,18 @@ actions! {
     SUPPORT_WORK "support:work" Portal false "Thẩm định hỗ trợ, ghi sổ" "Examine support and keep its ledger";
     SUPPORT_PAY "support:pay" Portal false "Chi trả, đảo bút toán" "Pay support and reverse entries";
 
+    PAYMENT_NOTIFY "payment:notify" Portal true "Nhận báo có từ cổng thanh toán (có mã xác thực)" "Take payment notices of the gateway (authenticated by MAC)";
+    PAYMENT_OWN "payment:own" Portal false "Trả và xem khoản phải nộp của mình" "Pay and see one's own dues";
+    PAYMENT_WORK "payment:work" Portal false "Thu, đối soát, lập đề nghị hoàn trả" "Take money, reconcile, propose refunds";
+    PAYMENT_APPROVE "payment:approve" Portal false "Duyệt hoàn trả, miễn giảm" "Approve refunds and waivers";
+    NATIONAL_NOTIFY "national:notify" Portal true "Nhận tin từ Cổng Dịch vụ công quốc gia (có mã xác thực)" "Take messages of the national portal (authenticated by MAC)";
+    NATIONAL_WATCH "national:watch" Portal false "Theo dõi, đối chiếu đồng bộ với Cổng Dịch vụ công quốc gia" "Watch and reconcile synchronisation with the national portal";
+    COUNTER_WORK "counter:work" Portal false "Làm việc tại quầy một cửa" "Work at the one-stop counter";
+    COMPLAINT_OWN "complaint:own" Portal false "Gửi phản ánh, kiến nghị, đánh giá của mình" "Send one's own complaints and ratings";
+    COMPLAINT_WORK "complaint:work" Portal false "Xử lý phản ánh, kiến nghị" "Handle complaints";
+    OFFER_OWN "offer:own" Portal false "Nhận hoặc từ chối dịch vụ chủ động" "Take or refuse offered services";
+    OFFER_WORK "offer:work" Portal false "Lập danh sách dịch vụ chủ động" "Prepare offers of services";
+
     ADMIN_VIEW "admin:view" Portal false "Mở trang quản trị" "Open administration";
     ADMIN_ACCOUNTS "admin:accounts" Portal false "Quản lý tài khoản và vị trí" "Keep accounts and posts";
     ADMIN_EFFECTS "admin:effects" Portal false "Xem và chạy lại việc hệ thống bị lỗi" "See and retry failed effects";

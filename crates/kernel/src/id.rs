@@ -62,6 +62,18 @@ kinds! {
     MatterKind MatterId "matter";
     /// One entry of the support ledger.
     GrantKind GrantId "grant";
+    /// What somebody owes for a case: one fee, charge or obligation.
+    DueKind DueId "due";
+    /// One attempt to pay, with its own QR code.
+    PaymentKind PaymentId "pay";
+    /// One message to be sent or received across an exchange.
+    MessageKind MessageId "msg";
+    /// A complaint, petition or suggestion about how a case was handled.
+    ComplaintKind ComplaintId "cmpl";
+    /// A ticket in a queue, a bundle of papers: what the counter handles.
+    TicketKind TicketId "tick";
+    /// An offer of a service made before anybody asked.
+    OfferKind OfferId "offer";
 }
 
 impl<K> Clone for Id<K> {

@@ -1,6 +1,6 @@
 //! The house put together: one database, one catalogue, the rooms, and the work that goes on behind them.
 
-use crate::catalog::Catalog;
+use crate::{catalog::Catalog, rooms::Foundations};
 use anyhow::Context as _;
 use axum::Router;
 use casework::Desk;
@@ -38,6 +38,7 @@ pub struct Assembled {
     pub declared: Vec<Declared>,
     pub services: Services,
     pub centre: crate::centre_rooms::CentreRooms,
+    pub rooms: crate::rooms::Rooms,
     pub identity: Arc<Identity>,
     pub db: Db,
     pub scope: Scope,
@@ -53,6 +54,10 @@ pub fn migrations() -> Vec<Migration> {
         support::MIGRATIONS,
         boards::MIGRATIONS,
         showroom::MIGRATIONS,
+        payments::MIGRATIONS,
+        national_portal::MIGRATIONS,
+        indicators::MIGRATIONS,
+        citizen_care::MIGRATIONS,
     ]
     .concat()
 }
@@ -111,6 +116,8 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         boards::module(centre.boards.clone()),
         showroom::module(centre.showroom.clone()),
     ];
+    let rooms = crate::rooms::assemble(&Foundations { scope: &scope, catalog: &catalog, identity: &identity, services: &services, data, settings: &settings })?;
+    modules.extend(rooms.modules());
     modules.extend(demo_module);
     let ready_db = db.clone();
     let house = House {
@@ -127,7 +134,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         ..House::new(identity.clone())
     };
     let (router, declared) = app(modules, house);
-    Ok(Assembled { router, declared, services, centre, identity, db, scope })
+    Ok(Assembled { router, declared, services, centre, rooms, identity, db, scope })
 }
 
 fn site(demo: bool) -> Site {
@@ -155,6 +162,10 @@ impl Assembled {
         for (kind, handler) in services::effects::handlers(&self.services) {
             runner = runner.on(kind, handler);
         }
+        for (kind, handler) in self.rooms.handlers() {
+            runner = runner.on(kind, handler);
+        }
+        self.rooms.start_work();
         let now = clock.clone();
         runner.spawn(Duration::from_millis(500), move || now());
         let key = seal::Key::open(&data.join("keys"))?;

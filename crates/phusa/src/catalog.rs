@@ -66,6 +66,31 @@ pub struct Catalog {
     pub support: Arc<support::catalog::Rules>,
     pub boards: Arc<boards::Catalog>,
     pub showroom: Arc<showroom::catalog::Catalog>,
+    pub rooms: Rooms,
+}
+
+/// What the rooms around the case are told.
+#[derive(Clone)]
+pub struct Rooms {
+    pub payments: Arc<payments::catalog::Catalog>,
+    pub national_portal: Arc<national_portal::catalog::Catalog>,
+    pub indicators: Arc<indicators::catalog::Catalog>,
+    pub citizen_care: Arc<citizen_care::catalog::Catalog>,
+}
+
+impl Rooms {
+    fn load(files: &Files, findings: &mut Vec<Finding>) -> Option<Self> {
+        let payments = keep(payments::catalog::load(files), findings);
+        let national_portal = keep(national_portal::catalog::load(files), findings);
+        let indicators = keep(indicators::catalog::load(files), findings);
+        let citizen_care = keep(citizen_care::catalog::load(files), findings);
+        Some(Self {
+            payments: Arc::new(payments?),
+            national_portal: Arc::new(national_portal?),
+            indicators: Arc::new(indicators?),
+            citizen_care: Arc::new(citizen_care?),
+        })
+    }
 }
 
 impl Catalog {
@@ -92,17 +117,18 @@ impl Catalog {
         let support = keep(support::catalog::load(files), &mut findings);
         let boards = keep(boards::catalog::load(files), &mut findings);
         let showroom = keep(showroom::catalog::load(files), &mut findings);
+        let rooms = Rooms::load(files, &mut findings);
         if let (Some(offices), Some(templates)) = (&offices, &templates) {
             findings.extend(references(&definitions, offices, templates));
         }
         let law = (calendars, offices, policies, areas, templates);
-        match (law, centre, support, boards, showroom) {
-            ((Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates)), Some(centre), Some(support), Some(boards), Some(showroom))
+        match (law, centre, support, boards, showroom, rooms) {
+            ((Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates)), Some(centre), Some(support), Some(boards), Some(showroom), Some(rooms))
                 if findings.is_empty() =>
             {
                 let (areas, support, boards, showroom) = (Arc::new(areas), Arc::new(support), Arc::new(boards), Arc::new(showroom));
                 let policies = Arc::new(policies);
-                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom })
+                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom, rooms })
             }
             _ => Err(findings),
         }

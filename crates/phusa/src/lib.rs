@@ -9,4 +9,5 @@ pub mod catalog;
 pub mod centre_rooms;
 pub mod commands;
 pub mod demo;
+pub mod rooms;
 pub mod serve;

@@ -122,12 +122,19 @@ impl House {
     }
     /// What follows from acts, done now; nothing may be given up.
     pub async fn effects(&self) -> usize {
-        let handlers = services::effects::handlers(&self.it.services);
+        let mut handlers = services::effects::handlers(&self.it.services);
+        handlers.extend(self.it.rooms.handlers());
         let runner = handlers.into_iter().fold(Runner::new(self.it.db.clone()), |r, (kind, handler)| r.on(kind, handler));
         let done = runner.run_all(self.now()).await.unwrap();
         let dead = store::effects::dead(&self.it.scope, i64::MAX, 10).await.unwrap();
         assert!(dead.is_empty(), "{dead:?}");
         done
+    }
+    /// What follows the journal, brought up to now.
+    pub async fn follow(&self) {
+        for consumer in self.it.rooms.consumers() {
+            consumer.catch_up(self.now(), std::time::Duration::from_secs(20)).await.unwrap();
+        }
     }
     /// Entries of the journal: what no refused request may add to.
     pub async fn journal(&self) -> i64 {

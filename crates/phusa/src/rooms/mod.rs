@@ -1,0 +1,82 @@
+//! The rooms around the case put together: money, the national portal, the index, care for the citizen.
+
+mod citizen_care;
+mod indicators;
+mod national_portal;
+mod payments;
+
+use crate::{assembly::Settings, catalog::Catalog};
+use identity::Identity;
+use services::Services;
+use std::{path::Path, sync::Arc};
+use store::{Scope, effects::Handler};
+
+/// What stands when the rooms are assembled.
+pub struct Foundations<'a> {
+    pub scope: &'a Scope,
+    pub catalog: &'a Catalog,
+    pub identity: &'a Arc<Identity>,
+    pub services: &'a Services,
+    pub data: &'a Path,
+    pub settings: &'a Settings,
+}
+
+#[derive(Clone)]
+pub struct Rooms {
+    pub payments: ::payments::Payments,
+    pub national_portal: ::national_portal::NationalPortal,
+    pub indicators: ::indicators::Indicators,
+    pub citizen_care: ::citizen_care::Care,
+}
+
+pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
+    Ok(Rooms {
+        payments: payments::assemble(f)?,
+        national_portal: national_portal::assemble(f)?,
+        indicators: indicators::assemble(f)?,
+        citizen_care: citizen_care::assemble(f)?,
+    })
+}
+
+impl Rooms {
+    pub fn modules(&self) -> Vec<web::module::Module> {
+        vec![
+            ::payments::module(self.payments.clone()),
+            ::national_portal::module(self.national_portal.clone()),
+            ::indicators::module(self.indicators.clone()),
+            ::citizen_care::module(self.citizen_care.clone()),
+        ]
+    }
+
+    /// What follows an act in these rooms, by kind of effect.
+    pub fn handlers(&self) -> Vec<(&'static str, Arc<dyn Handler>)> {
+        let mut all = Vec::new();
+        all.extend(payments::handlers(&self.payments));
+        all.extend(national_portal::handlers(&self.national_portal));
+        all.extend(indicators::handlers(&self.indicators));
+        all.extend(citizen_care::handlers(&self.citizen_care));
+        all
+    }
+
+    /// Followers of the journal, each with its own cursor.
+    pub fn consumers(&self) -> Vec<store::consumer::Consumer> {
+        let mut all = Vec::new();
+        all.extend(payments::consumers(&self.payments));
+        all.extend(national_portal::consumers(&self.national_portal));
+        all.extend(indicators::consumers(&self.indicators));
+        all.extend(citizen_care::consumers(&self.citizen_care));
+        all
+    }
+
+    /// Starts what these rooms do by themselves.
+    pub fn start_work(&self) {
+        for consumer in self.consumers() {
+            let clock = self.payments.clock.clone();
+            consumer.spawn_every(std::time::Duration::from_millis(300), move || clock());
+        }
+        payments::start_work(&self.payments);
+        national_portal::start_work(&self.national_portal);
+        indicators::start_work(&self.indicators);
+        citizen_care::start_work(&self.citizen_care);
+    }
+}
