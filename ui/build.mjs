@@ -44,7 +44,7 @@ const fontsPlugin = {
 };
 
 const options = (out, entryNames, assetNames) => ({
-  entryPoints: { app: "src/app.ts", "app-style": "src/styles/app.css" },
+  entryPoints: { app: "src/app.ts", sw: "src/sw.ts", "app-style": "src/styles/app.css" },
   absWorkingDir: here, outdir: out, bundle: true, minify: true, format: "esm", charset: "utf8", legalComments: "none",
   target: ["es2022", "chrome105", "firefox121", "safari16"], loader: { ".woff2": "file" },
   entryNames, assetNames, metafile: true, logLevel: "warning", plugins: [fontsPlugin],
@@ -87,6 +87,9 @@ export async function buildAll(out = join(here, "dist")) {
     else if (name === "app-style.css") {
       const css = Buffer.from(bytes.toString("utf8").replace(/[\w-]+\.[A-Z0-9]{8}\.woff2/g, (m) => m.toLowerCase()));
       await put("app.css", css, `app.${hashOf(css)}.css`, true);
+    } else if (name === "sw.js") {
+      // The worker keeps one name: the browser compares its text at every start. Not in the manifest, so never cached for ever.
+      await writeFile(join(next, "sw.js"), bytes);
     } else if (name === "app.js") await put("app.js", bytes, `app.${hashOf(bytes)}.js`, true);
   }
   const icon = await readFile(join(here, "src/icon.svg"));

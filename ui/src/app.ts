@@ -3,12 +3,13 @@ import { autosave } from "./autosave";
 import { comboboxes } from "./combobox";
 import { guard, menus, remember } from "./guard";
 import { keys } from "./keys";
+import { offline } from "./offline";
 import { conveniences, due, errors } from "./page";
 import { counters, questions } from "./questions";
 import { upload } from "./upload";
 
 // Comboboxes before questions (a hidden question may hold one), questions before autosave (what is parked is not sent).
-for (const part of [comboboxes, questions, autosave, upload, guard, remember, menus, keys, due, conveniences, counters, errors]) {
+for (const part of [comboboxes, questions, autosave, upload, offline, guard, remember, menus, keys, due, conveniences, counters, errors]) {
   try { part(); } catch (e) { console.error(part.name, e); }
 }
 document.documentElement.dataset.ready = "";

@@ -76,29 +76,3 @@ pub trait Cases: Send + Sync {
 pub trait Firms: Send + Sync {
     async fn facts(&self, enterprise: EnterpriseId) -> anyhow::Result<Option<FirmFacts>>;
 }
-
-/// No engagements: an installation that runs the network alone.
-pub struct NoCases;
-
-#[async_trait]
-impl Cases for NoCases {
-    async fn open_of(&self, _: ExpertId) -> anyhow::Result<Vec<OpenCase>> {
-        Ok(Vec::new())
-    }
-    async fn waiting(&self) -> anyhow::Result<Vec<Need>> {
-        Ok(Vec::new())
-    }
-    async fn assigned(&self) -> anyhow::Result<Vec<Kept>> {
-        Ok(Vec::new())
-    }
-}
-
-/// No register of enterprises: conflicts are found by what was declared alone.
-pub struct NoFirms;
-
-#[async_trait]
-impl Firms for NoFirms {
-    async fn facts(&self, _: EnterpriseId) -> anyhow::Result<Option<FirmFacts>> {
-        Ok(None)
-    }
-}

@@ -80,7 +80,7 @@ pub fn application() -> Application {
         address: "12 Nguyễn Huệ, khu phố 3".into(),
         area: "27139".into(),
         fields: vec!["agri_food".into()],
-        sectors: vec!["agriculture".into()],
+        sectors: vec!["agriculture-aquaculture".into()],
         languages: vec!["vi".into()],
         skills: vec![Skill { competence: "traceability".into(), level: 4 }],
         hours: 40,

@@ -24,7 +24,7 @@ mod records;
 #[cfg(test)]
 mod fixtures;
 
-pub use asks::{Cases, DirectoryPeople, Firms, NoCases, NoFirms, People};
+pub use asks::{Cases, DirectoryPeople, Firms, People};
 pub use catalog::Catalog;
 pub use fault::Failure;
 pub use records::{Author, Course};

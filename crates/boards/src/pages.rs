@@ -19,10 +19,7 @@ use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use identity::{
-    actions::{BOARD_KEEP, BOARD_SIT, CENTRE_WORK, EXPERT_OWN, EXPERT_VET, NETWORK_READ},
-    roles,
-};
+use identity::actions::{BOARD_KEEP, BOARD_SIT, CENTRE_WORK, EXPERT_OWN, EXPERT_VET, NETWORK_READ};
 use kernel::{
     Actor, Instant, Refusal, Text,
     catalog::LegalBasis,
@@ -35,8 +32,9 @@ use web::{
     extract::FormData,
     html::{Html, esc, url_part},
     kit::{self, Mood},
-    page::{NavItem, Shell, Width},
+    page::{Shell, Width},
     problem::{Fault, PageError},
+    rail,
     routes::Routes,
     visitor::Visitor,
 };
@@ -166,19 +164,9 @@ struct Done {
     done: String,
 }
 
-/// The centre's navigation, as far as this room goes.
-fn centre(v: &Visitor, title: &str, current: &str, main: Html) -> Shell {
-    let officer = v.actor.as_ref().is_some_and(|a| Boards::is_officer(a));
-    let sits = v.actor.as_ref().is_some_and(|a| [roles::BOARD_CHAIR, roles::BOARD_MEMBER, roles::CENTRE_OFFICER].iter().any(|r| a.has_role(r)));
-    let mut nav = vec![NavItem::new("/centre", v.pick("Trung tâm", "Centre"), false)];
-    let items = [
-        (sits, "/centre/matters", v.pick("Việc của ban", "Matters")),
-        (true, "/centre/boards", v.pick("Ban tư vấn", "Boards")),
-        (officer, "/centre/experts", v.pick("Chuyên gia", "Experts")),
-        (officer, "/centre/matching", v.pick("Phân công", "Matching")),
-    ];
-    nav.extend(items.into_iter().filter(|i| i.0).map(|(_, href, label)| NavItem::new(href, label, href == current)));
-    Shell::new(v, title, main).width(Width::Wide).nav(nav)
+/// A page of the centre's staff.
+fn centre(v: &Visitor, title: &str, main: Html) -> Shell {
+    Shell::new(v, title, main).width(Width::Wide).nav(rail::of(v))
 }
 
 /// Sources of a rule, each with its mark when nobody has read it there.

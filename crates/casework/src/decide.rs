@@ -5,7 +5,7 @@ use crate::{
     definition::{ActDecl, GuardDecl, OfficeRelation, Verb, Who},
     event::{By, Change, Event, Filing},
     state::{CaseState, ClockRun},
-    verbs::Changes,
+    verbs::{Changes, money::paid_first},
 };
 use kernel::{Actor, Instant, Refusal, calendar::Calendar, id::RequestId};
 use serde_json::{Value, json};
@@ -69,12 +69,19 @@ pub fn file(d: &Definition, filing: Filing, cx: &Context<'_>) -> Result<Event, R
         changes.push(Change::Moved { track: track.clone(), to: decl.initial.clone() });
     }
     changes.run(&first.verbs, &Value::Null)?;
+    changes.assess()?;
+    changes.follow_money();
     Ok(Event { act: "file".into(), at: cx.now, by: By::from(cx.actor), input: Value::Null, changes: changes.done() })
 }
 
 /// Who files: one of the case's own people, or an official of a role the definition names, in the office that receives or
 /// in the one that helps. The same procedure may be helped with at any one-stop office of the province (Decree 118/2025).
 fn may_file(first: &ActDecl, filing: &Filing, cx: &Context<'_>) -> Result<(), Refusal> {
+    // A member of a set is opened by the program when what it waits for was granted.
+    if filing.set.is_some() {
+        let refused = || Refusal::forbidden("not-yours", "Thủ tục trong bộ liên thông do hệ thống mở", "A member of a set is opened by the program");
+        return if cx.actor.is_system() { Ok(()) } else { Err(refused()) };
+    }
     let scratch = CaseState::scratch(cx.now, filing.clone());
     let helps = |who: &Who| {
         let Who::Received(role) = who else { return false };
@@ -97,12 +104,19 @@ pub fn decide(d: &Definition, s: &CaseState, act: &Act, cx: &Context<'_>) -> Res
     open(d, s, &act.act, decl, cx).map_err(Closed::refusal)?;
     is_due(d, s, &act.act, cx)?;
     crate::form_check::check_input(d, &act.act, &act.input)?;
+    paid_first(s, &decl.verbs)?;
     check_guards(d, decl, s, Some(&act.input), cx.actor)?;
     let mut changes = Changes::of(d, s, cx);
     for (track, to) in &decl.to {
-        changes.push(Change::Moved { track: track.clone(), to: destination(d, s, track, to)? });
+        let to = destination(d, s, track, to)?;
+        // Where the case stands already it has not come from: the way back stays what it was.
+        if to != s.track(track) {
+            changes.push(Change::Moved { track: track.clone(), to });
+        }
     }
     changes.run(&decl.verbs, &act.input)?;
+    changes.forgive_at_end();
+    changes.follow_money();
     changes.ends_well()?;
     Ok(Event {
         act: act.act.clone(),
@@ -286,6 +300,14 @@ pub fn guard_view(d: &Definition, s: &CaseState) -> Value {
         "outcome": s.outcome.as_ref().map_or_else(|| Value::from(""), |o| json!(o.outcome)),
         "documents": s.documents.iter().map(|d| d.document.as_str()).collect::<Vec<_>>(),
         "inputs": s.inputs,
+        "money": crate::money::track(&s.dues),
+        "unpaid": s.unpaid().map(|d| d.code.as_str()).collect::<Vec<_>>(),
+        "unpaid_intake": s.unpaid().filter(|d| d.before == crate::definition::Before::Intake).count(),
+        "unpaid_result": s.unpaid().filter(|d| d.before == crate::definition::Before::Result).count(),
+        "apology": s.apology.as_ref().map_or("", |a| if a.signed.is_some() { "signed" } else { "drafted" }),
+        "members_open": s.linked.iter().filter(|m| m.case.is_some() && m.outcome.is_none()).count(),
+        "members_ended": s.linked.iter().filter(|m| m.outcome.is_some()).count(),
+        "waiting_members": d.set.iter().filter(|m| s.linked(&m.name_in_set).is_none_or(|l| l.outcome.is_none())).count(),
     });
     if let Value::Object(case) = &mut view {
         crate::registers::view(d, s, case);
@@ -303,6 +325,7 @@ pub fn acts_for<'d>(
     for (name, decl) in d.acts.iter().filter(|(n, decl)| *n != "file" && decl.who != [Who::System]) {
         let answer = open(d, s, name, decl, cx).and_then(|()| {
             // What the input may still decide is left open; it is asked again with the input.
+            paid_first(s, &decl.verbs).map_err(Closed::NotNow)?;
             check_guards(d, decl, s, decl.input.is_none().then_some(&Value::Null), cx.actor).map_err(Closed::NotNow)?;
             some_entry(d, s, decl, cx.actor).map_err(Closed::NotNow)
         });

@@ -1,12 +1,15 @@
 //! The one path of every act: read, decide, one batch, answer. There is no second way to change a case.
 
 mod acting;
+mod calendars;
 mod filing;
 mod members;
 mod recent;
 mod refusals;
+mod sets;
 mod timers;
 
+pub use calendars::AffectedCase;
 pub use timers::due_acts;
 
 use crate::{Definition, Definitions, event::Event, state::CaseState, store as tables};
@@ -168,8 +171,20 @@ impl Desk {
         batch.snapshot(&stream, version - 1, version, &d.kind, json_text(after));
         tables::write_views(batch, d, old, after);
         tables::write_members(batch, after, event);
+        // How a member of a set ended is told by the set, once.
+        let told_by_set = after.set.as_ref().filter(|_| ends(d, after, event));
+        if let Some(set) = told_by_set {
+            batch.effect(NewEffect {
+                kind: "case.set".to_owned(),
+                stream: tables::stream(set.case),
+                payload: json!({"case": set.case, "act": event.act, "version": after.version}).to_string(),
+                due: event.at,
+                dedup_key: Some(format!("{stream}/{version}/set")),
+            });
+        }
         for change in &event.changes {
             let (kind, payload, key) = match change {
+                crate::Change::EffectQueued { effect } if told_by_set.is_some() && effect == "notify" => continue,
                 crate::Change::EffectQueued { effect } => (
                     format!("case.{effect}"),
                     json!({"case": after.id, "act": event.act, "version": after.version}),
@@ -226,6 +241,13 @@ impl Desk {
         somebody_else(last.as_ref()).into()
     }
 
+}
+
+/// The event that brought the case to its end, as far as a set is concerned: the result is ready or there will be none.
+fn ends(d: &Definition, after: &CaseState, event: &Event) -> bool {
+    let moved = event.changes.iter().any(|c| matches!(c, crate::Change::Moved { track, .. } if track == "handling"));
+    let state = d.state("handling", after.track("handling"));
+    moved && state.is_some_and(|s| s.national == Some(9) || (s.terminal && s.national != Some(10)))
 }
 
 /// The facts of a case that decide who may know of it.

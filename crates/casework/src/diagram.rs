@@ -46,7 +46,8 @@ mod tests {
     #[test]
     fn every_procedure_is_drawn_whole_and_alike_each_time() {
         for d in definitions().all() {
-            for (lang, step) in [(Lang::Vi, Some("appraise")), (Lang::En, None)] {
+            let second = d.steps.get(1).map(|s| s.code.as_str());
+            for (lang, step) in [(Lang::Vi, second), (Lang::En, None)] {
                 let picture = svg(d, step, lang);
                 assert_eq!(picture, svg(d, step, lang));
                 assert!(!picture.contains("style="), "the policy forbids style attributes");

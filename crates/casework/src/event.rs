@@ -1,10 +1,13 @@
 //! What happened: one entry per act, holding every change the act made.
 
-use crate::definition::{Channel, Outcome};
+use crate::{
+    definition::{Channel, Outcome},
+    money::{Due, Paid},
+};
 use kernel::{
-    Actor, Instant,
+    Actor, Dong, Instant,
     calendar::Span,
-    id::{AccountId, CaseCode, DefinitionCode, FileId, OfficeCode, RequestId, RoleCode},
+    id::{AccountId, CaseCode, CaseId, DefinitionCode, FileId, OfficeCode, RequestId, RoleCode},
     party::Identifier,
 };
 use serde::{Deserialize, Serialize};
@@ -101,6 +104,18 @@ pub struct Filing {
     /// Components replaced by data of the State, or shown at the counter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<String>,
+    /// The set the case is a member of; only the program files such a case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<MemberOf>,
+}
+
+/// A member case knows its set.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MemberOf {
+    pub case: CaseId,
+    pub code: CaseCode,
+    #[serde(rename = "as")]
+    pub name_in_set: String,
 }
 
 /// One defect of an application; all of them go into one notice.
@@ -119,10 +134,32 @@ pub enum Change {
     StepEntered { step: String, role: RoleCode, office: OfficeCode, due: Instant },
     StepLeft { step: String, due: Instant },
     Assigned { to: Option<AccountId>, name: String },
-    ClockStarted { clock: String, span: Span, due: Instant },
+    ClockStarted {
+        clock: String,
+        span: Span,
+        due: Instant,
+        /// When an apology is drafted unless the result is signed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        warn: Option<Instant>,
+    },
     /// Working seconds that were left; negative when it was late already.
     ClockSuspended { clock: String, left_s: i64 },
-    ClockResumed { clock: String, due: Instant },
+    ClockResumed {
+        clock: String,
+        due: Instant,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        warn: Option<Instant>,
+    },
+    /// A later due instant, with the reason: an apology with a new date, or the verification the law allows.
+    ClockExtended {
+        clock: String,
+        due: Instant,
+        reason: String,
+        #[serde(default)]
+        ground: Ground,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        warn: Option<Instant>,
+    },
     ClockStopped { clock: String, in_time: bool },
     SupplementAsked { number: u32, defects: Vec<Defect>, reason: String, contact: String },
     SupplementGiven { number: u32, answers: Option<Value>, files: Vec<GivenFile>, note: String },
@@ -142,4 +179,34 @@ pub enum Change {
     ArtefactFiled { artefact: String, version: u32, files: Vec<GivenFile> },
     Appointed { role: String, account: AccountId, name: String },
     Dismissed { role: String, account: AccountId, name: String },
+    /// What the case owes by the fee rules; replaces the unpaid sums assessed before.
+    DuesAssessed { dues: Vec<Due> },
+    /// A financial obligation by notice of the tax office.
+    DutyAsked { due: Due },
+    DuePaid { due: String, paid: Paid },
+    DueWaived { due: String, reason: String },
+    DueRefunded { due: String, amount: Dong, reference: String, reason: String },
+    /// An apology is to be signed: the due date is near and the result is not.
+    ApologyDrafted,
+    MemberOpened {
+        #[serde(rename = "as")]
+        name_in_set: String,
+        case: CaseId,
+        code: CaseCode,
+    },
+    /// `granted`, `refused`, `stopped` (withdrawn, or never opened because of another's refusal).
+    MemberEnded {
+        #[serde(rename = "as")]
+        name_in_set: String,
+        outcome: String,
+    },
+}
+
+/// Why a clock was extended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ground {
+    #[default]
+    Apology,
+    Verification,
 }

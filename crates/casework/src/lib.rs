@@ -5,7 +5,7 @@
 //! 2. One act is one journal entry; replaying the entries of a stream gives the stored snapshot.
 //! 3. A terminal state accepts nothing that moves its track.
 //! 4. No case is finished without an issued result or a reasoned refusal.
-//! 5. The suspensions of a clock never overlap; a due instant moves only by a recorded suspension.
+//! 5. The suspensions of a clock never overlap; a due instant moves only by a recorded suspension or extension.
 //! 6. The same act sent twice under one idempotency key happens once.
 //!
 //! # Deliberately absent
@@ -18,11 +18,14 @@ pub mod diagram;
 pub mod event;
 mod form_check;
 pub mod guard;
+pub mod money;
 pub mod people;
+pub mod recount;
 pub mod registers;
 pub mod state;
+pub mod status;
 pub mod store;
-mod timers;
+pub mod timers;
 pub mod verbs;
 pub mod views;
 
@@ -31,5 +34,6 @@ pub use definition::{Definition, Definitions};
 pub use desk::{Desk, DeskError, Done, Found, Once, Rules};
 pub use form_check::{check_answers, check_input};
 pub use event::{Change, Event};
+pub use money::{Due, DueStatus, Paid};
 pub use state::{CaseState, evolve};
 pub use store::MIGRATIONS;

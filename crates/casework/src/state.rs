@@ -1,8 +1,9 @@
 //! The state of a case: a fold over its events and nothing else.
 
 use crate::{
-    definition::Outcome,
-    event::{By, CaseOffices, Change, Defect, Event, Filing, GivenFile, People},
+    definition::{FeeKind, Outcome},
+    event::{By, CaseOffices, Change, Defect, Event, Filing, GivenFile, Ground, MemberOf, People},
+    money::{Due, DueStatus, Refund},
     registers::{ArtefactVersion, Entry, Member},
 };
 use kernel::{
@@ -65,6 +66,49 @@ pub struct CaseState {
     /// Who is appointed, by role.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub members: BTreeMap<String, Vec<Member>>,
+    /// What the case owes and what was paid.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dues: Vec<Due>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub apology: Option<Apology>,
+    /// The set this case is a member of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub set: Option<MemberOf>,
+    /// The member cases of a set.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub linked: Vec<Linked>,
+}
+
+/// Mẫu 04: drafted by the program, signed by the head of the deciding office.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Apology {
+    pub drafted: Option<Instant>,
+    #[serde(default)]
+    pub signed: Option<SignedApology>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SignedApology {
+    pub at: Instant,
+    pub by: By,
+    pub reason: String,
+    /// The instant that was promised before.
+    pub was: Instant,
+    pub due: Instant,
+}
+
+/// One member of a set as the set knows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Linked {
+    #[serde(rename = "as")]
+    pub name_in_set: String,
+    /// Absent: never opened.
+    #[serde(default)]
+    pub case: Option<CaseId>,
+    #[serde(default)]
+    pub code: Option<CaseCode>,
+    #[serde(default)]
+    pub outcome: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -105,6 +149,20 @@ pub struct Clock {
     pub suspensions: Vec<(Instant, Option<Instant>)>,
     #[serde(default)]
     pub stopped: Option<Instant>,
+    /// When an apology is drafted unless the result is signed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub warn: Option<Instant>,
+    /// Extensions in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub extensions: Vec<ClockExtension>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ClockExtension {
+    pub at: Instant,
+    pub was: Instant,
+    pub due: Instant,
+    pub ground: Ground,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -205,11 +263,25 @@ impl CaseState {
             records: BTreeMap::new(),
             artefacts: BTreeMap::new(),
             members: BTreeMap::new(),
+            dues: Vec::new(),
+            apology: None,
+            set: f.set,
+            linked: Vec::new(),
         }
     }
 
     pub fn track(&self, track: &str) -> &str {
         self.tracks.get(track).map_or("", String::as_str)
+    }
+    /// What is owed and not paid.
+    pub fn unpaid(&self) -> impl Iterator<Item = &Due> {
+        self.dues.iter().filter(|d| d.unpaid())
+    }
+    pub fn due(&self, code: &str) -> Option<&Due> {
+        self.dues.iter().find(|d| d.code == code)
+    }
+    pub fn linked(&self, name: &str) -> Option<&Linked> {
+        self.linked.iter().find(|m| m.name_in_set == name)
     }
     pub fn open_requests(&self) -> impl Iterator<Item = &OpinionRequest> {
         self.requests.iter().filter(|r| r.answer.is_none())
@@ -274,7 +346,8 @@ impl CaseState {
             Change::ClockStarted { .. }
             | Change::ClockSuspended { .. }
             | Change::ClockResumed { .. }
-            | Change::ClockStopped { .. } => self.apply_clock(change, at),
+            | Change::ClockExtended { .. }
+            | Change::ClockStopped { .. } => self.apply_clock(change, event),
             Change::SupplementAsked { .. } | Change::SupplementGiven { .. } => self.apply_supplement(change, event),
             Change::OpinionAsked { .. } | Change::OpinionGiven { .. } | Change::OpinionTacit { .. } => {
                 self.apply_opinion(change, event);
@@ -284,6 +357,20 @@ impl CaseState {
             | Change::ArtefactFiled { .. }
             | Change::Appointed { .. }
             | Change::Dismissed { .. } => self.apply_register(change, event),
+            Change::DuesAssessed { .. }
+            | Change::DutyAsked { .. }
+            | Change::DuePaid { .. }
+            | Change::DueWaived { .. }
+            | Change::DueRefunded { .. } => self.apply_money(change, at),
+            Change::ApologyDrafted => {
+                self.apology.get_or_insert(Apology { drafted: None, signed: None }).drafted = Some(at);
+            }
+            Change::MemberOpened { name_in_set, case, code } => {
+                self.change_linked(name_in_set, |m| (m.case, m.code) = (Some(*case), Some(code.clone())));
+            }
+            Change::MemberEnded { name_in_set, outcome } => {
+                self.change_linked(name_in_set, |m| m.outcome = Some(outcome.clone()));
+            }
             Change::OutcomeSet { outcome, reason } => {
                 self.outcome =
                     Some(OutcomeState { outcome: *outcome, reason: reason.clone(), by: event.by.clone(), at });
@@ -316,9 +403,20 @@ impl CaseState {
         }
     }
 
-    fn apply_clock(&mut self, change: &Change, at: Instant) {
+    fn apply_clock(&mut self, change: &Change, event: &Event) {
+        let at = event.at;
         match change {
-            Change::ClockStarted { clock, span, due } => {
+            Change::ClockExtended { clock, due, reason, ground, warn } => {
+                let Some(c) = self.clocks.get_mut(clock) else { return };
+                let was = c.due;
+                c.extensions.push(ClockExtension { at, was, due: *due, ground: *ground });
+                (c.due, c.warn) = (*due, *warn);
+                if *ground == Ground::Apology {
+                    let signed = SignedApology { at, by: event.by.clone(), reason: reason.clone(), was, due: *due };
+                    self.apology.get_or_insert(Apology { drafted: None, signed: None }).signed = Some(signed);
+                }
+            }
+            Change::ClockStarted { clock, span, due, warn } => {
                 let fresh = Clock {
                     run: ClockRun::Running,
                     span: *span,
@@ -327,6 +425,8 @@ impl CaseState {
                     left_s: None,
                     suspensions: Vec::new(),
                     stopped: None,
+                    warn: *warn,
+                    extensions: Vec::new(),
                 };
                 self.clocks.insert(clock.clone(), fresh);
             }
@@ -337,10 +437,10 @@ impl CaseState {
                     c.suspensions.push((at, None));
                 }
             }
-            Change::ClockResumed { clock, due } => {
+            Change::ClockResumed { clock, due, warn } => {
                 if let Some(c) = self.clocks.get_mut(clock) {
                     c.run = ClockRun::Running;
-                    c.due = *due;
+                    (c.due, c.warn) = (*due, *warn);
                     if let Some(open) = c.suspensions.last_mut() {
                         open.1 = Some(at);
                     }
@@ -353,6 +453,44 @@ impl CaseState {
                     if let Some(open) = c.suspensions.last_mut().filter(|s| s.1.is_none()) {
                         open.1 = Some(at);
                     }
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn change_linked(&mut self, name: &str, change: impl FnOnce(&mut Linked)) {
+        if self.linked(name).is_none() {
+            self.linked.push(Linked { name_in_set: name.to_owned(), case: None, code: None, outcome: None });
+        }
+        if let Some(member) = self.linked.iter_mut().find(|m| m.name_in_set == name) {
+            change(member);
+        }
+    }
+
+    fn apply_money(&mut self, change: &Change, at: Instant) {
+        match change {
+            Change::DuesAssessed { dues } => {
+                // What was paid, given back or forgiven stays; who was exempt (nothing to pay) is asked again.
+                self.dues.retain(|d| d.kind == FeeKind::Obligation || (d.status != DueStatus::Due && d.amount.0 > 0));
+                let fresh = dues.iter().filter(|n| !self.dues.iter().any(|d| d.code == n.code)).cloned().collect::<Vec<_>>();
+                self.dues.extend(fresh);
+            }
+            Change::DutyAsked { due } => self.dues.push(due.clone()),
+            Change::DuePaid { due, paid } => {
+                if let Some(d) = self.dues.iter_mut().find(|d| d.code == *due) {
+                    (d.status, d.paid) = (DueStatus::Paid, Some(paid.clone()));
+                }
+            }
+            Change::DueWaived { due, .. } => {
+                if let Some(d) = self.dues.iter_mut().find(|d| d.code == *due) {
+                    d.status = DueStatus::Waived;
+                }
+            }
+            Change::DueRefunded { due, amount, reference, reason } => {
+                if let Some(d) = self.dues.iter_mut().find(|d| d.code == *due) {
+                    d.status = DueStatus::Refunded;
+                    d.refund = Some(Refund { amount: *amount, reference: reference.clone(), reason: reason.clone(), at });
                 }
             }
             _ => {}

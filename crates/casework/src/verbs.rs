@@ -1,6 +1,9 @@
 //! The fixed vocabulary of what an act does, carried out on a scratch copy so that each verb sees the former.
 
+pub mod money;
 mod registers;
+mod set;
+mod time;
 
 use crate::{
     Definition,
@@ -68,7 +71,8 @@ impl<'a> Changes<'a> {
             Verb::GiveOpinion => self.give_opinion(input)?,
             Verb::TacitConsent => self.tacit_consent()?,
             Verb::Outcome(outcome) => {
-                let reason = text(input, "reason");
+                let silent = self.d.silence.as_ref().filter(|_| self.cx.actor.is_system()).map(|s| s.text.vi.clone());
+                let reason = silent.unwrap_or_else(|| text(input, "reason"));
                 self.push(Change::OutcomeSet { outcome: *outcome, reason });
             }
             Verb::Issue(document) => self.issue(document)?,
@@ -83,6 +87,16 @@ impl<'a> Changes<'a> {
             Verb::Appoint(role) => self.appoint(role, input)?,
             Verb::Dismiss(role) => self.dismiss(role, input)?,
             Verb::Effect(effect) => self.push(Change::EffectQueued { effect: effect.clone() }),
+            Verb::AskDuty => self.ask_duty(input)?,
+            Verb::Settle => self.settle(input)?,
+            Verb::Refund => self.refund(input)?,
+            Verb::Waive => self.waive(input)?,
+            Verb::Extend(clock) => self.extend(clock, input)?,
+            Verb::Prolong(clock) => self.prolong(clock, input)?,
+            Verb::DraftApology => self.draft_apology()?,
+            Verb::OpenMember => self.open_member(input)?,
+            Verb::EndMember => self.end_member(input)?,
+            Verb::Conclude => self.conclude()?,
         }
         Ok(())
     }
@@ -92,9 +106,15 @@ impl<'a> Changes<'a> {
     }
 
     fn start_clock(&mut self, clock: &str) -> Result<(), Refusal> {
-        let span = self.d.clock_span(clock).ok_or_else(|| undeclared("clock", clock))?;
+        let span = self.d.clock_span_for(clock, &self.scratch.answers, self.scratch.channel);
+        let span = span.ok_or_else(|| undeclared("clock", clock))?;
         let due = self.due(&span)?;
-        self.push(Change::ClockStarted { clock: clock.into(), span, due });
+        let warn = self.warn(clock, due)?;
+        self.push(Change::ClockStarted { clock: clock.into(), span, due, warn });
+        // A set that was received opens its members.
+        if clock == "processing" && !self.d.set.is_empty() {
+            self.push(Change::EffectQueued { effect: "set".into() });
+        }
         Ok(())
     }
 
@@ -131,7 +151,8 @@ impl<'a> Changes<'a> {
             // What was late when it was suspended stays late, by as much working time.
             self.cx.calendar.add_working(self.cx.now, left)?
         };
-        self.push(Change::ClockResumed { clock: clock.into(), due });
+        let warn = self.warn(clock, due)?;
+        self.push(Change::ClockResumed { clock: clock.into(), due, warn });
         Ok(())
     }
 
@@ -147,7 +168,8 @@ impl<'a> Changes<'a> {
             self.push(Change::StepLeft { step, due });
         }
         if let Some(step) = next {
-            let due = self.cx.calendar.step_due(self.cx.now, step.budget)?;
+            let budget = self.d.budget_for(step, &self.scratch.answers, self.scratch.channel);
+            let due = self.cx.calendar.step_due(self.cx.now, budget)?;
             let office = office_of(&self.scratch, step.office).clone();
             self.push(Change::StepEntered { step: step.code.clone(), role: step.role.clone(), office, due });
         }
@@ -195,8 +217,9 @@ impl<'a> Changes<'a> {
         }
         let files: Vec<GivenFile> = if input.get("files").is_some() { read(input, "files")? } else { Vec::new() };
         crate::form_check::check_files(self.d, &files)?;
+        let changed = answers.is_some();
         self.push(Change::SupplementGiven { number, answers, files, note: text(input, "note") });
-        Ok(())
+        if changed { self.assess() } else { Ok(()) }
     }
 
     fn consult(&mut self, clock: &str, input: &Value) -> Result<(), Refusal> {
@@ -284,6 +307,7 @@ impl<'a> Changes<'a> {
 impl Changes<'_> {
     /// Nothing ends without a paper in hand: a result, a reasoned refusal or a notice (Circular 03/2025/TT-VPCP).
     pub fn ends_well(&self) -> Result<(), Refusal> {
+        self.is_truthful()?;
         let ended = self.d.state("handling", self.scratch.track("handling")).is_some_and(|s| s.terminal);
         if !ended || !self.scratch.documents.is_empty() {
             return Ok(());
@@ -293,6 +317,33 @@ impl Changes<'_> {
             "Chưa phát hành kết quả hoặc văn bản nêu lý do nên chưa thể kết thúc hồ sơ",
             "Neither a result nor a reasoned notice has been issued, so the case cannot end",
         ))
+    }
+
+    /// No code 9 without a result or a written refusal with its reason, no code 10 without a record of delivery
+    /// (domain/public-services §2.3).
+    fn is_truthful(&self) -> Result<(), Refusal> {
+        let s = &self.scratch;
+        let national = self.d.state("handling", s.track("handling")).and_then(|x| x.national);
+        let issued = |document: &str| s.documents.iter().any(|d| d.document == document);
+        let decided = s.outcome.as_ref().is_some_and(|o| match o.outcome {
+            Outcome::Granted => issued(&self.d.result.granted),
+            Outcome::Refused => !o.reason.is_empty() && issued(&self.d.result.refused),
+        });
+        if matches!(national, Some(9 | 10)) && !decided {
+            return Err(Refusal::conflict(
+                "no-result",
+                "Chưa phát hành kết quả hoặc văn bản từ chối có lý do nên hồ sơ chưa thể “Đã xử lý xong”",
+                "Neither the result nor a reasoned refusal has been issued, so the case is not finished",
+            ));
+        }
+        if national == Some(10) && s.delivery.is_none() {
+            return Err(Refusal::conflict(
+                "no-delivery",
+                "Chưa ghi nhận việc trả kết quả cho ai, bằng cách nào",
+                "Nothing records to whom and how the result was returned",
+            ));
+        }
+        Ok(())
     }
 
     /// How many numbers this act has drawn from a register already: each document has its own.

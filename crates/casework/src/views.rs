@@ -189,6 +189,21 @@ pub async fn own_cases(
     rows.iter().map(case_row).collect()
 }
 
+/// The cases an office received from one day to another, by their codes, which carry office and day.
+pub async fn received_between(
+    desk: &Desk,
+    office: &kernel::id::OfficeCode,
+    from: kernel::time::Date,
+    to: kernel::time::Date,
+    limit: i64,
+) -> Result<Vec<CaseId>, StoreError> {
+    let day = |d: kernel::time::Date| format!("{:02}{:02}{:02}", d.year().rem_euclid(100), d.month(), d.day());
+    let sql = "SELECT case_id FROM case_view WHERE province = $1 AND code >= $2 AND code <= $3 AND received = $4 ORDER BY code LIMIT $5";
+    let params = values![format!("{office}-{}-0000", day(from)), format!("{office}-{}-9999", day(to)), office.as_str(), limit];
+    let rows = desk.scope().query(sql, params).await?;
+    rows.iter().map(|r| r.id("case_id")).collect()
+}
+
 /// The cases an account is appointed to, last appointed first.
 pub async fn member_cases(
     desk: &Desk,

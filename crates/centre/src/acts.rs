@@ -139,7 +139,24 @@ pub async fn change_assessment(
     now: Instant,
     decide: impl Fn(&Assessment) -> Result<Option<AssessmentEvent>, Refusal>,
 ) -> Result<Assessment, ActError> {
+    change_once(c, actor, id, now, None, decide).await
+}
+
+/// The same, once for a key that a device gave: sent again it answers what is there, and `decide` is not asked.
+pub async fn change_once(
+    c: &Centre,
+    actor: Option<&Actor>,
+    id: AssessmentId,
+    now: Instant,
+    key: Option<&str>,
+    decide: impl Fn(&Assessment) -> Result<Option<AssessmentEvent>, Refusal>,
+) -> Result<Assessment, ActError> {
     for _ in 0..TRIES {
+        if let Some(key) = key
+            && tables::sent(&c.scope, id, key).await?.is_some()
+        {
+            return tables::load(&c.scope, &id.to_string()).await?.ok_or_else(|| no_assessment().into());
+        }
         let before: Assessment = tables::load(&c.scope, &id.to_string()).await?.ok_or_else(no_assessment)?;
         let Some(event) = decide(&before)? else { return Ok(before) };
         let now = now.max(before.changed_at);
@@ -151,6 +168,9 @@ pub async fn change_assessment(
         let figures = c.figures(&after, size);
         let mut batch = c.scope.batch();
         tables::write_assessment(&mut batch, &after, &figures, &event, actor);
+        if let Some(key) = key {
+            tables::remember_sent(&mut batch, &after, key);
+        }
         if tables::commit(&c.scope, batch).await? {
             follow(c, actor, &after, figures.level, &event, now).await?;
             return Ok(after);

@@ -6,7 +6,10 @@ use kernel::{
     time::Date,
 };
 use serde::{Deserialize, de::DeserializeOwned};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -62,6 +65,23 @@ pub struct StageOf {
     pub legal: Vec<Duty>,
     #[serde(default)]
     pub solution_types: Vec<String>,
+}
+
+/// Which stage of a profile the levels of an index ask for, from a day on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageRule {
+    pub effective: Effective,
+    pub legal_basis: Vec<LegalBasis>,
+    /// Framework → its bands of levels.
+    pub frameworks: BTreeMap<String, Vec<Band>>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Band {
+    pub levels: Vec<i64>,
+    pub stage: u8,
 }
 
 /// In đồng, as known on a day.
@@ -121,6 +141,11 @@ pub struct Code {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Stages {
+    stages: Vec<StageRule>,
+}
+#[derive(Deserialize)]
 struct Kpis {
     kpis: Vec<Kpi>,
 }
@@ -133,10 +158,13 @@ struct Vsic {
     vsic: Vec<Code>,
 }
 
+const STAGES: &str = "sectors/stages.yaml";
+
 /// Everything declared for the centre.
 #[derive(Debug, Clone, Default)]
 pub struct CentreCatalog {
     pub sectors: Vec<Arc<Sector>>,
+    pub stages: Vec<StageRule>,
     pub kpis: Vec<Kpi>,
     pub solution_types: Vec<Code>,
     /// Sections (`C`) and divisions (`C10`).
@@ -150,9 +178,13 @@ impl CentreCatalog {
             kpis: one::<Kpis>(files, "codes/kpis.yaml", &mut findings).map_or_else(Vec::new, |k| k.kpis),
             solution_types: one::<SolutionTypes>(files, "codes/solution-types.yaml", &mut findings).map_or_else(Vec::new, |k| k.solution_types),
             vsic: one::<Vsic>(files, "codes/vsic.yaml", &mut findings).map_or_else(Vec::new, |k| k.vsic),
+            stages: one::<Stages>(files, STAGES, &mut findings).map_or_else(Vec::new, |s| s.stages),
             sectors: Vec::new(),
         };
-        for (path, text) in files.iter().filter(|(p, _)| p.starts_with("sectors/") && p.ends_with(".yaml")) {
+        if let Some(text) = files.get(STAGES) {
+            check_stages(text, &read.stages, &mut findings);
+        }
+        for (path, text) in files.iter().filter(|(p, _)| p.starts_with("sectors/") && p.ends_with(".yaml") && *p != STAGES) {
             match parse_yaml::<Sector>(path, text) {
                 Ok(sector) => {
                     read.check(path, &sector, &mut findings);
@@ -198,8 +230,43 @@ impl CentreCatalog {
         found
     }
 
+    /// The stage that a level of an index asks for on a day; `None` where the table says nothing.
+    pub fn stage_asked(&self, framework: &str, level: i64, on: Date) -> Option<u8> {
+        let rule = self.stages.iter().find(|r| r.effective.contains(on))?;
+        rule.frameworks.get(framework)?.iter().find(|b| b.levels.contains(&level)).map(|b| b.stage)
+    }
+
     pub fn solution_type(&self, code: &str) -> Option<&Code> {
         self.solution_types.iter().find(|t| t.code == code)
+    }
+}
+
+/// A level belongs to one band, none between the first and the last is left out, and two rules never share a day.
+fn check_stages(text: &str, rules: &[StageRule], findings: &mut Vec<Finding>) {
+    let mut say = |vi: String, en: String| findings.push(Finding::at(STAGES, text, &["stages"], vi, en));
+    for (n, rule) in rules.iter().enumerate() {
+        if rule.legal_basis.is_empty() {
+            say("bảng giai đoạn thiếu căn cứ (legal_basis)".into(), "the table of stages names no source (legal_basis)".into());
+        }
+        if let Some(other) = rules.iter().skip(n + 1).find(|o| rule.effective.contains(o.effective.from) || o.effective.contains(rule.effective.from)) {
+            let day = other.effective.from.max(rule.effective.from);
+            say(format!("hai bảng giai đoạn cùng áp dụng từ {day}"), format!("two tables of stages are in force on {day}"));
+        }
+        for (framework, bands) in &rule.frameworks {
+            let mut levels: Vec<i64> = bands.iter().flat_map(|b| b.levels.iter().copied()).collect();
+            levels.sort_unstable();
+            for pair in levels.windows(2) {
+                let [a, b] = pair else { continue };
+                if a == b {
+                    say(format!("{framework}: mức {a} ghi hai lần"), format!("{framework}: level {a} is there twice"));
+                } else if b - a > 1 {
+                    say(format!("{framework}: thiếu mức {}", a + 1), format!("{framework}: level {} is left out", a + 1));
+                }
+            }
+            if let Some(band) = bands.iter().find(|b| !(1..=3).contains(&b.stage)) {
+                say(format!("{framework}: không có giai đoạn {}", band.stage), format!("{framework}: there is no stage {}", band.stage));
+            }
+        }
     }
 }
 

@@ -13,11 +13,13 @@
 pub mod acts;
 pub mod assess;
 pub mod catalog;
+pub mod device;
 pub mod director;
 pub mod enterprise;
 pub mod model;
 mod secret;
 pub mod store;
+pub mod trust;
 pub mod views;
 pub mod work;
 
@@ -105,5 +107,6 @@ pub fn module(state: Centre) -> web::module::Module {
     let routes = enterprise::routes(routes);
     let routes = work::routes(routes);
     let routes = director::routes(routes);
+    let routes = trust::routes(routes);
     web::module::Module::new("centre", routes.finish(state))
 }

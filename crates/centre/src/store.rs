@@ -9,7 +9,10 @@ use kernel::{
 use serde::{Serialize, de::DeserializeOwned};
 use store::{Batch, CommitError, Migration, NewEntry, Scope, StoreError, values};
 
-pub const MIGRATIONS: &[Migration] = &[Migration::same("centre", 1, "centre", include_str!("../migrations/0001_centre.sql"))];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::same("centre", 1, "centre", include_str!("../migrations/0001_centre.sql")),
+    Migration::same("centre", 2, "respondents", include_str!("../migrations/0002_respondents.sql")),
+];
 
 /// The state of a stream as it was last written.
 pub async fn load<T: DeserializeOwned>(scope: &Scope, stream: &str) -> Result<Option<T>, StoreError> {
@@ -114,6 +117,18 @@ pub fn write_assessment(batch: &mut Batch, after: &Assessment, figures: &Figures
          WHERE province = $1 AND id = $2"
     };
     batch.exec(sql, row);
+    match event {
+        AssessmentEvent::Invited(invite) => batch.exec(
+            "INSERT INTO assessment_invite (province, hash, assessment, until) VALUES ($1, $2, $3, $4)",
+            values![invite.hash.as_str(), after.id, invite.until],
+        ),
+        AssessmentEvent::InviteEnded { invite } => {
+            if let Some(ended) = after.invites.iter().find(|i| i.id == *invite) {
+                batch.exec("DELETE FROM assessment_invite WHERE province = $1 AND hash = $2", values![ended.hash.as_str()]);
+            }
+        }
+        _ => {}
+    }
     if let AssessmentEvent::Submitted = event {
         for choice in &figures.choices {
             batch.exec(
@@ -176,11 +191,34 @@ pub async fn assessment_by_share(scope: &Scope, hash: &str, now: Instant) -> Res
     row.map(|r| r.id("id")).transpose()
 }
 
+/// The assessment behind a respondent's link that is still good.
+pub async fn assessment_by_invite(scope: &Scope, hash: &str, now: Instant) -> Result<Option<AssessmentId>, StoreError> {
+    let sql = "SELECT assessment FROM assessment_invite WHERE province = $1 AND hash = $2 AND until > $3";
+    let row = scope.one(sql, values![hash, now]).await?;
+    row.map(|r| r.id("assessment")).transpose()
+}
+
+/// The version that something sent under this key made, if it was received before.
+pub async fn sent(scope: &Scope, id: AssessmentId, key: &str) -> Result<Option<i64>, StoreError> {
+    let sql = "SELECT version FROM assessment_sent WHERE province = $1 AND assessment = $2 AND key = $3";
+    let row = scope.one(sql, values![id, key]).await?;
+    row.map(|r| r.int("version")).transpose()
+}
+
+/// Remembers a key in the batch of what it brought. Conflict label: `sent`.
+pub fn remember_sent(batch: &mut Batch, after: &Assessment, key: &str) {
+    batch.unique(
+        "INSERT INTO assessment_sent (province, assessment, key, version, at) VALUES ($1, $2, $3, $4, $5)",
+        values![after.id, key, after.version, after.changed_at],
+        "sent",
+    );
+}
+
 /// Commits; `false` when somebody else was first.
 pub async fn commit(scope: &Scope, batch: Batch) -> Result<bool, CommitError> {
     match scope.commit(batch).await {
         Ok(()) => Ok(true),
-        Err(CommitError::Conflict { label }) if label == "version" => Ok(false),
+        Err(CommitError::Conflict { label }) if label == "version" || label == "sent" => Ok(false),
         Err(e) => Err(e),
     }
 }

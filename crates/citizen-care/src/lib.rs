@@ -1,12 +1,23 @@
-//! Notices by the channel a person chose, complaints and ratings with their clocks, services offered before anybody asks.
+//! Care for the citizen: notices by the channel a person chose, complaints and ratings, services offered before anybody asks.
+//!
+//! # Invariants
+//! 1. A person is told of an event at most once per channel that answered yes; the message is kept before it is carried.
+//! 2. A channel that a person turned off is not used; an address is used only when the case gave it or its owner proved it.
+//! 3. Addresses are shown masked, in pages and in logs.
+//!
+//! # Deliberately absent
+//! What is said of a case: its words come from the room of public services.
 
 #![cfg_attr(test, allow(clippy::unwrap_used))]
 
 pub mod catalog;
+pub mod channel;
+pub mod notice;
 
+use channel::Carriers;
 use kernel::Instant;
 use std::sync::Arc;
-use store::{Migration, Scope};
+use store::{CommitError, Migration, Scope, StoreError};
 
 /// What the room's pages and acts share. One province; cheap to clone.
 #[derive(Clone)]
@@ -17,6 +28,9 @@ pub struct Inner {
     pub clock: Arc<dyn Fn() -> Instant + Send + Sync>,
     pub desk: casework::Desk,
     pub catalog: Arc<catalog::Catalog>,
+    pub carriers: Carriers,
+    /// Public address of this installation, for links.
+    pub public_url: String,
 }
 
 impl std::ops::Deref for Care {
@@ -30,9 +44,31 @@ impl Care {
     pub fn now(&self) -> Instant {
         (self.clock)()
     }
+
+    /// Carries what is due, again and again.
+    pub fn start_carrying(&self) {
+        let care = self.clone();
+        tokio::spawn(async move {
+            loop {
+                match care.carry_due(care.now()).await {
+                    Ok(left) if left > 0 => continue,
+                    Ok(_) => {}
+                    Err(error) => tracing::error!("notices outside: {error}"),
+                }
+                tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+            }
+        });
+    }
 }
 
-pub const MIGRATIONS: &[Migration] = &[];
+pub(crate) fn stored(e: CommitError) -> StoreError {
+    match e {
+        CommitError::Store(e) => e,
+        CommitError::Conflict { label } => StoreError::Database(format!("conflict {label}")),
+    }
+}
+
+pub const MIGRATIONS: &[Migration] = &[Migration::same("care", 1, "notices", include_str!("../migrations/0001_notices.sql"))];
 
 /// The room as the program mounts it.
 pub fn module(state: Care) -> web::module::Module {

@@ -52,6 +52,7 @@ pub mod roles {
         HEAD "head" "Trưởng phòng" "Head of division";
         LEADER "leader" "Lãnh đạo cơ quan" "Leader";
         CLERK "clerk" "Văn thư" "Clerk";
+        CASHIER "cashier" "Thu ngân" "Cashier";
         CONSULTED "consulted" "Người cho ý kiến" "Opinion giver";
         CONTROLLER "controller" "Kiểm soát thủ tục hành chính" "Procedure controller";
         ADMINISTRATOR "administrator" "Quản trị hệ thống" "Administrator";

@@ -1,4 +1,4 @@
-//! What the catalogue tells this room.
+//! What the catalogue tells this room: nothing yet; statuses and fields of the exchange are those of the portal.
 
 use kernel::catalog::{Files, Finding};
 

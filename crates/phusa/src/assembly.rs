@@ -24,6 +24,8 @@ pub struct Settings {
     pub clock: Clock,
     /// Rates of requests; tests and benches open them.
     pub rates: web::limit::Rates,
+    /// The systems of others it is connected to.
+    pub outside: crate::rooms::Outside,
 }
 
 /// How people sign in.
@@ -54,6 +56,7 @@ pub fn migrations() -> Vec<Migration> {
         support::MIGRATIONS,
         boards::MIGRATIONS,
         showroom::MIGRATIONS,
+        crate::bridges::engagements::MIGRATIONS,
         payments::MIGRATIONS,
         national_portal::MIGRATIONS,
         indicators::MIGRATIONS,
@@ -107,7 +110,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         demo: settings.demo,
         public_url: settings.public_url.clone(),
     }));
-    let centre = crate::centre_rooms::assemble(&scope, &catalog, &identity, data, &settings)?;
+    let centre = crate::centre_rooms::assemble(&scope, &catalog, &identity, &services.desk, data, &settings)?;
     let mut modules = vec![
         identity::pages::module(identity.clone()),
         services::module(services.clone()),
@@ -145,6 +148,7 @@ fn site(demo: bool) -> Site {
                 "Demonstration: people, cases and results are invented and have no legal effect.",
             )
         }),
+        rail: crate::centre_rooms::rail(),
         ..Site::default()
     }
 }
@@ -166,6 +170,7 @@ impl Assembled {
             runner = runner.on(kind, handler);
         }
         self.rooms.start_work();
+        self.centre.start_work();
         let now = clock.clone();
         runner.spawn(Duration::from_millis(500), move || now());
         let key = seal::Key::open(&data.join("keys"))?;

@@ -1,5 +1,6 @@
 //! The catalogue: what is built in, with a province's own directories laid over it.
 
+use crate::bridges::rules::EngagementRules;
 use casework::{Definitions, Rules};
 use identity::{Offices, Policies};
 use kernel::{
@@ -66,6 +67,7 @@ pub struct Catalog {
     pub support: Arc<support::catalog::Rules>,
     pub boards: Arc<boards::Catalog>,
     pub showroom: Arc<showroom::catalog::Catalog>,
+    pub engagements: Arc<EngagementRules>,
     pub rooms: Rooms,
 }
 
@@ -117,18 +119,19 @@ impl Catalog {
         let support = keep(support::catalog::load(files), &mut findings);
         let boards = keep(boards::catalog::load(files), &mut findings);
         let showroom = keep(showroom::catalog::load(files), &mut findings);
+        let engagements = keep(EngagementRules::load(files, &definitions, centre.as_ref(), boards.as_ref(), &frameworks), &mut findings);
         let rooms = Rooms::load(files, &mut findings);
         if let (Some(offices), Some(templates)) = (&offices, &templates) {
             findings.extend(references(&definitions, offices, templates));
         }
         let law = (calendars, offices, policies, areas, templates);
-        match (law, centre, support, boards, showroom, rooms) {
-            ((Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates)), Some(centre), Some(support), Some(boards), Some(showroom), Some(rooms))
+        match (law, centre, support, boards, showroom, engagements, rooms) {
+            ((Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates)), Some(centre), Some(support), Some(boards), Some(showroom), Some(engagements), Some(rooms))
                 if findings.is_empty() =>
             {
                 let (areas, support, boards, showroom) = (Arc::new(areas), Arc::new(support), Arc::new(boards), Arc::new(showroom));
                 let policies = Arc::new(policies);
-                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom, rooms })
+                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom, engagements: Arc::new(engagements), rooms })
             }
             _ => Err(findings),
         }
@@ -156,12 +159,12 @@ fn references(definitions: &Definitions, offices: &Offices, templates: &Template
                 format!("{}: there is no office {} in catalog/offices", d.code, c.office),
             ));
         }
-        if let Some(office) = d.received_by.as_ref().filter(|o| offices.get(o.as_str()).is_none()) {
+        for office in d.received_by.iter().chain(&d.decided_by).filter(|o| offices.get(o.as_str()).is_none()) {
             findings.push(Finding::new(
                 file,
                 None,
-                format!("{}: không có cơ quan tiếp nhận {office} trong catalog/offices", d.code),
-                format!("{}: there is no receiving office {office} in catalog/offices", d.code),
+                format!("{}: không có cơ quan tiếp nhận hoặc giải quyết {office} trong catalog/offices", d.code),
+                format!("{}: there is no receiving or deciding office {office} in catalog/offices", d.code),
             ));
         }
         for (code, doc) in d.documents.iter().filter(|(_, doc)| templates.get(&doc.template).is_none()) {

@@ -8,6 +8,7 @@ use std::{path::Path, sync::Arc};
 use store::{Scope, files::Files};
 use showroom::{Showroom, solution::link::LinkKey};
 use support::Support;
+use web::rail::Place;
 
 /// Where the centre's calendar and name come from when the catalogue names no centre.
 const CALENDAR: &str = "vn-offices";
@@ -20,9 +21,31 @@ pub struct CentreRooms {
     pub support: Support,
     pub boards: boards::Boards,
     pub showroom: Showroom,
+    desk: casework::Desk,
+    rules: Arc<bridges::rules::EngagementRules>,
 }
 
-pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, data: &Path, settings: &Settings) -> anyhow::Result<CentreRooms> {
+impl CentreRooms {
+    /// Followers of the journal, each with its own cursor.
+    pub fn consumers(&self) -> Vec<store::consumer::Consumer> {
+        vec![bridges::engagements::consumer(&self.centre, &self.desk, &self.rules)]
+    }
+
+    /// Where engagements are decided.
+    pub fn desk(&self) -> &casework::Desk {
+        &self.desk
+    }
+
+    /// Starts what these rooms do by themselves.
+    pub fn start_work(&self) {
+        for consumer in self.consumers() {
+            let clock = self.centre.clock.clone();
+            consumer.spawn_every(std::time::Duration::from_millis(500), move || clock());
+        }
+    }
+}
+
+pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk: &casework::Desk, data: &Path, settings: &Settings) -> anyhow::Result<CentreRooms> {
     let office = catalog.offices.with_function(CENTRE);
     let code = office.map_or("", |o| o.code.as_str()).to_owned();
     let calendar = office.map_or(CALENDAR, |o| o.calendar.as_str());
@@ -30,6 +53,13 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, data
     let name = office.map_or_else(|| kernel::Text::new("Trung tâm hỗ trợ", "Support centre"), |o| o.name.clone());
     let clock = settings.clock.clone();
     let register = bridges::Register { scope: scope.clone(), frameworks: Arc::new(catalog.frameworks.clone()), support: catalog.support.clone() };
+    let engaged = Arc::new(bridges::Engaged {
+        register: register.clone(),
+        desk: desk.clone(),
+        rules: catalog.engagements.clone(),
+        boards: catalog.boards.clone(),
+        clock: clock.clone(),
+    });
     let boards = boards::Boards(Arc::new(boards::Inner {
         scope: scope.clone(),
         files: Files::local(&data.join("files"))?,
@@ -37,7 +67,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, data
         calendar: calendar.clone(),
         clock: clock.clone(),
         people: Arc::new(boards::DirectoryPeople { directory: identity.directory().clone(), office: code }),
-        cases: Arc::new(boards::NoCases),
+        cases: engaged.clone(),
         firms: Arc::new(register.clone()),
     }));
     let showroom = Showroom::new(showroom::Parts {
@@ -52,6 +82,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, data
     });
     let support = Support(Arc::new(support::Inner {
         scope: scope.clone(),
+        files: Files::local(&data.join("files"))?,
         clock: clock.clone(),
         rules: catalog.support.clone(),
         calendar,
@@ -59,7 +90,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, data
         enterprises: Arc::new(register),
         solutions: Arc::new(bridges::Shown(showroom.clone())),
         consultants: Arc::new(bridges::Network(boards.clone())),
-        acceptances: Arc::new(bridges::NoAcceptances),
+        acceptances: engaged,
     }));
     let parent = office.and_then(|o| o.parent.as_ref()).and_then(|p| catalog.offices.get(p.as_str()));
     let centre = Centre(Arc::new(centre::Inner {
@@ -71,7 +102,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, data
         frameworks: catalog.frameworks.clone(),
         areas: catalog.areas.clone(),
         sizes: Arc::new(bridges::SizeRules(catalog.support.clone())),
-        elsewhere: Arc::new(bridges::Elsewhere { scope: scope.clone(), rules: catalog.support.clone(), clock: settings.clock.clone() }),
+        elsewhere: Arc::new(bridges::Elsewhere { scope: scope.clone(), rules: catalog.support.clone(), desk: desk.clone(), clock: settings.clock.clone() }),
         public_url: settings.public_url.clone(),
         agency: serde_json::json!({
             "parent": parent.map(|p| &p.name.vi),
@@ -80,7 +111,31 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, data
         }),
         demo: settings.demo,
     }));
-    Ok(CentreRooms { centre, support, boards, showroom })
+    Ok(CentreRooms { centre, support, boards, showroom, desk: desk.clone(), rules: catalog.engagements.clone() })
+}
+
+/// The places of the centre's rooms, in the order of the work; each is shown to those whom its pages let in.
+pub fn rail() -> Vec<Place> {
+    use identity::roles::{ACCOUNTANT, AUDITOR, BOARD_CHAIR, BOARD_MEMBER, CENTRE_DIRECTOR, CENTRE_OFFICER, CONSULTANT, LEADER, SUPPORT_OFFICER};
+    const STAFF: &[&str] = &[CENTRE_OFFICER, CONSULTANT, BOARD_CHAIR, BOARD_MEMBER, SUPPORT_OFFICER, ACCOUNTANT, CENTRE_DIRECTOR];
+    const KEEPERS: &[&str] = &[CENTRE_OFFICER, CENTRE_DIRECTOR];
+    const MONEY: &[&str] = &[SUPPORT_OFFICER, ACCOUNTANT, CENTRE_DIRECTOR];
+    vec![
+        Place::new("/centre", "Việc hôm nay", "Today", STAFF),
+        Place::new("/work", "Đợt hỗ trợ", "Engagements", &[CENTRE_OFFICER, CONSULTANT, BOARD_CHAIR, CENTRE_DIRECTOR]),
+        Place::new("/centre/enterprises", "Doanh nghiệp", "Enterprises", STAFF).also(&["/centre/import"]),
+        Place::new("/centre/assessments", "Đánh giá", "Assessments", STAFF),
+        Place::new("/centre/solutions", "Giải pháp", "Solutions", KEEPERS),
+        Place::new("/centre/boards", "Ban tư vấn", "Boards", STAFF),
+        Place::new("/centre/matters", "Việc của ban", "Board matters", &[BOARD_CHAIR, BOARD_MEMBER, CENTRE_OFFICER, CENTRE_DIRECTOR]),
+        Place::new("/centre/experts", "Chuyên gia", "Experts", KEEPERS),
+        Place::new("/centre/matching", "Phân công chuyên gia", "Matching", KEEPERS),
+        Place::new("/centre/support", "Hồ sơ kinh phí", "Support dossiers", MONEY),
+        Place::new("/centre/support/pay", "Chờ chi trả", "To be paid", MONEY),
+        Place::new("/centre/support/publish", "Chờ công bố", "To be published", MONEY),
+        Place::new("/centre/support/report/now", "Báo cáo năm", "Yearly report", MONEY).also(&["/centre/support/report"]),
+        Place::new("/centre/director", "Điều hành", "Direction", &[CENTRE_DIRECTOR, AUDITOR, LEADER]),
+    ]
 }
 
 /// The installation's key for clients' links: made once, kept beside the other keys.

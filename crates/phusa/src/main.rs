@@ -2,6 +2,7 @@
 
 use clap::{Args, Parser, Subcommand};
 use kernel::{Instant, id::ProvinceCode};
+use citizen_care::channel;
 use phusa::{
     assembly::{self, Settings, SignIn},
     catalog::{self, Catalog},
@@ -61,6 +62,8 @@ enum Command {
         client_id: String,
         #[arg(long, env = "PHUSA_OIDC_CLIENT_SECRET", hide_env_values = true)]
         client_secret: Option<String>,
+        #[command(flatten)]
+        outside: OutsideArgs,
     },
     /// Check the catalogue.
     Catalog {
@@ -124,6 +127,72 @@ enum JournalCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// Write the journal and the rules it is read under as JSON lines. Holds personal data: keep the file as you keep the database.
+    Export {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long)]
+        to: PathBuf,
+        /// A province's own directories, laid over the built-in catalogue in this order.
+        #[arg(long)]
+        catalog: Vec<PathBuf>,
+    },
+}
+
+/// The systems of others. A secret is read from a file, so that it stands in no list of processes.
+#[derive(Args)]
+struct OutsideArgs {
+    /// Address of the national portal's exchange; without it dossiers wait to be told.
+    #[arg(long, env = "PHUSA_NATIONAL_URL", requires = "national_secret_file")]
+    national_url: Option<String>,
+    /// File with the secret shared with the national portal.
+    #[arg(long, env = "PHUSA_NATIONAL_SECRET_FILE")]
+    national_secret_file: Option<PathBuf>,
+    /// Mail server for notices (smtps://user:password@host:465); without it nobody is offered e-mail.
+    #[arg(long, env = "PHUSA_SMTP_URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+    /// Sender of e-mail, as in `Một cửa <mot-cua@example.gov.vn>`.
+    #[arg(long, env = "PHUSA_MAIL_FROM", default_value = "mot-cua@localhost")]
+    mail_from: String,
+    /// Gateway for short messages; without it nobody is offered them.
+    #[arg(long, env = "PHUSA_SMS_URL", requires = "sms_secret_file")]
+    sms_url: Option<String>,
+    /// File with the secret shared with the gateway.
+    #[arg(long, env = "PHUSA_SMS_SECRET_FILE")]
+    sms_secret_file: Option<PathBuf>,
+    /// Name people see as the sender of short messages.
+    #[arg(long, env = "PHUSA_SMS_SENDER", default_value = "MOTCUA")]
+    sms_sender: String,
+}
+
+impl OutsideArgs {
+    fn read(&self) -> anyhow::Result<phusa::rooms::Outside> {
+        let national = match (&self.national_url, &self.national_secret_file) {
+            (Some(url), Some(file)) => Some(national_portal::wire::Connection { url: url.trim_end_matches('/').to_owned(), secret: secret(file)?.into() }),
+            _ => None,
+        };
+        Ok(phusa::rooms::Outside { national, carriers: self.carriers()?, ..phusa::rooms::Outside::default() })
+    }
+
+    fn carriers(&self) -> anyhow::Result<channel::Carriers> {
+        let email: Option<Arc<dyn channel::Carrier>> = match &self.smtp_url {
+            Some(url) => Some(Arc::new(channel::mail::Smtp::new(url, &self.mail_from)?)),
+            None => None,
+        };
+        let sms: Option<Arc<dyn channel::Carrier>> = match (&self.sms_url, &self.sms_secret_file) {
+            (Some(url), Some(file)) => Some(Arc::new(channel::sms::Gateway::new(url, &secret(file)?, &self.sms_sender))),
+            _ => None,
+        };
+        Ok(channel::Carriers { email, sms })
+    }
+}
+
+/// A shared secret as a file holds it, line end aside. Less than 32 bytes could be guessed.
+fn secret(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+    let text = std::fs::read(file).map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?;
+    let secret = text.trim_ascii_end().to_vec();
+    anyhow::ensure!(secret.len() >= 32, "{} holds less than 32 bytes; make one with: openssl rand -hex 32", file.display());
+    Ok(secret)
 }
 
 /// Where an installation is.
@@ -169,9 +238,9 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         Command::Demo { data, database, listen, scale, catalog, unlimited, clock_file } => {
             demo::run(demo::Options { data, database, listen, scale, catalog, unlimited, clock_file }).await?;
         }
-        Command::Serve { place, listen, catalog, public_url, issuer, client_id, client_secret } => {
+        Command::Serve { place, listen, catalog, public_url, issuer, client_id, client_secret, outside } => {
             let sign_in = issuer.map_or(SignIn::Nobody, |issuer| SignIn::Provider(provider(issuer, client_id, client_secret, &public_url)));
-            serve_place(&place, &listen, &catalog, public_url, sign_in).await?;
+            serve_place(&place, &listen, &catalog, public_url, sign_in, outside.read()?).await?;
         }
         Command::Catalog { command: CatalogCommand::Check { paths } } => return commands::catalog_check::run(&paths),
         Command::Token { command: TokenCommand::Create { account, name, days, place } } => {
@@ -182,6 +251,7 @@ async fn run(command: Command) -> anyhow::Result<bool> {
             let db = assembly::open(&place.url()?).await?;
             return commands::journal::verify(&db.province(place.province()), &place.data).await;
         }
+        Command::Journal { command: JournalCommand::Export { place, to, catalog } } => export(&place, &to, &catalog).await?,
         Command::Bench(options) => bench::run(options).await?,
         Command::Backup { place, to } => commands::keep::backup(&place.url()?, &place.data, &to).await?,
         Command::Restore { from, place } => commands::keep::restore(&place.url()?, &place.data, &from).await?,
@@ -202,7 +272,28 @@ fn provider(issuer: String, client_id: String, client_secret: Option<String>, pu
     }
 }
 
-async fn serve_place(place: &Place, listen: &str, catalogs: &[PathBuf], public_url: String, sign_in: SignIn) -> anyhow::Result<()> {
+async fn export(place: &Place, to: &std::path::Path, catalogs: &[PathBuf]) -> anyhow::Result<()> {
+    let db = assembly::open(&place.url()?).await?;
+    let mut directories = catalogs.to_vec();
+    // A city of the demonstration keeps its communes beside its data.
+    directories.extend(Some(demo::city::catalogue::folder(&place.data)).filter(|f| f.exists()));
+    let catalog = Catalog::load(&catalog::layered(&directories)?).map_err(|f| anyhow::anyhow!(commands::findings(&f)))?;
+    let scope = db.province(place.province());
+    let source = commands::journal::Source {
+        scope: &scope,
+        definitions: &catalog.definitions,
+        calendars: &catalog.calendars,
+        offices: &catalog.offices,
+        indicators: &catalog.rooms.indicators,
+    };
+    let mut out = std::io::BufWriter::new(std::fs::File::create(to)?);
+    let n = commands::journal::export(&source, &mut out).await?;
+    std::io::Write::flush(&mut out)?;
+    println!("{n} entries → {}", to.display());
+    Ok(())
+}
+
+async fn serve_place(place: &Place, listen: &str, catalogs: &[PathBuf], public_url: String, sign_in: SignIn, outside: phusa::rooms::Outside) -> anyhow::Result<()> {
     let db = assembly::open(&place.url()?).await?;
     let files = catalog::layered(catalogs)?;
     let catalog = Catalog::load(&files).map_err(|f| anyhow::anyhow!(commands::findings(&f)))?;
@@ -212,6 +303,7 @@ async fn serve_place(place: &Place, listen: &str, catalogs: &[PathBuf], public_u
         demo: false,
         clock: Arc::new(|| Instant::from(jiff::Timestamp::now())),
         rates: web::limit::Rates::default(),
+        outside,
     };
     let house = assembly::assemble(db, catalog, &place.data, sign_in, settings).await?;
     let listener = serve::bind(listen).await?;

@@ -31,6 +31,13 @@ impl Decimal {
     pub const fn whole(number: i64) -> Self {
         Self::clamped(number as i128 * SCALE)
     }
+    /// In units of 1/10 000.
+    pub(crate) const fn units(self) -> i128 {
+        self.0
+    }
+    pub(crate) const fn of_units(units: i64) -> Self {
+        Self::clamped(units as i128)
+    }
     const fn clamped(units: i128) -> Self {
         if units > LIMIT {
             Self(LIMIT)

@@ -69,7 +69,7 @@ impl Op {
             Self::Differs => "≠",
         }
     }
-    const fn opposite(self) -> Self {
+    pub(crate) const fn opposite(self) -> Self {
         match self {
             Self::Less => Self::AtLeast,
             Self::AtMost => Self::More,
@@ -79,7 +79,7 @@ impl Op {
             Self::Differs => Self::Equal,
         }
     }
-    fn holds(self, order: Ordering) -> bool {
+    pub(crate) fn holds(self, order: Ordering) -> bool {
         match self {
             Self::Less => order.is_lt(),
             Self::AtMost => order.is_le(),

@@ -19,6 +19,7 @@ pub mod definition;
 mod explain;
 pub mod expr;
 mod framework;
+pub mod lean;
 mod load;
 mod mark;
 mod outcome;

@@ -73,7 +73,7 @@ pub(crate) fn marks<'a>(plan: &Plan, sheet: &[Option<&'a Answer>]) -> Vec<Mark<'
     for (at, item) in plan.criteria.iter().enumerate() {
         let asked = item.when.as_ref().is_none_or(|when| {
             let view = View {
-                marks: &marks,
+                marks: marks.as_slice(),
                 groups: &[],
                 dimensions: &[],
                 weights: &[],

@@ -117,7 +117,7 @@ pub(crate) fn sums(plan: &Plan, counted: impl Iterator<Item = (Decimal, Decimal)
 
 /// Bounds are in points of the full maximum; where “not applicable” has shrunk it they shrink in proportion, compared without
 /// division.
-fn level(dimension: &mut DimensionSum, item: &DimensionItem, zero_below: Option<&ZeroBelow>) {
+pub(crate) fn level(dimension: &mut DimensionSum, item: &DimensionItem, zero_below: Option<&ZeroBelow>) {
     let Sum { points, max } = dimension.sum;
     if item.bounds.is_empty() || max.is_zero() {
         return;

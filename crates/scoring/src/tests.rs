@@ -8,5 +8,6 @@ mod edge_cases;
 mod explaining;
 mod files;
 pub(crate) mod fixture;
+mod lean;
 mod properties;
 mod scoring;

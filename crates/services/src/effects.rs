@@ -6,17 +6,42 @@ use crate::{Services, paper};
 use casework::{Change, Definition, DeskError, Event, store::parties};
 use kernel::{Text, id::CaseId, text::Lang};
 use serde::Deserialize;
+use serde_json::json;
 use std::sync::Arc;
 use store::{
-    Batch, Scope,
+    Batch, NewEffect, Scope,
     effects::{Effect, Failed, Handler},
     values,
 };
 use web::when;
 
+/// The effect by which other rooms hear what the people of a case are told: `{case, version, code, vi, en}`.
+pub const OUTSIDE: &str = "notice.outside";
+
 /// The handlers of this room, by kind of effect.
 pub fn handlers(s: &Services) -> Vec<(&'static str, Arc<dyn Handler>)> {
-    vec![("case.document", Arc::new(Document(s.clone()))), ("case.notify", Arc::new(Notify(s.clone())))]
+    vec![
+        ("case.document", Arc::new(Document(s.clone()))),
+        ("case.notify", Arc::new(Notify(s.clone()))),
+        ("case.set", Arc::new(Linked(s.clone()))),
+    ]
+}
+
+/// Linked procedures: opens the members whose turn it is, hears how they ended, concludes the set.
+struct Linked(Services);
+
+#[async_trait::async_trait]
+impl Handler for Linked {
+    async fn run(&self, effect: &Effect, scope: &Scope) -> Result<Option<Batch>, Failed> {
+        own_province(&self.0, scope)?;
+        let happened: Happened = effect.read()?;
+        match self.0.desk.advance_set(happened.case, self.0.now()).await {
+            Ok(_) => Ok(None),
+            Err(DeskError::Store(e)) => Err(e.into()),
+            // A member that cannot be filed waits for a person, who mends the catalogue and queues it again.
+            Err(DeskError::Refused(r)) => Err(Failed::ForGood(r.to_string())),
+        }
+    }
 }
 
 struct Document(Services);
@@ -81,7 +106,14 @@ impl Handler for Notify {
                 ],
             );
         }
-        // The channel outside (SMS, VNeID, e-mail) is not connected; the log names no person.
+        // Whoever keeps the channels outside (e-mail, short messages) takes it from here; the payload names no person.
+        batch.effect(NewEffect {
+            kind: OUTSIDE.to_owned(),
+            stream: state.id.to_string(),
+            payload: json!({"case": state.id, "version": happened.version, "code": state.code, "vi": said.vi, "en": said.en}).to_string(),
+            due: event.at,
+            dedup_key: Some(format!("{}/{}/outside", state.id, happened.version)),
+        });
         tracing::info!(case = %state.id, act = happened.act, parties = to.len(), "notice");
         Ok(Some(batch))
     }
@@ -92,12 +124,38 @@ fn notice(d: &Definition, code: &str, event: &Event) -> Option<Text> {
     let act = d.acts.get(&event.act).filter(|a| a.public)?;
     let mut said = Text::new(format!("Hồ sơ {code}: {}.", act.done.vi), format!("Case {code}: {}.", act.done.en));
     for change in &event.changes {
-        let (Change::ClockStarted { clock, due, .. } | Change::ClockResumed { clock, due }) = change else { continue };
-        let Some(decl) = d.clocks.get(clock) else { continue };
-        said.vi.push_str(&format!(" {}: trước {}.", decl.name.vi, when::exact(*due, Lang::Vi)));
-        said.en.push_str(&format!(" {}: by {}.", decl.name.en, when::exact(*due, Lang::En)));
+        if let Some(more) = detail(d, change) {
+            said.vi.push_str(&more.vi);
+            said.en.push_str(&more.en);
+        }
     }
     Some(said)
+}
+
+/// What a change adds to a notice: until when, how much, which procedure of a set.
+fn detail(d: &Definition, change: &Change) -> Option<Text> {
+    match change {
+        Change::ClockStarted { clock, due, .. } | Change::ClockResumed { clock, due, .. } | Change::ClockExtended { clock, due, .. } => {
+            let name = &d.clocks.get(clock)?.name;
+            let (vi, en) = (when::exact(*due, Lang::Vi), when::exact(*due, Lang::En));
+            Some(Text::new(format!(" {}: trước {vi}.", name.vi), format!(" {}: by {en}.", name.en)))
+        }
+        Change::DutyAsked { due } => Some(Text::new(
+            format!(" {}: {}, thông báo số {}.", due.name.vi, due.amount, due.notice.as_deref().unwrap_or("–")),
+            format!(" {}: {}, notice no. {}.", due.name.en, due.amount, due.notice.as_deref().unwrap_or("–")),
+        )),
+        Change::DuePaid { paid, .. } => Some(Text::new(format!(" Số tiền {}.", paid.amount), format!(" {}.", paid.amount))),
+        Change::MemberEnded { name_in_set, outcome } => {
+            let name = &d.set_member(name_in_set)?.name;
+            let (vi, en) = match outcome.as_str() {
+                "granted" => ("được giải quyết", "granted"),
+                "refused" => ("không được giải quyết", "refused"),
+                _ => ("dừng", "stopped"),
+            };
+            Some(Text::new(format!(" {}: {vi}.", name.vi), format!(" {}: {en}.", name.en)))
+        }
+        _ => None,
+    }
 }
 
 /// The desk is bound to one province; another's cases are not its to open.
@@ -195,6 +253,44 @@ mod tests {
         std::fs::remove_dir_all(folder).unwrap();
     }
 
+
+    /// The karaoke set of Decree 297/2025: members are opened once however often the effect runs; a refusal stops the rest and is
+    /// told once.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_set_opens_its_members_once_and_tells_once() {
+        let db = Db::open("sqlite::memory:").await.unwrap();
+        let folder = std::env::temp_dir().join(format!("phusa-set-{}", uuid::Uuid::new_v4()));
+        let s = room(&db, &folder).await;
+        let definition = s.desk.rules().definitions.pinned("local-karaoke-set", "2026-07-01").unwrap().clone();
+        let set = s.desk.file(&actor("citizen"), filing(&definition), at(0), None, None).await.unwrap().found.state.id;
+        let act = |act: &str, input: Value| Act { act: act.into(), input };
+        s.desk.perform(&actor("one_stop"), set, &act("receive", json!({})), at(1), None, None).await.unwrap();
+        let runner = handlers(&s).into_iter().fold(Runner::new(db.clone()), |r, (kind, handler)| r.on(kind, handler));
+        runner.run_all(at(6)).await.unwrap();
+        assert_eq!(s.desk.advance_set(set, at(6)).await.unwrap(), 0, "nothing more to open");
+        let state = async |id| s.desk.load(id).await.unwrap().unwrap().state;
+        let opened = state(set).await;
+        let business = opened.linked("business").and_then(|l| l.case).unwrap();
+        assert!(opened.linked("security").is_none(), "waits for the business");
+        let member = state(business).await;
+        assert_eq!((member.set.as_ref().map(|m| m.case), member.people.owner == opened.people.owner), (Some(set), true));
+        assert!(member.dues.iter().all(|d| d.amount.0 >= 0) && member.track("handling") == "submitted");
+
+        let reason = json!({"reason": "Địa điểm không được phép kinh doanh dịch vụ này"});
+        s.desk.perform(&actor("one_stop"), business, &act("refuse", reason), at(7), None, None).await.unwrap();
+        runner.run_all(at(8)).await.unwrap();
+        runner.run_all(at(9)).await.unwrap();
+        let ended = state(set).await;
+        assert_eq!((ended.track("handling"), ended.outcome.as_ref().map(|o| o.outcome)), ("finished", Some(casework::definition::Outcome::Refused)));
+        assert_eq!(ended.linked("licence").and_then(|l| l.outcome.clone()).as_deref(), Some("stopped"));
+        let count = |sql: &'static str| s.desk.scope().one(sql, values![]);
+        let cases = count("SELECT COUNT(*) AS n FROM case_view WHERE province = $1").await.unwrap().unwrap().int("n").unwrap();
+        assert_eq!(cases, 2, "the set and the one member that was opened");
+        let told = count("SELECT COUNT(DISTINCT case_id || '/' || version) AS n FROM notice WHERE province = $1 AND act IN ('refuse', 'member_ended', 'conclude')");
+        assert_eq!(told.await.unwrap().unwrap().int("n").unwrap(), 1, "told once");
+        assert!(store::effects::dead(s.desk.scope(), i64::MAX, 10).await.unwrap().is_empty());
+        std::fs::remove_dir_all(folder).unwrap();
+    }
 
     #[test]
     fn people_are_told_what_happened_and_until_when() {

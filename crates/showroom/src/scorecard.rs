@@ -47,6 +47,34 @@ pub async fn scorecards(scope: &Scope, since: Instant, now: Instant) -> Result<V
     scope.query(sql, values![since, now.date()]).await?.iter().map(row).collect()
 }
 
+/// A choice that ended with a provider's solution.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    pub enterprise: kernel::id::EnterpriseId,
+    pub enterprise_name: String,
+    pub solution: (String, String),
+    pub opened_at: Instant,
+    pub path: String,
+}
+
+/// The choices behind [`Scorecard::chosen`], newest first.
+pub async fn chosen(scope: &Scope, provider: ProviderId, since: Instant, limit: i64) -> Result<Vec<Chosen>, StoreError> {
+    let sql = "SELECT w.choice, w.enterprise, w.enterprise_name, w.opened_at, COALESCE(v.name, '') AS name, COALESCE(v.name_en, '') AS name_en FROM choice_option c \
+        JOIN choice_view w ON w.province = c.province AND w.choice = c.choice LEFT JOIN solution_view v ON v.province = c.province AND v.solution = c.solution \
+        WHERE c.province = $1 AND c.provider = $2 AND c.chosen = 1 AND w.opened_at >= $3 ORDER BY w.opened_at DESC, w.choice DESC LIMIT $4";
+    let one = |r: &Row| {
+        let enterprise: kernel::id::EnterpriseId = r.id("enterprise")?;
+        Ok(Chosen {
+            enterprise,
+            enterprise_name: r.string("enterprise_name")?,
+            solution: (r.string("name")?, r.string("name_en")?),
+            opened_at: r.instant("opened_at")?,
+            path: format!("/centre/enterprises/{enterprise}/choices/{}", r.text("choice")?),
+        })
+    };
+    scope.query(sql, values![provider, since, limit]).await?.iter().map(one).collect()
+}
+
 fn row(r: &Row) -> Result<Scorecard, StoreError> {
     Ok(Scorecard {
         provider: r.id("provider")?,

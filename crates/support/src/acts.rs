@@ -1,15 +1,19 @@
 //! One function per change. Each reads, decides purely and commits one batch; a version conflict reloads and decides again.
 
+mod papers;
 mod promise;
+
+pub use papers::FILE_MAX;
 
 use promise::{code_of, contract_key, promise, refuse_failed};
 
 use crate::{
     Support,
     dossier::{
-        By, Decision, Dossier, DossierId, Event, PayPapers, Recorded, Request, ReversalWhy, checked_request,
+        By, Decision, Dossier, DossierId, Event, PayPapers, Recorded, Request, ReversalWhy, after_founding, checked_request,
     },
     facts::{ConsultantFacts, EnterpriseFacts, SolutionFacts},
+    papers::{Part, Tray, TrayEvent},
     rules::{
         eligibility::{Asking, Judged, LedgerFacts, judge_all},
         size::{groups_of, size_class},
@@ -124,15 +128,18 @@ impl Support {
     /// `facts` come from [`crate::facts::Enterprises::own`].
     pub async fn request(&self, id: DossierId, facts: EnterpriseFacts, request: Request, by: By<'_>) -> Result<Dossier, ActError> {
         checked_request(&request, &self.rules)?;
+        after_founding(&request, &facts)?;
         let due = self.decide_due(by.at)?;
         let priority = self.has_priority(&facts, by.at.date());
         let enterprise = facts.id;
         for attempt in 0..TRIES {
             let code = code_of(id, by.at, attempt);
-            let event = Event::Requested { id, code, facts: Box::new(facts.clone()), request: request.clone(), priority, due };
+            let tray = self.tray(id, enterprise).await?;
+            let papers = tray.part(Part::Request, &self.rules);
+            let event = Event::Requested { id, code, facts: Box::new(facts.clone()), request: request.clone(), priority, due, papers };
             let recorded = Recorded::new(event, by);
             let Some(after) = Dossier::after(None, &recorded) else { break };
-            match self.commit(None, &after, &recorded, by).await? {
+            match self.commit(None, &after, &recorded, Some(&tray), by).await? {
                 Committed::Done => return Ok(after),
                 Committed::Conflict(label) if label == tables::CODE => {}
                 Committed::Conflict(label) => {
@@ -140,7 +147,7 @@ impl Support {
                         return Err(refusal.into());
                     }
                     // The same form once more: the dossier is there already, if it is really the same.
-                    let there = self.dossier(id).await?;
+                    let Some(there) = views::dossier(&self.scope, id).await? else { continue };
                     return if there.enterprise == enterprise && there.created_by == by.actor.account { Ok(there) } else { Err(no_dossier().into()) };
                 }
             }
@@ -154,7 +161,7 @@ impl Support {
             let before = self.dossier(id).await?;
             let recorded = Recorded::new(decide(&before)?, by);
             let Some(after) = Dossier::after(Some(before.clone()), &recorded) else { break };
-            match self.commit(Some(&before), &after, &recorded, by).await? {
+            match self.commit(Some(&before), &after, &recorded, None, by).await? {
                 Committed::Done => return Ok(after),
                 Committed::Conflict(label) => {
                     if let Some(refusal) = meaning(&label) {
@@ -166,9 +173,14 @@ impl Support {
         Err(crowded().into())
     }
 
-    async fn commit(&self, before: Option<&Dossier>, after: &Dossier, recorded: &Recorded, by: By<'_>) -> Result<Committed, StoreError> {
+    /// With `tray`, what lay in it is marked as sent in the same batch.
+    async fn commit(&self, before: Option<&Dossier>, after: &Dossier, recorded: &Recorded, tray: Option<&Tray>, by: By<'_>) -> Result<Committed, StoreError> {
         let mut batch = self.scope.batch();
         tables::write(&mut batch, before, after, recorded, by)?;
+        if let Some(tray) = tray.filter(|t| t.version > 0) {
+            let event = TrayEvent::Sent { version: after.version };
+            tables::tray(&mut batch, tray, &tray.clone().after(&event), &event, by)?;
+        }
         match self.scope.commit(batch).await {
             Ok(()) => Ok(Committed::Done),
             Err(CommitError::Conflict { label }) => Ok(Committed::Conflict(label)),
@@ -183,7 +195,11 @@ impl Support {
     pub async fn supplement(&self, id: DossierId, facts: EnterpriseFacts, request: Request, by: By<'_>) -> Result<Dossier, ActError> {
         let due = self.decide_due(by.at)?;
         let priority = self.has_priority(&facts, by.at.date());
-        self.change(id, by, |d| d.supplement(facts.clone(), request.clone(), priority, due, &self.rules)).await
+        self.change_with_tray(id, by, |d, tray| {
+            let papers = tray.part(Part::Request, &self.rules);
+            d.supplement(facts.clone(), request.clone(), priority, due, papers, &self.rules)
+        })
+        .await
     }
 
     pub async fn refuse(&self, id: DossierId, number: &str, text: &str, by: By<'_>) -> Result<Dossier, ActError> {

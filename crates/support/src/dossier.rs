@@ -9,13 +9,13 @@ mod decide;
 mod event;
 
 pub use decide::{Decision, PayPapers};
-pub use decide::checked_request;
+pub use decide::{after_founding, checked_request};
 pub use event::{Approval, Commitment, Doer, Entry, EntryKind, Event, Recorded, ReversalWhy};
 
-use crate::facts::EnterpriseFacts;
+use crate::{facts::EnterpriseFacts, papers::PaperFile};
 use kernel::{
     Actor, Dong, Id, Instant,
-    id::{AccountId, EnterpriseId, ExpertId, GrantId, Kind, SolutionId},
+    id::{AccountId, EnterpriseId, ExpertId, FileId, GrantId, Kind, SolutionId},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -172,7 +172,11 @@ pub struct Dossier {
     pub priority: bool,
     pub status: Status,
     pub created_by: AccountId,
+    /// From when the clock runs: the first receipt, or that of the supplement or of the re-examination.
     pub received_at: Instant,
+    /// The first receipt; not kept by dossiers older than this field.
+    #[serde(default)]
+    pub filed_at: Option<Instant>,
     /// The year whose caps and pending marks it uses: that of the first receipt.
     pub year: i16,
     pub due: Instant,
@@ -185,6 +189,25 @@ pub struct Dossier {
     pub published_at: Option<Instant>,
     pub appeals: Vec<Appeal>,
     pub withdrawn: Option<(Instant, String)>,
+    /// The files sent with the request, or with its supplement, in their latest versions.
+    #[serde(default)]
+    pub papers: Vec<PaperFile>,
+    /// Files that were sent once and replaced by a supplement or by a later file for payment.
+    #[serde(default)]
+    pub former_papers: Vec<PaperFile>,
+    #[serde(default)]
+    pub payment: PaymentFile,
+}
+
+/// What the enterprise sent to be paid.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PaymentFile {
+    pub papers: Vec<PaperFile>,
+    pub sent_at: Option<Instant>,
+    /// Sent, and neither paid nor sent back yet.
+    pub waits: bool,
+    /// Why the accountant sent it back last.
+    pub returned: Option<(Instant, String)>,
 }
 
 impl Dossier {
@@ -200,6 +223,14 @@ impl Dossier {
     /// The state's money promised, still open, and paid.
     pub fn money(&self) -> (Dong, Dong, Dong) {
         self.commitments.iter().fold((Dong(0), Dong(0), Dong(0)), |(a, o, p), c| (Dong(a.0 + c.amount.0), Dong(o.0 + c.open.0), Dong(p.0 + c.paid.0)))
+    }
+    /// Whether a file for payment is taken now: money is open, and nothing sent waits for the accountant.
+    pub fn payment_open(&self) -> bool {
+        self.status == Status::Approved && !self.payment.waits && self.money().1.0 > 0
+    }
+    /// A file that was sent with this dossier at any time.
+    pub fn file(&self, id: FileId) -> Option<&PaperFile> {
+        self.papers.iter().chain(&self.payment.papers).chain(&self.former_papers).find(|f| f.file == id)
     }
     /// Contents asked for, each once, in order.
     pub fn contents(&self) -> BTreeSet<&str> {

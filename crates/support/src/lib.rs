@@ -6,6 +6,7 @@
 //! 2. The ledger is append-only; a payment is undone by one reversal, never edited. The database refuses updates.
 //! 3. Rates, caps, thresholds and spans are read from the catalogue, dated and cited; a day without a rate is refused.
 //! 4. Every change is one journal entry, and a dossier's state is what its entries make of it.
+//! 5. A file that was sent does not change and stays readable ([`papers`]).
 //!
 //! # Deliberately absent
 //! The register of enterprises, the showroom, the network, engagements: traits in [`facts`]. Bank transfers.
@@ -17,8 +18,10 @@ pub mod catalog;
 pub mod dossier;
 pub mod facts;
 mod pages;
+pub mod papers;
 pub mod rules;
 pub mod store;
+pub mod totals;
 pub mod views;
 
 use catalog::Rules;
@@ -35,6 +38,8 @@ pub struct Support(pub Arc<Inner>);
 pub struct Inner {
     pub scope: Scope,
     pub clock: Arc<dyn Fn() -> Instant + Send + Sync>,
+    /// The bytes of uploaded papers.
+    pub files: ::store::files::Files,
     pub rules: Arc<Rules>,
     /// The working calendar of the office that decides.
     pub calendar: Arc<Calendar>,

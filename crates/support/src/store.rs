@@ -4,6 +4,7 @@
 use crate::{
     catalog::CapType,
     dossier::{By, Commitment, Dossier, Entry, EntryKind, Event, Recorded, Status},
+    papers::{Tray, TrayEvent},
 };
 use kernel::{
     Dong,
@@ -73,6 +74,15 @@ pub fn write(batch: &mut Batch, before: Option<&Dossier>, after: &Dossier, recor
     row(batch, before.is_none(), after);
     pending(batch, before, after);
     ledger(batch, after, &recorded.event, by);
+    Ok(())
+}
+
+/// One event of a dossier's tray: journal and snapshot.
+pub fn tray(batch: &mut Batch, before: &Tray, after: &Tray, event: &TrayEvent, by: By<'_>) -> Result<(), store::StoreError> {
+    let damaged = |e: serde_json::Error| store::StoreError::Damaged(e.to_string());
+    let stream = Tray::stream(after.dossier);
+    append(batch, &stream, after.version, event.kind(), by, Some(after.enterprise), serde_json::to_string(event).map_err(damaged)?);
+    batch.snapshot(&stream, before.version, after.version, "support-papers", serde_json::to_string(after).map_err(damaged)?);
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use crate::{
     dossier::{Dossier, DossierId, Status},
+    papers::Tray,
     rules::eligibility::{Elsewhere, LedgerFacts, Total},
     store::NewElsewhere,
 };
@@ -14,6 +15,12 @@ use store::{Row, Scope, StoreError, values};
 pub async fn dossier(scope: &Scope, id: DossierId) -> Result<Option<Dossier>, StoreError> {
     let Some(found) = store::snapshot::load(scope, &Dossier::stream(id)).await? else { return Ok(None) };
     serde_json::from_str(&found.state).map(Some).map_err(|e| StoreError::Damaged(format!("dossier {id} does not read: {e}")))
+}
+
+/// What lies ready for a dossier, sent or not.
+pub async fn tray(scope: &Scope, id: DossierId) -> Result<Option<Tray>, StoreError> {
+    let Some(found) = store::snapshot::load(scope, &Tray::stream(id)).await? else { return Ok(None) };
+    serde_json::from_str(&found.state).map(Some).map_err(|e| StoreError::Damaged(format!("papers of {id} do not read: {e}")))
 }
 
 /// A dossier as lists show it.

@@ -188,8 +188,15 @@ impl Browser {
     }
     /// Sends files as a browser does: name of the field, name of the file, content.
     pub fn upload(&mut self, page: &str, path: &str, files: &[(&str, &str, &[u8])]) -> Reply {
+        self.upload_with(page, path, &[], files)
+    }
+    /// Sends a form of fields and files as a browser does.
+    pub fn upload_with(&mut self, page: &str, path: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Reply {
         let token = self.token(page);
         let mut body = Vec::new();
+        for (field, value) in fields {
+            body.extend_from_slice(format!("--frontier\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").as_bytes());
+        }
         for (field, name, bytes) in files {
             let head = format!("--frontier\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/pdf\r\n\r\n");
             body.extend_from_slice(head.as_bytes());

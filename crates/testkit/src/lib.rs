@@ -5,5 +5,5 @@ pub mod clients;
 pub mod databases;
 pub mod pg;
 
-pub use clients::{Browser, Program, Reply};
+pub use clients::{Browser, Program, Reply, form_token};
 pub use databases::Databases;

@@ -47,7 +47,7 @@ fn text(pdf: &[u8]) -> String {
 fn the_built_in_templates_have_no_problem() {
     let problems = SET.check();
     assert!(problems.is_empty(), "{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>());
-    assert_eq!(SET.codes().len(), 14);
+    assert_eq!(SET.codes().len(), 18);
 }
 
 #[test]
@@ -57,12 +57,15 @@ fn every_sample_says_what_the_form_must_say() {
             "Mẫu số 01 – Thông tư số 03/2025/TT-VPCP", "101.000 đồng (Một trăm linh một nghìn đồng)", "Số: 418/TTPVHCC", "Đặng Văn Hùng", "Trần Quốc Bảo"]),
         ("slip-02", &["PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ", "Số: 07/PYC-TTPVHCC", "khoảng lùi so với ranh đất", "17 giờ 00 phút, ngày 25/11/2026", "028 3800 0000"]),
         ("slip-03", &["PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ", "thông báo thu hồi đất"]),
+        ("slip-04", &["VĂN BẢN XIN LỖI", "Mẫu số 04 – Thông tư số 03/2025/TT-VPCP", "17 giờ 00 phút, ngày 02/12/2026", "17 giờ 00 phút, ngày 07/12/2026", "chỉ thực hiện một lần", "Đỗ Quang Minh"]),
+        ("slip-07", &["SỔ THEO DÕI HỒ SƠ", "Mẫu số 07 – Thông tư số 03/2025/TT-VPCP", "Tổng số: 2 hồ sơ", "Đang xử lý"]),
         ("slip-05", &["Về việc dừng giải quyết hồ sơ", "14 giờ 30 phút, ngày 26/11/2026", "Nơi nhận:"]),
         ("slip-06", &["PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ", "Quá hạn", "Trước hạn", "Hồ Ngọc Diệp"]),
         ("refusal-decision", &["Về việc không giải quyết hồ sơ", "KT. CHỦ TỊCH", "khiếu nại"]),
         ("result-birth", &["GIẤY KHAI SINH", "TRẦN NGUYỄN BẢO HÂN", "Ngày năm, tháng mười một, năm hai nghìn không trăm hai mươi sáu", "079326001234"]),
         ("result-household-business", &["GIẤY CHỨNG NHẬN ĐĂNG KÝ HỘ KINH DOANH", "250.000.000 đồng (bằng chữ: Hai trăm năm mươi triệu đồng)", "HỘ KINH DOANH BÚN BÒ NGỌC ÁNH"]),
         ("result-building-permit", &["GIẤY PHÉP XÂY DỰNG", "205,5 m²", "trong thời hạn 12 tháng", "Số: 58/GPXD"]),
+        ("result-certificate", &["GIẤY CHỨNG NHẬN KẾT HÔN", "Số: 07/GCNKH", "Bên nữ", "Đoàn Thị Mỹ Duyên", "05/04/1998", "62,5 m²", "có hiệu lực kể từ ngày đăng ký"]),
         ("result-generic", &["QUYẾT ĐỊNH", "Số: 09/QĐ-UBND", "Điều 1. Ông Lý Văn Thạnh", "ngày 02 tháng 12 năm 2026"]),
         ("internal-process", &["Phê duyệt quy trình nội bộ", "1.013225", "Mẫu số 01, 02 hoặc 03", "có hiệu lực"]),
     ];

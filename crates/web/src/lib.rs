@@ -26,6 +26,7 @@ pub mod openapi;
 mod own;
 pub mod page;
 pub mod problem;
+pub mod rail;
 pub mod routes;
 pub mod visitor;
 pub mod when;

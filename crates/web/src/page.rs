@@ -18,6 +18,8 @@ pub struct Site {
     pub source: String,
     /// A line under the bar when the installation is not the real one (demonstration, training).
     pub notice: Option<Text>,
+    /// Places of the rooms that share one navigation; see [`crate::rail`].
+    pub rail: Vec<crate::rail::Place>,
 }
 
 impl Default for Site {
@@ -28,6 +30,7 @@ impl Default for Site {
             email: String::new(),
             source: "/about".to_owned(),
             notice: None,
+            rail: Vec::new(),
         }
     }
 }

@@ -28,6 +28,7 @@ struct Route<S> {
     declared: Declared,
     service: MethodRouter<S>,
     limit: usize,
+    signed: bool,
 }
 
 /// The routes of a room. `.doc(…)` and `.body_limit(…)` speak of the route declared just before.
@@ -87,6 +88,15 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
         }
         self
     }
+    /// The route declared last takes messages of machines: each carries a keyed hash that the handler checks before anything
+    /// else, so no form token is asked.
+    #[must_use]
+    pub fn signed(mut self) -> Self {
+        if let Some(route) = self.routes.last_mut() {
+            route.signed = true;
+        }
+        self
+    }
     /// Takes over the routes of another list with the same state.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
@@ -95,16 +105,16 @@ impl<S: Clone + Send + Sync + 'static> Routes<S> {
     }
     fn add(mut self, method: &'static str, path: &str, action: &'static str, service: MethodRouter<S>) -> Self {
         let declared = Declared { method, path: path.to_owned(), action, doc: None };
-        self.routes.push(Route { declared, service, limit: FORM_LIMIT });
+        self.routes.push(Route { declared, service, limit: FORM_LIMIT, signed: false });
         self
     }
     /// The router, each route behind its guard, and the list of what was declared.
     pub fn finish(self, state: S) -> (Router<()>, Vec<Declared>) {
         let mut router = Router::new();
         let mut declared = Vec::new();
-        for Route { declared: route, service, limit } in self.routes {
+        for Route { declared: route, service, limit, signed } in self.routes {
             let action = route.action;
-            let guard = move |request: Request, next: Next| gate::guard(action, limit, request, next);
+            let guard = move |request: Request, next: Next| gate::guard(action, limit, signed, request, next);
             let service = service.route_layer(middleware::from_fn(guard)).route_layer(DefaultBodyLimit::max(limit));
             router = router.route(&route.path, service);
             declared.push(route);

@@ -61,7 +61,7 @@ pub async fn list(State(s): State<Boards>, v: Visitor) -> Page {
             empty: v.pick("Chưa có ban nào; lập ban đầu tiên từ một mẫu.", "There is no board; open the first from a template.").to_owned(),
         })
     ));
-    Ok(centre(&v, title, "/centre/boards", main).render())
+    Ok(centre(&v, title, main).render())
 }
 
 pub async fn show(State(s): State<Boards>, v: Visitor, Path(id): Path<String>, Query(q): Query<Done>) -> Result<Response, PageError> {
@@ -108,7 +108,7 @@ async fn page(s: &Boards, v: &Visitor, b: &Board, said: &Said, news: &str) -> Re
         v.pick("Quy tắc", "Rules"),
         super::public::rules(v, &b.rules),
     ));
-    Ok(centre(v, b.name.get(lang), "/centre/boards", main).error(said.is_error()).back("/centre/boards", v.pick("Các ban", "Boards")).render())
+    Ok(centre(v, b.name.get(lang), main).error(said.is_error()).back("/centre/boards", v.pick("Các ban", "Boards")).render())
 }
 
 fn members(s: &Boards, v: &Visitor, b: &Board, today: Date) -> Html {

@@ -116,7 +116,7 @@ fn choose(s: &Boards, v: &Visitor) -> Html {
         })
         .collect();
     let title = v.pick("Lập ban mới: chọn mẫu", "New board: choose a template");
-    centre(v, title, "/centre/boards", Html(format!("{}<div class=\"halves\">{cards}</div>", kit::heading(title, None)))).back("/centre/boards", v.pick("Các ban", "Boards")).render()
+    centre(v, title, Html(format!("{}<div class=\"halves\">{cards}</div>", kit::heading(title, None)))).back("/centre/boards", v.pick("Các ban", "Boards")).render()
 }
 
 async fn page(s: &Boards, v: &Visitor, t: &Template, said: &Said) -> Result<Html, PageError> {
@@ -177,7 +177,7 @@ async fn page(s: &Boards, v: &Visitor, t: &Template, said: &Said) -> Result<Html
         super::public::rules(v, &t.rules),
         sources(v, &t.legal_basis),
     ));
-    Ok(centre(v, title, "/centre/boards", main).error(said.is_error()).back("/centre/boards/new", v.pick("Chọn mẫu khác", "Another template")).render())
+    Ok(centre(v, title, main).error(said.is_error()).back("/centre/boards/new", v.pick("Chọn mẫu khác", "Another template")).render())
 }
 
 /// Whole đồng as people type them: `50.000.000`, `50 000 000 đ`.

@@ -135,5 +135,5 @@ pub async fn list(State(s): State<Boards>, v: Visitor, Query(asked): Query<Asked
         v.pick("Trạng thái", "States"),
         kit::pagination(v.lang, None, next.as_deref())
     ));
-    Ok(centre(&v, title, "/centre/experts", main).render())
+    Ok(centre(&v, title, main).render())
 }

@@ -61,7 +61,7 @@ pub async fn show(State(s): State<Boards>, v: Visitor, Query(pairs): Query<Vec<(
         if plan.proven { v.pick("đã chứng minh không có phương án tốt hơn · dấu", "proven: no plan is better · print") } else { v.pick("tốt nhất tìm được · dấu", "best found · print") },
         plan.print.get(..16).unwrap_or(&plan.print),
     ));
-    Ok(centre(&v, title, "/centre/matching", main).error(said.is_error()).render())
+    Ok(centre(&v, title, main).error(said.is_error()).render())
 }
 
 /// A need typed on the page: up to three competences. `None` when nothing is typed.

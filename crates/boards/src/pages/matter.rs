@@ -29,7 +29,7 @@ pub fn base(v: &Visitor) -> &'static str {
 
 pub fn shell(v: &Visitor, title: &str, main: Html) -> Shell {
     if base(v) == "/centre/matters" {
-        return centre(v, title, "/centre/matters", main);
+        return centre(v, title, main);
     }
     Shell::new(v, title, main).width(Width::Wide)
 }

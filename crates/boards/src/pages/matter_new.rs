@@ -103,7 +103,7 @@ fn page(v: &Visitor, b: &Board, old: Option<&Matter>, said: &Said) -> Html {
     let title = v.pick("Đưa việc ra ban", "Open a matter");
     let path = format!("/centre/boards/{}", b.id);
     let main = Html(format!("{}{}{}", kit::error_summary(v.lang, &said.reasons), kit::heading(title, Some(b.name.get(v.lang))), kit::form(v, &format!("{path}/matters/new"), &body)));
-    centre(v, title, "/centre/boards", main).error(said.is_error()).back(path, b.name.get(v.lang)).render()
+    centre(v, title, main).error(said.is_error()).back(path, b.name.get(v.lang)).render()
 }
 
 fn read(b: &Board, f: &FormData) -> Result<Proposal, Refusal> {

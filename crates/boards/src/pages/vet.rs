@@ -55,7 +55,7 @@ async fn page(s: &Boards, v: &Visitor, x: &Expert, said: &Said, news: &str) -> R
         history(s, v, x).await?,
     ));
     let path = "/centre/experts";
-    Ok(centre(v, &x.application.name, path, main).error(said.is_error()).back(format!("{path}?state={}", x.state.code()), v.pick("Danh sách", "The list")).render())
+    Ok(centre(v, &x.application.name, main).error(said.is_error()).back(format!("{path}?state={}", x.state.code()), v.pick("Danh sách", "The list")).render())
 }
 
 fn lines(s: &Boards, v: &Visitor, x: &Expert) -> Vec<Line> {

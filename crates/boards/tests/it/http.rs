@@ -239,7 +239,7 @@ async fn the_preview_explains_itself() {
         title: "HTX <Lươn>".into(),
         path: "/centre/engagements/7".into(),
         skills: vec![SkillNeed { competence: "traceability".into(), level: 3, hours: 20 }],
-        sector: "agriculture".into(),
+        sector: "agriculture-aquaculture".into(),
         language: "vi".into(),
         area: String::new(),
         firm: FirmFacts::default(),

@@ -40,6 +40,9 @@ pub struct ActDecl {
     /// Shown to the applicant in the public timeline.
     #[serde(default = "super::yes")]
     pub public: bool,
+    /// There only with a definition that has this part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<super::Part>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -132,6 +135,23 @@ pub enum Verb {
     Dismiss(String),
     /// Queue an effect by name.
     Effect(String),
+    /// A financial obligation by notice of the tax office, from `input`: `duty`, `amount`, `notice`.
+    AskDuty,
+    /// A payment of one due, from `input`; the last duty paid ends the wait for it.
+    Settle,
+    Refund,
+    Waive,
+    /// Mẫu 04: a new due instant for the clock on the date `input.until`, once and in time.
+    Extend(String),
+    /// The verification the law allows, added to the clock, once.
+    Prolong(String),
+    /// Marks the case: an apology is to be signed.
+    DraftApology,
+    /// Records a member case of a set that was opened, or how it ended.
+    OpenMember,
+    EndMember,
+    /// The outcome of a set from those of its members.
+    Conclude,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,9 +12,13 @@ const NO_ACCOUNT: &str = "acct_00000000000000000000000000000000";
 const NO_FILE: &str = "file_00000000000000000000000000000000";
 
 pub fn inputs(d: &mut Definition) {
+    let duties: Vec<(String, Text)> = d.obligations().map(|f| (f.code.clone(), f.name.clone())).collect();
     let Definition { acts, records, artefacts, members, .. } = d;
     for act in acts.values_mut() {
-        let asked = Asked::of(act, records, artefacts, members);
+        let mut asked = Asked::of(act, records, artefacts, members);
+        if act.verbs.contains(&Verb::AskDuty) {
+            asked.duty(&duties);
+        }
         if !asked.properties.is_empty() {
             act.input = Some(asked.over(act.input.take()));
         }
@@ -118,6 +122,20 @@ impl Asked {
             json!({"component": kind, "file": NO_FILE, "name": format!("{kind}.pdf"), "sha256": sha256, "size": 1, "media_type": "application/pdf"})
         };
         self.example.insert("files".into(), kinds.iter().map(given).collect());
+    }
+
+    /// Which obligation the notice is about; a flow alone declares none.
+    fn duty(&mut self, duties: &[(String, Text)]) {
+        let title = Text::new("Nghĩa vụ tài chính", "Financial obligation");
+        let options: Vec<Value> = duties.iter().map(|(code, name)| json!({"const": code, "x-title": name})).collect();
+        if options.is_empty() {
+            self.put("duty", json!({"type": "string", "maxLength": 60, "x-title": title}), false);
+            return;
+        }
+        self.put("duty", json!({"type": "string", "x-title": title, "oneOf": options}), true);
+        if let Some((code, _)) = duties.first() {
+            self.example.entry("duty").or_insert(json!(code));
+        }
     }
 
     fn member(&mut self, widget: &str, role: &str, decl: &MemberDecl) {

@@ -23,6 +23,9 @@ pub struct DocumentDecl {
     /// The applicant may fetch it.
     #[serde(default = "super::yes")]
     pub public: bool,
+    /// There only with a definition that has this part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<super::Part>,
     /// Fields of the template (dotted path) that this procedure fills in its own way.
     #[serde(default)]
     pub fields: BTreeMap<String, FieldSource>,

@@ -69,7 +69,42 @@ pub fn load(files: &Files) -> (Definitions, Vec<Finding>) {
             Err(mut faults) => findings.append(&mut faults),
         }
     }
+    findings.extend(set_faults(files, &definitions));
     (definitions, findings)
+}
+
+/// What a set asks of other definitions: that they are there, and that the set's form fills theirs.
+fn set_faults(files: &Files, definitions: &Definitions) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for d in definitions.all() {
+        for (n, member) in d.set.iter().enumerate() {
+            let n = n.to_string();
+            let path = d.compiled.file.as_str();
+            let text = files.get(path).unwrap_or_default();
+            let mut fault = |vi: String, en: String| {
+                let mut finding = Finding::at(path, text, &["set", &n], vi, en);
+                finding.line = finding.line.or(Some(1));
+                findings.push(finding);
+            };
+            let Some(other) = definitions.current(member.definition.as_str(), d.effective.from) else {
+                fault(format!("không có thủ tục {} đang có hiệu lực", member.definition), format!("there is no procedure {} in force", member.definition));
+                continue;
+            };
+            for channel in d.channels.iter().filter(|c| !other.channels.contains(c)) {
+                let name = channel.name();
+                fault(format!("{} không nhận qua kênh “{}”", other.code, name.vi), format!("{} takes nothing through “{}”", other.code, name.en));
+            }
+            for example in d.form.examples() {
+                let answers = member.answers_from(&d.form, &other.form, example);
+                if let Err(r) = crate::form_check::check_answers(other, &answers) {
+                    let why = r.reasons.first().map_or(r.message, |x| x.message.clone());
+                    fault(format!("{}: tờ khai chưa điền đủ: {}", member.name_in_set, why.vi), format!("{}: its form is not filled: {}", member.name_in_set, why.en));
+                    break;
+                }
+            }
+        }
+    }
+    findings
 }
 
 fn is_yaml(path: &str) -> bool {
@@ -159,6 +194,8 @@ fn resolve(path: &str, text: &str, flows: &Flows) -> Result<Definition, Vec<Find
     let mut whole = whole;
     marks(&mut whole);
     let mut d = read(path, text, whole)?;
+    d.leave_out();
+    d.silence_ends_the_time();
     d.compiled.file = path.to_owned();
     let mut findings = check::compile_and_check(&mut d, path, text);
     // What stands in the flow has no line in this file: its first line then.

@@ -12,17 +12,23 @@ mod document;
 mod form;
 mod load;
 mod money;
+mod parts;
 mod register;
+mod set;
 mod step;
+mod time;
 
 pub use act::{ActDecl, AssignTo, Emphasis, GuardDecl, Outcome, Verb, Who};
 pub use component::{Component, DataSource, Required};
 pub use document::{DocumentDecl, FieldSource};
 pub use form::{Field, FieldKind, Form, Section};
 pub use load::{Definitions, load};
-pub use money::{Fee, FeeKind};
+pub use money::{Before, BracketRow, Brackets, ChannelRate, ChannelRates, Each, Exemption, Fee, FeeClass, FeeKind, Formula, Holds, Tier};
+pub use parts::Part;
 pub use register::{ArtefactDecl, ENTRY_NAMES, Entering, Evidence, MemberDecl, RecordDecl};
+pub use set::SetMember;
 pub use step::{ClockDecl, OfficeRelation, StateDecl, Step, Tone, Track, WaitingOn};
+pub use time::{Allowance, Extension, Silence, TimeCase, TimeLimit};
 
 use kernel::{
     Text,
@@ -96,9 +102,19 @@ pub struct Definition {
     /// Roles that people are appointed to in one case.
     #[serde(default)]
     pub members: Ordered<MemberDecl>,
+    /// A notice procedure: silence past its time is acceptance.
+    #[serde(default)]
+    pub silence: Option<Silence>,
+    /// Linked procedures: one submission, a case for each member.
+    #[serde(default)]
+    pub set: Vec<SetMember>,
     /// The one office that receives and decides, whatever the answers say.
     #[serde(default)]
     pub received_by: Option<kernel::id::OfficeCode>,
+    /// The one office that decides what another received: a department for the service centre, the land registration office
+    /// for a commune. Absent: the office that received.
+    #[serde(default)]
+    pub decided_by: Option<kernel::id::OfficeCode>,
     /// Answers shown to anyone who looks the case up (JSON pointers into the form); none by default.
     #[serde(default)]
     pub public: Vec<String>,
@@ -175,15 +191,6 @@ pub struct Sector {
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct TimeLimit {
-    pub span: Span,
-    pub legal_basis: LegalBasis,
-    #[serde(default)]
-    pub note: Option<Text>,
-}
-
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct ResultDecl {
     pub name: Text,
     /// The document issued when granted, and when refused with reasons.
@@ -216,9 +223,15 @@ impl Definition {
     pub fn state(&self, track: &str, state: &str) -> Option<&StateDecl> {
         self.tracks.get(track)?.states.get(state)
     }
+    /// The span as declared, whatever the answers are; [`Definition::clock_span_for`] knows the cases.
     pub fn clock_span(&self, clock: &str) -> Option<Span> {
         let decl = self.clocks.get(clock)?;
         Some(decl.span.unwrap_or(self.time.span))
+    }
+    /// The offices of a new case that one office received.
+    pub fn offices(&self, helped: Option<kernel::id::OfficeCode>, received: kernel::id::OfficeCode) -> crate::event::CaseOffices {
+        let decides = self.decided_by.clone().unwrap_or_else(|| received.clone());
+        crate::event::CaseOffices { helped, received, decides }
     }
     pub fn component(&self, code: &str) -> Option<&Component> {
         self.components.iter().find(|c| c.code == code)

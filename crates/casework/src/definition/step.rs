@@ -27,8 +27,14 @@ pub struct StateDecl {
     pub waiting_on: WaitingOn,
     #[serde(default)]
     pub terminal: bool,
+    /// The code passed through when it is entered from the first one: received (2) before processing (4).
+    #[serde(default)]
+    pub through: Option<u8>,
     #[serde(default)]
     pub tone: Tone,
+    /// There only with a definition that has this part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<super::Part>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

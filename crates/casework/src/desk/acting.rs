@@ -143,7 +143,9 @@ impl Desk {
         } else {
             (0..REQUESTS_MAX).map(|_| RequestId::new(uuid::Uuid::now_v7())).collect()
         };
-        let (act, colleagues) = self.offered(&definition, act, &office, now).await?;
+        // Whom a case is given to sits where its step is done.
+        let desk_of = before.step.as_ref().map_or(&office, |s| &s.office).clone();
+        let (act, colleagues) = self.offered(&definition, act, &desk_of, now).await?;
         let cx = Context { now, actor, calendar: &calendar, numbers: &numbers, ids: &ids, colleagues: &colleagues };
         let event = decide::decide(&definition, &before, &act, &cx)?;
         let old = tables::work_items(&definition, &before);

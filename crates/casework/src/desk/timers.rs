@@ -43,6 +43,9 @@ pub fn due_acts(found: &Found, now: Instant) -> Vec<String> {
     {
         acts.push(act);
     }
+    if s.draft_at(d).is_some_and(|at| at <= now) {
+        acts.push(crate::timers::DRAFT_APOLOGY.to_owned());
+    }
     acts.dedup();
     acts
 }

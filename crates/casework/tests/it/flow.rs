@@ -50,8 +50,17 @@ const PERMIT: &str = "
     issuing                 leader      issue                  -
     withdrawing             one_stop    stop                   stopped
     withdrawing             specialist  appraise               -
-    finished                one_stop    return                 returned
-    finished                citizen     collect                returned
+    finished                one_stop    return                 -             # payment comes first
+    finished                citizen     collect                -
+    finished                system      settle_due             finished
+    paid                    one_stop    return                 returned
+    paid                    citizen     collect                returned
+    paid                    system      settle_due             -             # never twice
+    paid                    system      refund_due             finished
+    processing              leader      apologise              processing
+    processing              head        apologise              -             # the head of the deciding office alone
+    apologised              leader      apologise              -             # once
+    processing              system      draft_apology          -             # it is not near yet
     finished                citizen     withdraw               -             # Circular 03/2025 Article 7
     returned                one_stop    return                 -             # the end stays the end
     returned                citizen     collect                -
@@ -91,7 +100,9 @@ fn path(place: &str) -> Vec<(&'static str, &'static str)> {
         "signing" => &[("specialist", "appraise"), ("head", "review")],
         "issuing" => &[("specialist", "appraise"), ("head", "review"), ("leader", "approve")],
         "finished" => &[("specialist", "appraise"), ("head", "review"), ("leader", "approve"), ("clerk", "issue")],
-        "returned" => &[("specialist", "appraise"), ("head", "review"), ("leader", "approve"), ("clerk", "issue"), ("citizen", "collect")],
+        "apologised" => return vec![("one_stop", "receive"), ("leader", "apologise")],
+        "paid" => &[("specialist", "appraise"), ("head", "review"), ("leader", "approve"), ("clerk", "issue"), ("system", "settle_due")],
+        "returned" => &[("specialist", "appraise"), ("head", "review"), ("leader", "approve"), ("system", "settle_due"), ("clerk", "issue"), ("citizen", "collect")],
         "appraising" => &[],
         other => panic!("no way to {other}"),
     };
@@ -102,6 +113,9 @@ fn example(story: &Story, act: &str) -> Value {
     let mut input = story.d.acts.get(act).and_then(|a| a.input.as_ref()).map_or(Value::Null, |i| i["examples"][0].clone());
     if input.get("assignee").is_some() {
         input["assignee"] = json!(actor("specialist").account);
+    }
+    if let Some(due) = story.state.dues.first().filter(|_| input.get("due").is_some()) {
+        input["due"] = json!(due.code);
     }
     input
 }
@@ -158,7 +172,9 @@ fn silence_and_lapse_wait_for_their_time() {
         story.now = due;
         story.act("system", act, Value::Null).unwrap();
         assert_eq!(story.state.track("handling"), then);
-        assert_eq!(story.state.next_timer(story.d), None, "{code}: after {act} nothing is awaited");
+        let next = story.state.next_timer(story.d);
+        assert_eq!(next, story.state.draft_at(story.d), "{code}: after {act} nothing is awaited but the end of the statutory time");
+        assert!(next.is_none_or(|at| at > story.now));
     }
     for (code, place) in [("1.013225", "supplementing"), ("1.013225", "consulting"), ("1.001193", "confirming")] {
         let mut story = at(code, place);

@@ -3,6 +3,10 @@
 mod catalog;
 mod engagement;
 mod flow;
+mod money;
 mod parsers;
 mod properties;
+mod sets;
+mod statuses;
 mod story;
+mod times;

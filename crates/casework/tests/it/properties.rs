@@ -4,7 +4,8 @@
 use super::story::{ACTORS, Story, actor, definition, filing, id, rules};
 use casework::{
     CaseState, Change, Event, decide::keep_document,
-    definition::{Channel, Outcome, Who},
+    definition::{Channel, FeeKind, Outcome, Who},
+    event::Ground,
     evolve,
     state::ClockRun,
 };
@@ -13,7 +14,7 @@ use proptest::{prelude::*, test_runner::Config};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-const CODES: [&str; 4] = ["1.001193", "1.001612", "1.013225", "2.000908"];
+const CODES: [&str; 5] = ["1.001193", "1.001612", "1.013225", "2.009908", "t.duties"];
 const HISTORIES: u32 = 10_000;
 
 /// One attempt: seeds, so that a failing history shrinks to few and small numbers.
@@ -80,6 +81,22 @@ fn input_of(story: &Story, act: &str, given: &Given) -> Value {
     }
     if example.get("defects").is_some() && schema.is_some_and(|s| s["properties"].get("again_reason").is_some()) {
         example["again_reason"] = json!("Lý do của người phụ trách");
+    }
+    if example.get("due").is_some()
+        && let Some(due) = story.state.unpaid().next().or_else(|| story.state.dues.first())
+    {
+        (example["due"], example["amount"]) = (json!(due.code), json!(due.amount));
+        example["reference"] = json!(format!("{act}-{}", story.events.len() % 5));
+        if act == "waive_due" {
+            example.as_object_mut().unwrap().retain(|k, _| k == "due" || k == "reason");
+        }
+    }
+    if example.get("until").is_some() {
+        let due = story.state.clocks.get("processing").map_or(story.now, |c| c.due);
+        example["until"] = json!(due.plus_seconds(4 * 86_400).date().to_string());
+    }
+    if example.get("notice").is_some() {
+        example["notice"] = json!(format!("{}/TB", story.events.len()));
     }
     match given {
         Given::Example => example,
@@ -161,6 +178,7 @@ fn accepted(before: &Story, who: &str, event: &Event, after: &Story) {
         }
     }
     clocks(before, event, after);
+    money(before, event, after);
     let state = t.track("handling");
     let has = |document: &str| t.documents.iter().any(|d| d.document == document);
     let reasoned = t.outcome.as_ref().is_some_and(|o| o.outcome == Outcome::Refused && !o.reason.is_empty());
@@ -175,10 +193,37 @@ fn accepted(before: &Story, who: &str, event: &Event, after: &Story) {
     }
 }
 
+/// Nothing is paid twice or given unpaid; the track says what the dues say; codes keep to their table.
+fn money(before: &Story, event: &Event, after: &Story) {
+    let (s, t) = (&before.state, &after.state);
+    assert_eq!(t.track("money"), casework::money::track(&t.dues), "{}", event.act);
+    for due in &t.dues {
+        assert_eq!(t.dues.iter().filter(|d| d.code == due.code).count(), 1, "{} stands twice", due.code);
+        let was = s.due(&due.code).and_then(|d| d.paid.as_ref());
+        assert!(was.is_none() || was == due.paid.as_ref(), "{}: a recorded payment changes", due.code);
+        assert!(due.paid.as_ref().is_none_or(|p| p.amount == due.amount), "{}: paid otherwise than due", due.code);
+        assert!(due.refund.as_ref().is_none_or(|r| due.paid.as_ref().is_some_and(|p| r.amount <= p.amount)), "{}", due.code);
+    }
+    let granted = t.outcome.as_ref().is_some_and(|o| o.outcome == Outcome::Granted);
+    if t.track("handling") == "returned" && s.track("handling") != "returned" && granted {
+        assert_eq!(s.unpaid().count(), 0, "{} gives what is not paid", event.act);
+    }
+    if t.track("handling") == "awaiting_duty" {
+        assert!(t.unpaid().any(|d| d.kind == FeeKind::Obligation), "{} waits for nothing", event.act);
+        assert_ne!(t.clocks["processing"].run, ClockRun::Running);
+    }
+    let mut here = s.national(before.d).unwrap();
+    for code in casework::status::codes(before.d, Some(s), event) {
+        assert!(casework::status::may_follow(here, code), "{}: {here} → {code}", event.act);
+        here = code;
+    }
+    assert!(t.clocks.values().all(|c| c.extensions.iter().filter(|e| e.ground == Ground::Apology).count() <= 1), "extended twice");
+}
+
 fn clocks(before: &Story, event: &Event, after: &Story) {
     for (name, clock) in &after.state.clocks {
         let moved = event.changes.iter().any(|c| match c {
-            Change::ClockStarted { clock, .. } | Change::ClockResumed { clock, .. } => clock == name,
+            Change::ClockStarted { clock, .. } | Change::ClockResumed { clock, .. } | Change::ClockExtended { clock, .. } => clock == name,
             _ => false,
         });
         let former = before.state.clocks.get(name);
@@ -198,7 +243,7 @@ fn clocks(before: &Story, event: &Event, after: &Story) {
                     let real = left(event.at, clock.due);
                     assert!(*left_s == real || (real == 0 && *left_s == -1 && event.at > clock.due), "{name}: {left_s} of {real}");
                 }
-                Change::ClockResumed { clock: c, due } if c == name && !before.d.clocks[name].restarts_in_full => {
+                Change::ClockResumed { clock: c, due, .. } if c == name && !before.d.clocks[name].restarts_in_full => {
                     let kept = former.and_then(|f| f.left_s).unwrap();
                     assert_eq!(left(event.at, *due), kept, "{name}: working time is lost or won by a suspension");
                     assert_eq!(*due < event.at, kept < 0, "{name}: late stays late, in time stays in time");
@@ -281,7 +326,7 @@ fn whatever_happens_the_promises_hold() {
         })
         .unwrap_or_else(|e| panic!("{e}"));
     let reached = reached.into_inner();
-    for state in ["submitted", "processing", "supplementing", "supplementing_intake", "confirming", "withdrawing", "finished", "returned", "refused", "stopped"] {
+    for state in ["submitted", "processing", "supplementing", "supplementing_intake", "confirming", "awaiting_duty", "withdrawing", "finished", "returned", "refused", "stopped"] {
         assert!(reached.get(state).is_some_and(|n| *n >= 5), "histories hardly reach {state}: {reached:?}");
     }
 }

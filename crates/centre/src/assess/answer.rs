@@ -112,3 +112,25 @@ pub fn read_answer(p: &Placed<'_>, form: &FormData) -> Value {
         ScaleType::Evidence => Value::Null,
     }
 }
+
+/// An answer in words, as the pages that do not ask it show it.
+pub fn in_words(lang: Lang, p: &Placed<'_>, answer: Option<&Answer>) -> String {
+    let Some(answer) = answer.filter(|a| !a.is_empty()) else { return lang.pick("chưa trả lời", "not answered").to_owned() };
+    if answer.na {
+        return lang.pick("Không áp dụng", "Not applicable").to_owned();
+    }
+    let option = |code: &str| p.scale.choice(code).map_or_else(|| code.to_owned(), |o| o.text.get(lang).to_owned());
+    let number = |d: Option<scoring::Decimal>| d.map_or_else(|| "–".to_owned(), |d| d.show(lang, 4));
+    match &answer.value {
+        Some(Given::Text(code)) => option(code),
+        Some(Given::Many(codes)) => codes.iter().map(|c| option(c)).collect::<Vec<_>>().join("; "),
+        Some(Given::Truth(yes)) => if *yes { lang.pick("Có", "Yes") } else { lang.pick("Không", "No") }.to_owned(),
+        Some(Given::Number(n)) => n.show(lang, 4),
+        Some(Given::Ratio(r)) => format!("{} / {}", number(r.n), number(r.d)),
+        Some(Given::Rows(rows)) => {
+            let one = |row: &scoring::definition::Row| Some(format!("{}: {}", row.text.get(lang), option(rows.get(&row.code)?)));
+            p.scale.rows.iter().filter_map(one).collect::<Vec<_>>().join("; ")
+        }
+        None => answer.note.clone(),
+    }
+}

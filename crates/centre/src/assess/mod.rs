@@ -2,15 +2,21 @@
 
 mod answer;
 mod bring;
+mod door;
+mod people;
 mod pictures;
 mod question;
 mod report;
 mod result;
+mod save;
+mod sections;
 mod start;
 
-pub use answer::{control, read_answer};
+pub use answer::{control, in_words, read_answer};
 pub use pictures::radar;
+pub use question::by_whom;
 pub use result::{dimension_table, gaps, headline};
+pub use save::{FILE_MAX, done, refused};
 
 use crate::{
     Centre, acts,
@@ -30,16 +36,25 @@ use web::{
 };
 
 /// A body is read whole up to here, so that a file above its own limit is answered on the page and the connection is not cut.
-const UPLOAD_LIMIT: usize = 64 << 20;
+pub(crate) const UPLOAD_LIMIT: usize = 64 << 20;
 
 pub fn routes(r: Routes<Centre>) -> Routes<Centre> {
     r.get("/assess", ASSESS_TRY, start::choose)
         .post("/assess/start", ASSESS_TRY, start::begin)
-        .get("/assess/a/{key}", ASSESS_TRY, question::sections)
-        .get("/assess/a/{key}/q/{criterion}", ASSESS_TRY, question::ask)
-        .post("/assess/a/{key}/q/{criterion}", ASSESS_TRY, question::save)
-        .post("/assess/a/{key}/q/{criterion}/evidence", ASSESS_TRY, question::evidence)
+        .get("/assess/a/{key}", ASSESS_TRY, sections::own)
+        .get("/assess/a/{key}/q/{criterion}", ASSESS_TRY, question::ask_own)
+        .post("/assess/a/{key}/q/{criterion}", ASSESS_TRY, save::own)
+        .post("/assess/a/{key}/q/{criterion}/evidence", ASSESS_TRY, save::own_evidence)
         .body_limit(UPLOAD_LIMIT)
+        .get("/assess/a/{key}/people", ASSESS_TRY, people::show)
+        .post("/assess/a/{key}/people", ASSESS_TRY, people::invite)
+        .post("/assess/a/{key}/people/{invite}/end", ASSESS_TRY, people::end)
+        .get("/assess/i/{key}", ASSESS_TRY, sections::asked)
+        .get("/assess/i/{key}/q/{criterion}", ASSESS_TRY, question::ask_asked)
+        .post("/assess/i/{key}/q/{criterion}", ASSESS_TRY, save::asked)
+        .post("/assess/i/{key}/q/{criterion}/evidence", ASSESS_TRY, save::asked_evidence)
+        .body_limit(UPLOAD_LIMIT)
+        .get("/sw.js", web::routes::PUBLIC, crate::device::worker)
         .get("/assess/a/{key}/result", ASSESS_TRY, result::own)
         .post("/assess/a/{key}/submit", ASSESS_TRY, bring::submit)
         .post("/assess/a/{key}/share", ASSESS_TRY, bring::share)

@@ -1,33 +1,32 @@
 //! One question a page: kept as soon as the person goes on, in any order, on a weak signal.
 
-use super::{answer::read_answer, by_key, control};
+use super::{control, door::Door};
 use crate::{
-    Centre, acts,
-    model::{Assessment, AssessmentEvent, Status},
+    Centre, device,
+    model::{Assessment, Trace},
 };
 use axum::{
     extract::State,
     http::StatusCode,
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Response},
 };
-use kernel::{Refusal, refusal::Reason};
+use kernel::{Instant, refusal::Reason, text::Lang};
 use scoring::{Answer, Framework, definition::NaPolicy};
 use serde::Deserialize;
-use store::files::{FileError, Upload};
 use web::{
-    extract::{FormData, Multipart, Path, Query},
+    extract::{FormData, Path, Query},
     html::{Html, esc, url_part},
-    kit::{self, Choice, Field, Task, Weight},
+    kit::{self, Choice, Field, Weight},
     page::{Shell, Width},
     problem::PageError,
     visitor::Visitor,
     when,
 };
 
-/// Largest single proof.
-const FILE_MAX: usize = 20 << 20;
 /// Longest note, in characters.
-const NOTE_MAX: usize = 2_000;
+pub const NOTE_MAX: usize = 2_000;
+/// Questions that are kept on the device ahead of the one that is open.
+const AHEAD: usize = 6;
 
 #[derive(Debug, Default, Clone, Deserialize)]
 pub struct Way {
@@ -36,93 +35,80 @@ pub struct Way {
     pub way: String,
 }
 
-/// The questions of a way that are asked, in order.
-fn course<'f>(f: &'f Framework, a: &Assessment, way: &str) -> Vec<&'f str> {
+/// The questions of a way that are asked and may be answered here, in order.
+pub fn course<'f>(f: &'f Framework, door: &Door, way: &str) -> Vec<&'f str> {
+    let a = &door.a;
     let asked = f.asked(&a.answers);
-    match way.strip_prefix("dimension:") {
+    let all: Vec<&str> = match way.strip_prefix("dimension:") {
         Some(code) => {
             let of: Vec<&str> = f.criteria().filter(|p| p.dimension.code == code).map(|p| p.criterion.code.as_str()).collect();
             asked.into_iter().filter(|c| of.contains(c)).collect()
         }
         None if way == "quick" => f.quick.iter().map(String::as_str).filter(|c| asked.contains(c)).collect(),
         None => asked,
+    };
+    all.into_iter().filter(|c| door.may(f, c)).collect()
+}
+
+/// The address of a question on a way.
+pub fn address(base: &str, code: &str, way: &str) -> String {
+    let way = if way.is_empty() { String::new() } else { format!("?way={}", url_part(way)) };
+    format!("{base}/q/{}{way}", url_part(code))
+}
+
+/// Where the person goes after a question: the next one of the way, the result, or the overview.
+pub fn onward(f: &Framework, door: &Door, code: &str, way: &str) -> String {
+    let course = course(f, door, way);
+    let at = course.iter().position(|x| *x == code).map_or(0, |n| n + 1);
+    match course.get(at) {
+        Some(next) => address(&door.base, next, way),
+        None if way == "quick" && door.invite.is_none() => format!("{}/result", door.base),
+        None => door.base.clone(),
     }
 }
 
-fn way_part(way: &str) -> String {
-    if way.is_empty() { String::new() } else { format!("?way={}", url_part(way)) }
+/// A question as it is shown: what was typed goes before what is stored.
+pub struct Shown<'a> {
+    pub code: &'a str,
+    pub way: &'a str,
+    pub typed: Option<&'a FormData>,
+    pub reasons: &'a [Reason],
+    /// Somebody answered while this was typed.
+    pub meanwhile: bool,
 }
 
-/// The overview: each dimension with what is answered; where to go on.
-pub async fn sections(State(c): State<Centre>, v: Visitor, Path(key): Path<String>) -> Result<Response, PageError> {
-    let a = by_key(&c, &key).await?;
-    let Some(f) = c.framework(&a) else { return Err(PageError::not_found()) };
-    let lang = v.lang;
-    let asked = f.asked(&a.answers);
-    let mut tasks = Vec::new();
-    for d in &f.dimensions {
-        let all: Vec<&str> = f.criteria().filter(|p| p.dimension.code == d.code).map(|p| p.criterion.code.as_str()).filter(|x| asked.contains(x)).collect();
-        let done = all.iter().filter(|x| a.answers.get(**x).is_some_and(|y| !y.is_empty())).count();
-        let first = all.iter().find(|x| a.answers.get(**x).is_none_or(Answer::is_empty)).or(all.first());
-        let status = if done == all.len() { kit::chip(kit::Mood::Good, v.pick("Xong", "Done")) } else { Html(format!("{done}/{}", all.len())) };
-        tasks.push(Task {
-            label: d.name.get(lang).to_owned(),
-            href: first.map(|x| format!("/assess/a/{key}/q/{}?way={}", url_part(x), url_part(&format!("dimension:{}", d.code)))),
-            hint: d.about.as_ref().map(|t| t.get(lang).to_owned()),
-            status,
-        });
+/// Who gave the stored answer, when: `Kế toán đã trả lời lúc 10:02 hôm nay`.
+pub fn by_whom(v: &Visitor, trace: &Trace, now: Instant) -> String {
+    let who = if trace.by.is_empty() { v.pick("Người giữ đường dẫn chính", "The holder of the main link") } else { trace.by.as_str() };
+    let at = when::at(trace.at, now, v.lang);
+    let waited = trace.device.map_or_else(String::new, |d| {
+        let given = d.given(trace.at);
+        let far = trace.at.seconds_since(given) > 120;
+        let mut words = if far { format!("; {} {}", v.pick("ghi trên máy lúc", "given on the device at"), when::at(given, now, v.lang)) } else { String::new() };
+        if d.skewed() {
+            words.push_str(v.pick("; đồng hồ máy gửi sai giờ, đã tính lại theo máy chủ", "; the sender's clock was wrong, reckoned by ours"));
+        }
+        words
+    });
+    match v.lang {
+        Lang::Vi => format!("{who} đã trả lời lúc {at}{waited}"),
+        Lang::En => format!("{who} answered at {at}{waited}"),
     }
-    let go = if a.status == Status::Open { v.pick("Xem kết quả", "See the result") } else { v.pick("Xem kết quả đã gửi", "See the result as submitted") };
-    let link = format!("{}/assess/a/{key}", c.public_url);
-    let main = Html(format!(
-        "<h1>{}</h1><p class=\"lead\">{}</p>{}<p>{}</p><h2>{}</h2><p>{}</p><p><code>{}</code></p>",
-        v.pick("Các phần của bài đánh giá", "The parts of the assessment"),
-        esc(f.name.get(lang)),
-        kit::task_list(&tasks),
-        kit::link_button(&format!("/assess/a/{key}/result"), go, Weight::Main),
-        v.pick("Làm tiếp lúc khác", "Go on later"),
-        v.pick(
-            "Giữ đường dẫn này: đó là chìa khóa của bài đánh giá. Ai có đường dẫn đều mở và trả lời được, nên chỉ gửi cho người cùng trả lời (kế toán, kỹ thuật…).",
-            "Keep this link: it is the key of the assessment. Whoever has it can open and answer, so send it only to those who answer with you (accountant, engineer…).",
-        ),
-        esc(&link),
-    ));
-    Ok(Shell::new(&v, v.pick("Đánh giá", "Assessment"), main).width(Width::Narrow).back("/assess", v.pick("Bắt đầu lại", "Begin again")).render().into_response())
 }
 
-struct Page<'a> {
-    key: &'a str,
-    code: &'a str,
-    way: &'a str,
-    typed: Option<&'a FormData>,
-    reasons: &'a [Reason],
-}
-
-fn question(c: &Centre, v: &Visitor, a: &Assessment, p: &Page<'_>) -> Result<Response, PageError> {
+pub fn page(c: &Centre, v: &Visitor, door: &Door, p: &Shown<'_>) -> Result<Response, PageError> {
+    let a: &Assessment = &door.a;
     let f = c.framework(a).ok_or_else(PageError::not_found)?;
-    let placed = f.criterion(p.code).ok_or_else(PageError::not_found)?;
+    let placed = f.criterion(p.code).filter(|_| door.may(f, p.code)).ok_or_else(PageError::not_found)?;
     let lang = v.lang;
     let answer = a.answers.get(p.code);
-    let course = course(f, a, p.way);
+    let trace = a.traces.get(p.code);
+    let course = course(f, door, p.way);
     let at = course.iter().position(|x| *x == p.code).unwrap_or(0);
-    let was = |name: &str, stored: &str| p.typed.and_then(|t| t.get(name)).unwrap_or(stored).to_owned();
     let mut body = control(lang, &placed, answer, p.typed, p.reasons).0;
-    if placed.criterion.na != NaPolicy::Never {
-        let ticked = p.typed.map_or(answer.is_some_and(|x| x.na), |t| t.get("na").is_some());
-        let value = if ticked { "yes" } else { "" };
-        body.push_str(
-            &Field::new(lang, "na", v.pick("Không áp dụng", "Not applicable")).value(value).optional(true)
-                .checkboxes(&[Choice::new("yes", v.pick("Câu này không áp dụng với đơn vị", "This does not apply to us"))]).0,
-        );
-    }
-    let note = Field::new(lang, "note", v.pick("Ghi chú", "Note")).value(was("note", answer.map_or("", |x| x.note.as_str()))).optional(true).max_length(NOTE_MAX).errors(p.reasons).textarea(2);
-    let who = Field::new(lang, "respondent", v.pick("Người trả lời", "Who answers"))
-        .hint(v.pick("Khi nhiều người cùng trả lời.", "When several people answer."))
-        .value(was("respondent", a.respondents.get(p.code).map_or("", String::as_str)))
-        .optional(true)
-        .max_length(120)
-        .input();
-    body.push_str(&format!("<details><summary>{}</summary>{note}{who}</details>", v.pick("Ghi chú, người trả lời", "Note, who answers")));
+    body.push_str(&extras(v, door, p, &placed, answer));
+    body.push_str(&kit::hidden("_seen", &a.seen(p.code).to_string()).0);
+    body.push_str(&device::mark("answer", placed.criterion.text.get(lang), &onward(f, door, p.code, p.way)).0);
     body.push_str(
         &kit::button_group(&[
             kit::button(v.pick("Lưu và tiếp tục", "Save and go on")),
@@ -130,29 +116,87 @@ fn question(c: &Centre, v: &Visitor, a: &Assessment, p: &Page<'_>) -> Result<Res
         ])
         .0,
     );
-    let address = format!("/assess/a/{}/q/{}{}", p.key, url_part(p.code), way_part(p.way));
     let progress = match lang {
-        kernel::text::Lang::Vi => format!("Câu {} trong {} · {}", at + 1, course.len(), placed.group.name.vi),
-        kernel::text::Lang::En => format!("Question {} of {} · {}", at + 1, course.len(), placed.group.name.en),
+        Lang::Vi => format!("Câu {} trong {} · {}", at + 1, course.len(), placed.group.name.vi),
+        Lang::En => format!("Question {} of {} · {}", at + 1, course.len(), placed.group.name.en),
     };
+    let said = trace.filter(|t| !p.meanwhile && (!t.by.is_empty() || t.device.is_some()));
+    let said = said.map_or_else(String::new, |t| format!("<p class=\"muted\">{}.</p>", esc(&by_whom(v, t, c.now()))));
+    let ahead: Vec<String> = course.iter().skip(at + 1).take(AHEAD).map(|x| address(&door.base, x, p.way)).chain([door.base.clone()]).collect();
     let main = Html(format!(
-        "{}<p class=\"muted\">{}</p><progress class=\"meter info\" max=\"{}\" value=\"{}\" aria-label=\"{}\"></progress>{}{}{}",
+        "{}{}<p class=\"muted\">{}</p><progress class=\"meter info\" max=\"{}\" value=\"{at}\" aria-label=\"{}\"></progress>{}{said}{}{}{}",
         kit::error_summary(lang, p.reasons),
+        if p.meanwhile { meanwhile(c, v, &placed, answer, trace) } else { String::new() },
         esc(&progress),
         course.len().max(1),
-        at,
         esc(&progress),
-        kit::form(v, &address, &Html(body)),
+        kit::form(v, &address(&door.base, p.code, p.way), &Html(body)),
         unverified(v, &placed),
-        proofs(v, p, &placed, answer),
+        proofs(v, door, p, &placed, answer),
+        device::block(v, "/assess/", false, &ahead, &[]),
     ));
-    let back = match at.checked_sub(1).and_then(|n| course.get(n)) {
-        Some(before) => format!("/assess/a/{}/q/{}{}", p.key, url_part(before), way_part(p.way)),
-        None => format!("/assess/a/{}", p.key),
+    let back = at.checked_sub(1).and_then(|n| course.get(n)).map_or_else(|| door.base.clone(), |before| address(&door.base, before, p.way));
+    let status = match (p.reasons.is_empty(), p.meanwhile) {
+        (_, true) => StatusCode::CONFLICT,
+        (true, false) => StatusCode::OK,
+        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
     };
-    let status = if p.reasons.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let shell = Shell::new(v, placed.criterion.text.get(lang), main).width(Width::Narrow).error(!p.reasons.is_empty()).back(back, v.pick("Quay lại", "Back"));
+    let shell = Shell::new(v, placed.criterion.text.get(lang), main).width(Width::Narrow).error(status != StatusCode::OK).back(back, v.pick("Quay lại", "Back"));
     Ok((status, shell.render()).into_response())
+}
+
+/// Not applicable, note, who answers.
+fn extras(v: &Visitor, door: &Door, p: &Shown<'_>, placed: &scoring::Placed<'_>, answer: Option<&Answer>) -> String {
+    let was = |name: &str, stored: &str| p.typed.and_then(|t| t.get(name)).unwrap_or(stored).to_owned();
+    let mut out = String::new();
+    if placed.criterion.na != NaPolicy::Never {
+        let ticked = p.typed.map_or(answer.is_some_and(|x| x.na), |t| t.get("na").is_some());
+        let value = if ticked { "yes" } else { "" };
+        let choice = [Choice::new("yes", v.pick("Câu này không áp dụng với đơn vị", "This does not apply to us"))];
+        out.push_str(&Field::new(v.lang, "na", v.pick("Không áp dụng", "Not applicable")).value(value).optional(true).checkboxes(&choice).0);
+    }
+    let note = Field::new(v.lang, "note", v.pick("Ghi chú", "Note")).value(was("note", answer.map_or("", |x| x.note.as_str()))).optional(true).max_length(NOTE_MAX).errors(p.reasons).textarea(2);
+    // One who was asked is known by the invitation. Another person's name is not offered: an answer is recorded as of
+    // whoever gives it.
+    let stored = door.a.traces.get(p.code).filter(|t| t.invite.is_none()).map_or("", |t| t.by.as_str());
+    let who = Field::new(v.lang, "respondent", v.pick("Người trả lời", "Who answers"))
+        .hint(v.pick("Khi nhiều người cùng trả lời.", "When several people answer."))
+        .value(was("respondent", stored))
+        .optional(true)
+        .max_length(120)
+        .input();
+    let (summary, who) = match door.invite {
+        Some(_) => (v.pick("Ghi chú", "Note"), Html::default()),
+        None => (v.pick("Ghi chú, người trả lời", "Note, who answers"), who),
+    };
+    out.push_str(&format!("<details><summary>{summary}</summary>{note}{who}</details>"));
+    out
+}
+
+/// What stands in the way of what was typed; both are on the page, and pressing the button is a decision.
+fn meanwhile(c: &Centre, v: &Visitor, placed: &scoring::Placed<'_>, answer: Option<&Answer>, trace: Option<&Trace>) -> String {
+    let (by, at) = changed(c, v, trace);
+    let body = Html(format!(
+        "<p>{}: <b>{}</b></p><p>{}</p>",
+        v.pick("Câu trả lời đang lưu", "The answer stored now"),
+        esc(&super::answer::in_words(v.lang, placed, answer)),
+        v.pick(
+            "Câu bạn vừa nhập vẫn còn ở dưới và chưa được lưu. Bấm “Lưu và tiếp tục” để thay câu đang lưu, hoặc “Bỏ qua” để giữ câu đang lưu.",
+            "What you typed is still below and has not been saved. Press “Save and go on” to replace the stored answer, or “Skip” to keep it.",
+        )
+    ));
+    let title = match v.lang {
+        Lang::Vi => format!("{by} đã đổi câu này lúc {at}"),
+        Lang::En => format!("{by} changed this at {at}"),
+    };
+    kit::banner(kit::Mood::Warn, &title, &body).0
+}
+
+/// Who changed an answer last, and when, as people say it.
+pub fn changed(c: &Centre, v: &Visitor, trace: Option<&Trace>) -> (String, String) {
+    let who = trace.map_or("", |t| t.by.as_str());
+    let who = if who.is_empty() { v.pick("Người giữ đường dẫn chính", "The holder of the main link") } else { who };
+    (who.to_owned(), trace.map_or_else(String::new, |t| when::at(t.at, c.now(), v.lang)))
 }
 
 fn unverified(v: &Visitor, placed: &scoring::Placed<'_>) -> String {
@@ -162,123 +206,33 @@ fn unverified(v: &Visitor, placed: &scoring::Placed<'_>) -> String {
     format!("<p class=\"hint\">{}</p>", v.pick("Thang điểm của câu này chưa được đối chiếu với văn bản gốc.", "The scale of this question has not been compared with the source text."))
 }
 
-fn proofs(v: &Visitor, p: &Page<'_>, placed: &scoring::Placed<'_>, answer: Option<&Answer>) -> String {
+fn proofs(v: &Visitor, door: &Door, p: &Shown<'_>, placed: &scoring::Placed<'_>, answer: Option<&Answer>) -> String {
     let given = answer.map_or(0, |a| a.evidence.len());
     let wanted = placed.criterion.evidence.as_ref().map_or_else(
         || v.pick("Hóa đơn, hợp đồng, trích sổ tài sản. Chỉ ảnh chụp màn hình thì chưa đủ.", "Invoices, contracts, an extract of the asset register. A screenshot alone is not enough.").to_owned(),
         |e| e.get(v.lang).to_owned(),
     );
     let file = Field::new(v.lang, "file", v.pick("Tệp minh chứng", "Proof")).hint(wanted).errors(p.reasons).optional(true).file(".pdf,image/jpeg,image/png,.xlsx,.docx", false);
+    let here = address(&door.base, p.code, p.way);
+    let action = here.split_once('?').map_or_else(|| format!("{here}/evidence"), |(path, query)| format!("{path}/evidence?{query}"));
+    let label = format!("{}: {}", v.pick("Minh chứng", "Proof"), placed.criterion.text.get(v.lang));
     let form = kit::upload_form(
         v,
-        &format!("/assess/a/{}/q/{}/evidence{}", p.key, url_part(p.code), way_part(p.way)),
-        &Html(format!("{file}{}", kit::Button::new(v.pick("Nộp minh chứng", "Hand in")).weight(Weight::Quiet).html())),
+        &action,
+        &Html(format!("{file}{}{}", device::mark("file", &label, &here), kit::Button::new(v.pick("Nộp minh chứng", "Hand in")).weight(Weight::Quiet).html())),
     );
     let count = if given == 0 { String::new() } else { format!(" ({given})") };
     format!("<details><summary>{}{count}</summary>{form}</details>", v.pick("Minh chứng", "Proofs"))
 }
 
-pub async fn ask(State(c): State<Centre>, v: Visitor, Path((key, code)): Path<(String, String)>, Query(way): Query<Way>) -> Result<Response, PageError> {
-    let a = by_key(&c, &key).await?;
-    question(&c, &v, &a, &Page { key: &key, code: &code, way: &way.way, typed: None, reasons: &[] })
+async fn ask(c: &Centre, v: &Visitor, door: Door, code: &str, way: &Way) -> Result<Response, PageError> {
+    page(c, v, &door, &Shown { code, way: &way.way, typed: None, reasons: &[], meanwhile: false })
 }
 
-fn closed(a: &Assessment) -> Result<(), Refusal> {
-    match a.status {
-        Status::Open => Ok(()),
-        _ => Err(Refusal::conflict(
-            "submitted",
-            "Bài đánh giá đã gửi nên câu trả lời không đổi được nữa. Hãy bắt đầu lần đánh giá mới.",
-            "The assessment was submitted, so its answers stand. Begin a new one.",
-        )),
-    }
+pub async fn ask_own(State(c): State<Centre>, v: Visitor, Path((key, code)): Path<(String, String)>, Query(way): Query<Way>) -> Result<Response, PageError> {
+    ask(&c, &v, Door::own(&c, &key).await?, &code, &way).await
 }
 
-/// Where the person goes after a question: the next one of the way that has no answer, or the result.
-fn onward(f: &Framework, a: &Assessment, key: &str, code: &str, way: &str) -> String {
-    let course = course(f, a, way);
-    let at = course.iter().position(|x| *x == code).map_or(0, |n| n + 1);
-    match course.get(at) {
-        Some(next) => format!("/assess/a/{key}/q/{}{}", url_part(next), way_part(way)),
-        None if way == "quick" => format!("/assess/a/{key}/result"),
-        None => format!("/assess/a/{key}"),
-    }
-}
-
-pub async fn save(
-    State(c): State<Centre>,
-    v: Visitor,
-    Path((key, code)): Path<(String, String)>,
-    Query(way): Query<Way>,
-    form: FormData,
-) -> Result<Response, PageError> {
-    let a = by_key(&c, &key).await?;
-    let f = c.framework(&a).ok_or_else(PageError::not_found)?;
-    let placed = f.criterion(&code).ok_or_else(PageError::not_found)?;
-    if form.get("skip").is_some() {
-        return Ok(Redirect::to(&onward(f, &a, &key, &code, &way.way)).into_response());
-    }
-    let note: String = form.get("note").unwrap_or_default().chars().take(NOTE_MAX).collect();
-    let respondent: String = form.get("respondent").unwrap_or_default().chars().take(120).collect();
-    let value = read_answer(&placed, &form);
-    let na = form.get("na").is_some() && placed.criterion.na != NaPolicy::Never;
-    let again = |reasons: &[Reason]| question(&c, &v, &a, &Page { key: &key, code: &code, way: &way.way, typed: Some(&form), reasons });
-    if value.is_null() && !na && note.is_empty() {
-        let field = if placed.scale.kind == scoring::definition::ScaleType::Ratio { "n" } else { "value" };
-        let message = kernel::Text::new("Chọn hoặc điền một câu trả lời, hoặc bấm “Bỏ qua”", "Choose or give an answer, or press “Skip”");
-        return again(&[Reason { field: Some(field.to_owned()), message }]);
-    }
-    let given = match scoring::check_answer(f, &code, &serde_json::json!({ "value": value, "na": na })) {
-        Ok(checked) => checked.answer,
-        Err(refusal) => {
-            // The rules name the criterion; on this page that is its control.
-            let field = if placed.scale.kind == scoring::definition::ScaleType::Ratio { "n" } else { "value" };
-            let reasons: Vec<Reason> = refusal.reasons.into_iter().map(|r| Reason { field: Some(field.to_owned()), ..r }).collect();
-            return again(&reasons);
-        }
-    };
-    let done = acts::change_assessment(&c, v.actor.as_deref(), a.id, c.now(), |now| {
-        closed(now)?;
-        let kept = now.answers.get(&code).cloned().unwrap_or_default();
-        let answer = Answer { value: given.value.clone(), na, note: note.clone(), tier: scoring::Tier::SelfDeclared, evidence: kept.evidence.clone() };
-        let same = kept == answer && now.respondents.get(&code).map_or("", String::as_str) == respondent;
-        Ok((!same).then(|| AssessmentEvent::Answered { criterion: code.clone(), answer, respondent: respondent.clone() }))
-    })
-    .await;
-    match done {
-        Ok(after) => Ok(Redirect::to(&onward(f, &after, &key, &code, &way.way)).into_response()),
-        Err(e) => Err(e.into()),
-    }
-}
-
-pub async fn evidence(
-    State(c): State<Centre>,
-    v: Visitor,
-    Path((key, code)): Path<(String, String)>,
-    Query(way): Query<Way>,
-    form: Multipart,
-) -> Result<Response, PageError> {
-    let a = by_key(&c, &key).await?;
-    let f = c.framework(&a).ok_or_else(PageError::not_found)?;
-    f.criterion(&code).ok_or_else(PageError::not_found)?;
-    let sent = form.collect(super::UPLOAD_LIMIT).await?;
-    let page = |reasons: &[Reason]| question(&c, &v, &a, &Page { key: &key, code: &code, way: &way.way, typed: None, reasons });
-    let Some(file) = sent.files.into_iter().next() else {
-        return page(&[Reason { field: Some("file".into()), message: kernel::Text::new("Chọn một tệp rồi nộp", "Choose a file first") }]);
-    };
-    let upload = Upload { name: file.name, claimed: Some(file.media_type).filter(|t| !t.is_empty()), bytes: file.bytes };
-    let mut batch = c.scope.batch();
-    let stored = match c.files.take(&mut batch, upload, FILE_MAX, c.now()).await {
-        Ok(stored) => stored,
-        Err(FileError::Refused(r)) => return page(&[Reason { field: Some("file".into()), message: r.message }]),
-        Err(FileError::Store(e)) => return Err(PageError::internal(e)),
-    };
-    c.scope.commit(batch).await.map_err(PageError::internal)?;
-    tracing::debug!(size = %when::size(u64::try_from(stored.size).unwrap_or(0)), "a proof was taken");
-    acts::change_assessment(&c, v.actor.as_deref(), a.id, c.now(), |now| {
-        closed(now)?;
-        Ok(Some(AssessmentEvent::EvidenceAdded { criterion: code.clone(), file: stored.id, name: stored.name.clone(), sha256: stored.sha256.clone() }))
-    })
-    .await?;
-    Ok(Redirect::to(&format!("/assess/a/{key}/q/{}{}", url_part(&code), way_part(&way.way))).into_response())
+pub async fn ask_asked(State(c): State<Centre>, v: Visitor, Path((key, code)): Path<(String, String)>, Query(way): Query<Way>) -> Result<Response, PageError> {
+    ask(&c, &v, Door::asked(&c, &key).await?, &code, &way).await
 }

@@ -4,7 +4,7 @@ use crate::{
     Centre,
     model::{EnterpriseKind, Profile},
 };
-use kernel::{Refusal, refusal::Reason, text::Lang};
+use kernel::{Refusal, Text, refusal::Reason, text::Lang};
 use web::{
     extract::FormData,
     html::Html,
@@ -52,7 +52,28 @@ pub fn check(c: &Centre, profile: Profile, today: kernel::time::Date) -> Result<
     let known = |code: &str| c.catalog.vsic.iter().any(|v| v.code == code);
     // Communes that were merged stay valid on old records; a new one is of today's map.
     let place = |code: &str| c.areas.commune(code, today).is_some();
-    profile.check(&known, &place, today)
+    let area = profile.area.clone();
+    profile.check(&known, &place, today).map_err(|mut refusal| {
+        if let (Some(reason), Some(message)) = (refusal.reasons.iter_mut().find(|r| r.field.as_deref() == Some("area")), merged(c, &area, today)) {
+            reason.message = message;
+        }
+        refusal
+    })
+}
+
+/// What became of a commune that is no longer: lists from before a merger carry its code, and which of several successors
+/// the head office lies in is for the person to say.
+fn merged(c: &Centre, code: &str, today: kernel::time::Date) -> Option<Text> {
+    let old = c.areas.versions(code).last()?;
+    let last = old.valid_to.filter(|last| *last < today)?;
+    let now = c.areas.successors(code, last);
+    let name = |lang: Lang| c.areas.full_name(old, last).get(lang).to_owned();
+    let list = |lang: Lang| now.iter().map(|l| format!("{} {}", l.unit.code, l.unit.text().get(lang))).collect::<Vec<_>>().join(", ");
+    let day = |lang: Lang| web::when::day(last, lang);
+    Some(Text::new(
+        format!("{} (mã {code}) chỉ dùng đến {}; chọn đơn vị hiện nay: {}", name(Lang::Vi), day(Lang::Vi), list(Lang::Vi)),
+        format!("{} (code {code}) ended on {}; choose what it is now: {}", name(Lang::En), day(Lang::En), list(Lang::En)),
+    ))
 }
 
 /// The questions, filled with what is known.

@@ -1,12 +1,12 @@
 //! Putting an enterprise on the register, and correcting what was written.
 
 use super::{actor, answers, fields};
-use crate::{Centre, acts, model::{EnterpriseEvent, Profile}};
+use crate::{Centre, acts, model::{Enterprise, EnterpriseEvent, Profile}};
 use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use kernel::{id::EnterpriseId, refusal::Reason};
+use kernel::{Refusal, id::EnterpriseId, refusal::Reason};
 use web::{
     extract::{FormData, Path},
     html::Html,
@@ -76,10 +76,23 @@ pub async fn edit(State(c): State<Centre>, v: Visitor, Path(id): Path<Enterprise
     Ok(page(&c, &v, v.pick("Sửa thông tin đơn vị", "Correct the details"), &format!("/my-enterprise/{id}/profile"), &known(&e.profile), founded, &[]))
 }
 
+/// An enterprise has no figures of a year in which it did not exist.
+fn after_its_founding(e: &Enterprise, profile: Profile) -> Result<Profile, Refusal> {
+    let first = e.sizes.iter().map(|s| s.inputs.year).min();
+    match (first, profile.founded) {
+        (Some(first), Some(founded)) if first < founded.year() => Err(Refusal::invalid("founded", "Ngày thành lập chưa khớp", "The founding date does not fit").because(
+            Some("founded"),
+            format!("Đơn vị đã khai quy mô năm {first}, nên không thể thành lập năm {}; kiểm tra lại ngày thành lập", founded.year()),
+            format!("The size of {first} was declared, so the enterprise cannot be founded in {}; check the founding date", founded.year()),
+        )),
+        _ => Ok(profile),
+    }
+}
+
 pub async fn correct(State(c): State<Centre>, v: Visitor, Path(id): Path<EnterpriseId>, form: FormData) -> Result<Response, PageError> {
     let actor = actor(&v)?;
-    acts::own_enterprise(&c, &actor, id).await?;
-    let done = match answers(&c, &form) {
+    let before = acts::own_enterprise(&c, &actor, id).await?;
+    let done = match answers(&c, &form).and_then(|p| after_its_founding(&before, p)) {
         Ok(profile) => {
             acts::change_enterprise(&c, Some(&actor), id, c.now(), |e| {
                 Ok((e.profile != profile).then(|| EnterpriseEvent::Corrected { profile: profile.clone() }))

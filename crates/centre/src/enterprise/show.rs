@@ -205,6 +205,9 @@ pub async fn export(State(c): State<Centre>, v: Visitor, Path(id): Path<Enterpri
             if let Some(map) = value.as_object_mut() {
                 map.remove("owner");
                 map.remove("share");
+                for invite in map.get_mut("invites").and_then(|i| i.as_array_mut()).into_iter().flatten().filter_map(|i| i.as_object_mut()) {
+                    invite.remove("hash");
+                }
             }
             all.push(serde_json::json!({ "assessment": value, "outcome": outcome }));
         }

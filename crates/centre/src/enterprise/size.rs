@@ -60,11 +60,16 @@ pub fn in_words(amount: i64, lang: Lang) -> String {
     format!("{}{rest} {}", web::when::number(whole, lang), lang.pick(vi, en))
 }
 
-fn read(form: &FormData, today: i16) -> Result<SizeInputs, Refusal> {
+fn read(form: &FormData, today: i16, founded: Option<kernel::time::Date>) -> Result<SizeInputs, Refusal> {
     let mut refusal = Refusal::invalid("size", "Số liệu quy mô còn chỗ cần sửa", "The figures of size need correction");
     let year = form.get("year").and_then(|y| y.parse::<i16>().ok()).filter(|y| (today - 5..=today).contains(y));
     if year.is_none() {
         refusal = refusal.because(Some("year"), "Chọn năm trong danh sách", "Choose a year from the list");
+    }
+    if let Some(founded) = founded.filter(|f| year.is_some_and(|y| y < f.year())) {
+        let of = founded.year();
+        let (vi, en) = (format!("Năm này trước năm thành lập ({of}); chọn năm từ {of} hoặc sửa ngày thành lập"), format!("This year lies before the founding ({of}); choose {of} or later, or correct the founding date"));
+        refusal = refusal.because(Some("year"), vi, en);
     }
     let count = |name: &str| form.get(name).unwrap_or_default().replace('.', "").parse::<u32>().ok().filter(|n| *n <= 5_000_000);
     let headcount = count("headcount");
@@ -157,7 +162,7 @@ pub fn explained(lang: Lang, a: &crate::SizeAnswer) -> Html {
 pub async fn save(State(c): State<Centre>, v: Visitor, Path(id): Path<EnterpriseId>, form: FormData) -> Result<Response, PageError> {
     let actor = actor(&v)?;
     let e = acts::own_enterprise(&c, &actor, id).await?;
-    let inputs = match read(&form, c.now().date().year()) {
+    let inputs = match read(&form, c.now().date().year(), e.profile.founded) {
         Ok(i) => i,
         Err(r) => return Ok(show(&v, page(&c, &v, &e, Some(&form), &r.reasons, None), &e, true)),
     };

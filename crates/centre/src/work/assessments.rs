@@ -1,6 +1,5 @@
 //! What was submitted and by whom it is verified.
 
-use super::nav;
 use crate::{
     Centre, acts,
     enterprise::actor,
@@ -58,7 +57,7 @@ pub async fn list(State(c): State<Centre>, v: Visitor, Query(ask): Query<Ask>) -
         crate::assess::table(&c, v.lang, &rows, true),
         kit::pagination(v.lang, None, next.as_deref())
     ));
-    Ok(Shell::new(&v, v.pick("Đánh giá", "Assessments"), main).width(Width::Wide).nav(nav(&v, "/centre/assessments")).render().into_response())
+    Ok(Shell::new(&v, v.pick("Đánh giá", "Assessments"), main).width(Width::Wide).nav(web::rail::of(&v)).render().into_response())
 }
 
 /// A consultant takes the verification; who has it keeps it.

@@ -4,16 +4,19 @@ mod assessments;
 mod import;
 mod register;
 mod verify;
+mod visit;
 
-pub use import::{Imported, LineFault, read_csv};
+pub use import::{Imported, LineFault, List, read as read_list};
 pub use register::STUCK;
 
 use crate::Centre;
 use identity::actions::{CENTRE_IMPORT, CENTRE_VERIFY, CENTRE_WORK};
-use web::{page::NavItem, routes::Routes, visitor::Visitor};
+use web::routes::Routes;
 
 /// A list of enterprises as a file.
 const IMPORT_LIMIT: usize = 8 << 20;
+/// What is read before a list that is too large is answered on the page.
+const IMPORT_BODY: usize = 64 << 20;
 
 pub fn routes(r: Routes<Centre>) -> Routes<Centre> {
     r.get("/centre", CENTRE_WORK, register::home)
@@ -21,25 +24,14 @@ pub fn routes(r: Routes<Centre>) -> Routes<Centre> {
         .get("/centre/enterprises/{id}", CENTRE_WORK, register::show)
         .get("/centre/import", CENTRE_IMPORT, import::ask)
         .post("/centre/import", CENTRE_IMPORT, import::take)
-        .body_limit(IMPORT_LIMIT)
+        .body_limit(IMPORT_BODY)
         .get("/centre/assessments", CENTRE_WORK, assessments::list)
         .post("/centre/assessments/{id}/assign", CENTRE_VERIFY, assessments::assign)
         .get("/centre/assessments/{id}", CENTRE_VERIFY, verify::show)
+        .get("/centre/assessments/{id}/visit", CENTRE_VERIFY, visit::show)
+        .post("/centre/assessments/{id}/notes", CENTRE_VERIFY, visit::note)
+        .body_limit(crate::assess::UPLOAD_LIMIT)
+        .get("/centre/assessments/{id}/file/{file}", CENTRE_VERIFY, visit::file)
         .post("/centre/assessments/{id}/check/{criterion}", CENTRE_VERIFY, verify::check)
         .post("/centre/assessments/{id}/verified", CENTRE_VERIFY, verify::finish)
-}
-
-/// The rail of the centre's pages.
-pub fn nav(v: &Visitor, here: &str) -> Vec<NavItem> {
-    let items = [
-        ("/centre", "Việc hôm nay", "Today"),
-        ("/centre/enterprises", "Doanh nghiệp", "Enterprises"),
-        ("/centre/assessments", "Đánh giá", "Assessments"),
-        ("/centre/solutions", "Giải pháp", "Solutions"),
-        ("/centre/boards", "Ban tư vấn", "Boards"),
-        ("/centre/experts", "Chuyên gia", "Experts"),
-        ("/centre/support", "Hỗ trợ", "Support"),
-        ("/centre/director", "Điều hành", "Direction"),
-    ];
-    items.iter().map(|(href, vi, en)| NavItem::new(*href, v.pick(vi, en), here == *href)).collect()
 }

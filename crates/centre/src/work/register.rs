@@ -1,6 +1,5 @@
 //! The register as the centre sees it.
 
-use super::nav;
 use crate::{
     Centre, acts,
     enterprise::{actor, sizes, summary},
@@ -95,7 +94,7 @@ pub async fn home(State(c): State<Centre>, v: Visitor) -> Result<Response, PageE
         v.pick("Chưa phân công tư vấn viên", "No consultant yet"),
         crate::assess::table(&c, v.lang, &unassigned, true),
     ));
-    Ok(Shell::new(&v, v.pick("Việc hôm nay", "Today"), main).width(Width::Wide).nav(nav(&v, "/centre")).render().into_response())
+    Ok(Shell::new(&v, v.pick("Việc hôm nay", "Today"), main).width(Width::Wide).nav(web::rail::of(&v)).render().into_response())
 }
 
 pub async fn list(State(c): State<Centre>, v: Visitor, Query(ask): Query<Ask>) -> Result<Response, PageError> {
@@ -112,7 +111,7 @@ pub async fn list(State(c): State<Centre>, v: Visitor, Query(ask): Query<Ask>) -
         kit::pagination(v.lang, None, next.as_deref()),
         kit::link_button("/centre/import", v.pick("Nhập danh sách", "Import a list"), Weight::Quiet),
     ));
-    Ok(Shell::new(&v, v.pick("Doanh nghiệp", "Enterprises"), main).width(Width::Wide).nav(nav(&v, "/centre/enterprises")).render().into_response())
+    Ok(Shell::new(&v, v.pick("Doanh nghiệp", "Enterprises"), main).width(Width::Wide).nav(web::rail::of(&v)).render().into_response())
 }
 
 fn search(c: &Centre, v: &Visitor, ask: &Ask) -> Html {
@@ -142,7 +141,7 @@ pub fn table(c: &Centre, v: &Visitor, rows: &[EnterpriseRow]) -> Html {
         .map(|r| {
             vec![
                 kit::link(&format!("/centre/enterprises/{}", r.id), &r.name),
-                Html(esc(&r.code)),
+                Html(format!("<span class=\"nowrap\">{}</span>", esc(&r.code))),
                 Html(esc(EnterpriseKind::of(&r.kind).map_or_else(|| kernel::Text::new("", ""), EnterpriseKind::name).get(lang))),
                 Html(esc(c.catalog.line_of_business(&r.vsic).map_or(r.vsic.as_str(), |l| l.name.get(lang)))),
                 Html(esc(size_word(r.size.as_deref(), lang))),
@@ -194,20 +193,22 @@ pub async fn show(State(c): State<Centre>, v: Visitor, Path(id): Path<Enterprise
         })
         .collect();
     let main = Html(format!(
-        "<h1>{}</h1>{}<section><h2>{}</h2>{}</section><section><h2>{}</h2>{}</section><section><h2>{}</h2>{}</section><p>{}</p>",
+        "<h1>{}</h1>{}<section><h2>{}</h2>{}</section><section><h2>{}</h2>{}</section><section><h2>{}</h2>{}</section><section><h2>{}</h2>{}</section><p>{}</p>",
         esc(&e.profile.name),
         summary(&c, &v, &e),
+        v.pick("Chặng đường", "The way so far"),
+        crate::director::steps(&v, &e, c.now()),
         v.pick("Các lần đánh giá", "Assessments"),
         crate::assess::table(&c, v.lang, &assessments, true),
         v.pick("Quy mô", "Size"),
         sizes(&c, v.lang, &e),
         v.pick("Những điều đơn vị đã đồng ý", "What the enterprise agreed to"),
         kit::bullets(&consents),
-        kit::link(&format!("/centre/support/enterprise/{id}"), v.pick("Sổ hỗ trợ của đơn vị", "Support ledger of the enterprise")),
+        kit::link(&format!("/centre/support/ledger/{id}"), v.pick("Sổ hỗ trợ của đơn vị", "Support ledger of the enterprise")),
     ));
     Ok(Shell::new(&v, e.profile.name.clone(), main)
         .width(Width::Wide)
-        .nav(nav(&v, "/centre/enterprises"))
+        .nav(web::rail::of(&v))
         .back("/centre/enterprises", v.pick("Doanh nghiệp", "Enterprises"))
         .render()
         .into_response())

@@ -1,16 +1,16 @@
 //! A consultant looks at each answer: confirms it, corrects it with a reason, or finds it proven.
 
-use super::nav;
 use crate::{
     Centre, acts,
-    assess::{control, dimension_table, gaps, headline, read_answer},
+    assess::{control, dimension_table, gaps, headline, in_words, read_answer},
+    device::{Sent, made, wants_json},
     enterprise::actor,
     model::{Assessment, AssessmentEvent, Check, Purpose, Status},
     store as tables,
 };
 use axum::{
     extract::State,
-    http::StatusCode,
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
 use kernel::{Actor, Refusal, id::AssessmentId, refusal::Reason};
@@ -38,24 +38,37 @@ async fn assigned(c: &Centre, who: &Actor, id: AssessmentId) -> Result<(Assessme
 pub async fn show(State(c): State<Centre>, v: Visitor, Path(id): Path<AssessmentId>) -> Result<Response, PageError> {
     let who = actor(&v)?;
     let (a, own) = assigned(&c, &who, id).await?;
-    render(&c, &v, &a, own, &[], None).await
+    render(&c, &v, &a, own, &Tried::default(), "").await
 }
 
-async fn render(c: &Centre, v: &Visitor, a: &Assessment, own: bool, reasons: &[Reason], open: Option<&str>) -> Result<Response, PageError> {
+/// The assessment if the consultant has taken it; for anybody else it does not exist.
+pub async fn owned(c: &Centre, who: &Actor, id: AssessmentId) -> Result<Assessment, PageError> {
+    let (a, own) = assigned(c, who, id).await?;
+    if own { Ok(a) } else { Err(acts::no_assessment().into()) }
+}
+
+/// Whether the enterprise has agreed that its consultant reads the answers.
+pub async fn agreed(c: &Centre, a: &Assessment) -> Result<(String, bool), PageError> {
+    let Some(e) = a.enterprise else { return Ok((String::new(), false)) };
+    let e = acts::enterprise(c, e).await?;
+    Ok((e.profile.name.clone(), e.consents_to(Purpose::Advice)))
+}
+
+async fn render(c: &Centre, v: &Visitor, a: &Assessment, own: bool, tried: &Tried<'_>, from: &str) -> Result<Response, PageError> {
+    if from == "visit" {
+        return super::visit::page(c, v, a, tried, &super::visit::Typed::default()).await;
+    }
     let (Some(f), Some(o)) = (c.framework(a), c.outcome(a)) else { return Err(PageError::not_found()) };
     let lang = v.lang;
-    let enterprise = match a.enterprise {
-        Some(e) => Some(acts::enterprise(c, e).await?),
-        None => None,
-    };
-    let name = enterprise.as_ref().map_or_else(String::new, |e| e.profile.name.clone());
-    let agreed = enterprise.as_ref().is_some_and(|e| e.consents_to(Purpose::Advice));
+    let (name, agreed) = agreed(c, a).await?;
+    let reasons = tried.reasons;
     let title = format!("{}: {name}", v.pick("Xác nhận đánh giá", "Verify the assessment"));
     let mut main = format!("{}<p class=\"muted\">{}</p>{}", kit::error_summary(lang, reasons), esc(&title), headline(f, &o, lang));
     if own && agreed {
         main.push_str(&dimension_table(f, &[(a.stage.to_uppercase(), &o)], lang).0);
         main.push_str(&format!("<details><summary>{}</summary>{}</details>", v.pick("Vì sao chưa đạt mức cao hơn", "Why not higher"), gaps(f, a, &o, lang)));
-        main.push_str(&answers(c, v, f, a, reasons, open));
+        main.push_str(&format!("<p>{}</p>", kit::link_button(&format!("/centre/assessments/{}/visit", a.id), v.pick("Đi thăm cơ sở (dùng được khi mất mạng)", "Site visit (works without a network)"), Weight::Quiet)));
+        main.push_str(&answers(c, v, f, a, tried, ""));
         if a.status == Status::Submitted {
             main.push_str(&kit::form(
                 v,
@@ -75,12 +88,31 @@ async fn render(c: &Centre, v: &Visitor, a: &Assessment, own: bool, reasons: &[R
         let by = a.consultant.as_ref().map_or("", |x| x.1.as_str());
         main.push_str(&format!("<p>{} {}.</p>", v.pick("Người nhận xác nhận:", "Taken by"), esc(by)));
     }
-    let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let shell = Shell::new(v, title, Html(main)).width(Width::Wide).nav(nav(v, "/centre/assessments")).error(!reasons.is_empty()).back("/centre/assessments", v.pick("Đánh giá", "Assessments"));
+    let status = status(tried);
+    let shell = Shell::new(v, title, Html(main)).width(Width::Wide).nav(web::rail::of(v)).error(!reasons.is_empty()).back("/centre/assessments", v.pick("Đánh giá", "Assessments"));
     Ok((status, shell.render()).into_response())
 }
 
-fn answers(c: &Centre, v: &Visitor, f: &Framework, a: &Assessment, reasons: &[Reason], open: Option<&str>) -> String {
+pub fn status(tried: &Tried<'_>) -> StatusCode {
+    match (tried.meanwhile, tried.reasons.is_empty()) {
+        (true, _) => StatusCode::CONFLICT,
+        (false, true) => StatusCode::OK,
+        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    }
+}
+
+/// What a page of checks shows beside the record: the answer that was just sent and why it was not taken.
+#[derive(Default)]
+pub struct Tried<'a> {
+    pub code: &'a str,
+    pub typed: Option<&'a FormData>,
+    pub reasons: &'a [Reason],
+    /// Somebody, or another device, checked it while this was typed.
+    pub meanwhile: bool,
+}
+
+/// Each answer with its checks, files and, while it may be checked, the form. `from`: the page that is come back to.
+pub fn answers(c: &Centre, v: &Visitor, f: &Framework, a: &Assessment, tried: &Tried<'_>, from: &str) -> String {
     let lang = v.lang;
     let mut out = format!("<section><h2>{}</h2>", v.pick("Từng câu trả lời", "Each answer"));
     for p in f.criteria() {
@@ -88,11 +120,14 @@ fn answers(c: &Centre, v: &Visitor, f: &Framework, a: &Assessment, reasons: &[Re
         let code = p.criterion.code.as_str();
         let last = a.checks.iter().rev().find(|x| x.criterion == code);
         let checked = last.map_or_else(String::new, |x| format!("<p>{} · {} · {}</p>", esc(&x.by), when::ago_time(x.at, c.now(), lang), esc(&x.reason)));
+        let given = a.traces.get(code).filter(|t| !t.by.is_empty()).map_or_else(String::new, |t| format!("<p class=\"muted\">{}</p>", esc(&crate::assess::by_whom(v, t, c.now()))));
         let note = if answer.note.is_empty() { String::new() } else { format!("<p class=\"hint\">{}</p>", esc(&answer.note)) };
-        let mine = open == Some(code);
-        let body = if a.status == Status::Submitted { check_form(v, a, &p, answer, if mine { reasons } else { &[] }) } else { String::new() };
+        let files: Vec<String> = answer.evidence.iter().enumerate().map(|(n, id)| kit::link(&format!("/centre/assessments/{}/file/{id}", a.id), &format!("{} {}", v.pick("Tệp", "File"), n + 1)).0).collect();
+        let files = if files.is_empty() { String::new() } else { format!("<p>{}: {}</p>", v.pick("Minh chứng", "Proofs"), files.join(" · ")) };
+        let mine = tried.code == code;
+        let body = if a.status == Status::Submitted { check_form(c, v, a, &p, answer, mine.then_some(tried), from) } else { String::new() };
         out.push_str(&format!(
-            "<details{}><summary>{} {} <span class=\"muted\">({})</span></summary>{note}{checked}{body}</details>",
+            "<details{}><summary>{} {} <span class=\"muted\">({})</span></summary>{given}{note}{files}{checked}{body}</details>",
             if mine { " open" } else { "" },
             kit::chip(if answer.effective_tier() == scoring::Tier::SelfDeclared { kit::Mood::Info } else { kit::Mood::Good }, answer.effective_tier().label(lang)),
             esc(p.criterion.text.get(lang)),
@@ -106,66 +141,123 @@ fn answers(c: &Centre, v: &Visitor, f: &Framework, a: &Assessment, reasons: &[Re
     out
 }
 
-fn check_form(v: &Visitor, a: &Assessment, p: &scoring::Placed<'_>, answer: &scoring::Answer, reasons: &[Reason]) -> String {
+fn check_form(c: &Centre, v: &Visitor, a: &Assessment, p: &scoring::Placed<'_>, answer: &scoring::Answer, tried: Option<&Tried<'_>>, from: &str) -> String {
     let lang = v.lang;
     let code = p.criterion.code.as_str();
+    let (typed, reasons) = tried.map_or((None, &[][..]), |t| (t.typed, t.reasons));
+    let was = |name: &str, stored: &str| typed.and_then(|t| t.get(name)).unwrap_or(stored).to_owned();
     // Field ids on this page carry the question: many forms stand on it.
-    let control = control(lang, p, Some(answer), None, &[]).0.replace("<h1>", "<h3>").replace("</h1>", "</h3>").replace("<h1 class=\"label\">", "<h3 class=\"label\">");
-    let control = control.replace("\"f-", &format!("\"f-{}-", code.replace('.', "-")));
+    let ids = |html: &str| html.replace("\"f-", &format!("\"f-{}-", code.replace('.', "-")));
+    let control = control(lang, p, Some(answer), typed, &[]).0.replace("<h1>", "<h3>").replace("</h1>", "</h3>").replace("<h1 class=\"label\">", "<h3 class=\"label\">");
     let tiers = [
         Choice::new("consultant", v.pick("Tôi đã hỏi, đã xem; xác nhận", "I asked and saw; confirmed")),
         Choice::new("evidence", v.pick("Có minh chứng đạt yêu cầu (đã nộp tệp)", "There is sufficient proof (file handed in)")),
     ];
-    let tier = Field::new(lang, "tier", v.pick("Mức xác nhận", "How far")).value("consultant").radios(&tiers).0;
-    let reason = Field::new(lang, "reason", v.pick("Lý do, điều đã thấy", "Reason, what was seen")).errors(reasons).max_length(1000).textarea(2).0;
-    let rest = format!("{tier}{reason}").replace("\"f-", &format!("\"f-{}-", code.replace('.', "-")));
+    let tier = Field::new(lang, "tier", v.pick("Mức xác nhận", "How far")).value(was("tier", "consultant")).errors(reasons).radios(&tiers).0;
+    let reason = Field::new(lang, "reason", v.pick("Lý do, điều đã thấy", "Reason, what was seen")).value(was("reason", "")).errors(reasons).max_length(1000).textarea(2).0;
     let button = kit::Button::new(v.pick("Lưu xác nhận", "Save")).weight(Weight::Quiet).html();
-    kit::form(v, &format!("/centre/assessments/{}/check/{}", a.id, url_part(code)), &Html(format!("{control}{rest}{button}"))).0
+    let banner = if tried.is_some_and(|t| t.meanwhile) { meanwhile(c, v, a, p, answer) } else { String::new() };
+    let back = format!("/centre/assessments/{}{}", a.id, if from == "visit" { "/visit" } else { "" });
+    let hidden = format!("{}{}{}", kit::hidden("_seen", &a.seen(code).to_string()), kit::hidden("from", from), crate::device::mark("check", p.criterion.text.get(lang), &back));
+    let body = Html(format!("{}{hidden}{button}", ids(&format!("{control}{tier}{reason}"))));
+    format!("{banner}{}", kit::form(v, &format!("/centre/assessments/{}/check/{}", a.id, url_part(code)), &body))
 }
 
-pub async fn check(State(c): State<Centre>, v: Visitor, Path((id, code)): Path<(AssessmentId, String)>, form: FormData) -> Result<Response, PageError> {
-    let who = actor(&v)?;
-    let (a, own) = assigned(&c, &who, id).await?;
-    if !own {
-        return Err(acts::no_assessment().into());
-    }
-    let f = c.framework(&a).ok_or_else(PageError::not_found)?;
-    let placed = f.criterion(&code).ok_or_else(PageError::not_found)?;
-    let reason: String = form.get("reason").unwrap_or_default().chars().take(1000).collect();
-    let tier = if form.get("tier") == Some("evidence") { "evidence" } else { "consultant" };
+/// Who checked it meanwhile, when, and how the answer stands now.
+fn changed(c: &Centre, v: &Visitor, a: &Assessment, code: &str) -> (String, String) {
+    let last = a.checks.iter().rev().find(|x| x.criterion == code);
+    last.map_or_else(|| (v.pick("Người khác", "Somebody else").to_owned(), String::new()), |x| (x.by.clone(), when::at(x.at, c.now(), v.lang)))
+}
+
+fn meanwhile(c: &Centre, v: &Visitor, a: &Assessment, p: &scoring::Placed<'_>, answer: &scoring::Answer) -> String {
+    let (by, at) = changed(c, v, a, &p.criterion.code);
+    let title = match v.lang {
+        kernel::text::Lang::Vi => format!("{by} đã xác nhận câu này lúc {at}"),
+        kernel::text::Lang::En => format!("{by} checked this at {at}"),
+    };
+    let body = Html(format!(
+        "<p>{}: <b>{}</b></p><p>{}</p>",
+        v.pick("Câu trả lời hiện tại", "The answer now"),
+        esc(&in_words(v.lang, p, Some(answer))),
+        v.pick("Điều bạn vừa nhập vẫn ở dưới và chưa được lưu; bấm “Lưu xác nhận” để thay.", "What you typed is below and has not been saved; press “Save” to replace it."),
+    ));
+    kit::banner(kit::Mood::Warn, &title, &body).0
+}
+
+const MEANWHILE: &str = "checked-meanwhile";
+
+/// Why a check cannot be taken as typed.
+fn faults(a: &Assessment, code: &str, tier: &str, reason: &str, value: &Result<Option<scoring::Given>, Refusal>) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if reason.chars().count() < 5 {
         reasons.push(Reason { field: Some("reason".into()), message: kernel::Text::new("Ghi điều đã hỏi, đã thấy (ít nhất 5 ký tự)", "Say what you asked and saw (at least 5 characters)") });
     }
-    if tier == "evidence" && a.answers.get(&code).is_none_or(|x| x.evidence.is_empty()) {
+    if tier == "evidence" && a.answers.get(code).is_none_or(|x| x.evidence.is_empty()) {
         reasons.push(Reason { field: Some("tier".into()), message: kernel::Text::new("Chưa có tệp minh chứng cho câu này", "There is no proof file for this answer") });
     }
-    let value = scoring::check_value(f, &code, &read_answer(&placed, &form));
-    if let Err(r) = &value {
+    if let Err(r) = value {
         reasons.extend(r.reasons.iter().map(|x| Reason { field: None, message: x.message.clone() }));
     }
+    reasons
+}
+
+pub async fn check(State(c): State<Centre>, v: Visitor, Path((id, code)): Path<(AssessmentId, String)>, headers: HeaderMap, form: FormData) -> Result<Response, PageError> {
+    let who = actor(&v)?;
+    let a = owned(&c, &who, id).await?;
+    let json = wants_json(&headers);
+    let f = c.framework(&a).ok_or_else(PageError::not_found)?;
+    let placed = f.criterion(&code).ok_or_else(PageError::not_found)?;
+    let reason: String = form.get("reason").unwrap_or_default().chars().take(1000).collect();
+    let tier = if form.get("tier") == Some("evidence") { "evidence" } else { "consultant" };
+    let from = if form.get("from") == Some("visit") { "visit" } else { "" };
+    let value = scoring::check_value(f, &code, &read_answer(&placed, &form));
+    let reasons = faults(&a, &code, tier, &reason, &value);
     if !reasons.is_empty() {
-        return render(&c, &v, &a, true, &reasons, Some(&code)).await;
+        if json {
+            return Ok(crate::assess::refused(StatusCode::UNPROCESSABLE_ENTITY, &reasons.iter().map(|r| &r.message).collect::<Vec<_>>(), &v));
+        }
+        return render(&c, &v, &a, true, &Tried { code: &code, typed: Some(&form), reasons: &reasons, meanwhile: false }, from).await;
     }
-    let given = value.ok().flatten();
-    acts::change_assessment(&c, Some(&who), id, c.now(), |now| {
+    let (given, sent) = (value.ok().flatten(), Sent::read(&form, c.now()));
+    let done = acts::change_once(&c, Some(&who), id, c.now(), sent.key.as_deref(), |now| {
         if now.status != Status::Submitted {
             return Err(Refusal::conflict("verified", "Bài này đã kết luận", "This one has been concluded"));
         }
+        // A page that does not say what it showed has seen the answer and no check.
+        let answered = now.traces.get(&code).map_or(0, |t| t.version);
+        if now.seen(&code) != sent.seen.parse().unwrap_or(answered) {
+            return Err(Refusal::conflict(MEANWHILE, "Câu này vừa được xác nhận ở nơi khác", "This answer has just been checked elsewhere"));
+        }
         let before = now.answers.get(&code).and_then(|x| x.value.clone());
         let corrected = given.clone().filter(|g| Some(g) != before.as_ref());
-        Ok(Some(AssessmentEvent::Checked(Check { criterion: code.clone(), tier: tier.into(), corrected, reason: reason.clone(), by: who.name.clone(), at: c.now() })))
+        let check = Check { criterion: code.clone(), tier: tier.into(), corrected, reason: reason.clone(), by: who.name.clone(), at: c.now(), device: sent.device, version: 0 };
+        Ok(Some(AssessmentEvent::Checked(check)))
     })
-    .await?;
-    Ok(Redirect::to(&format!("/centre/assessments/{id}#f-{}-reason", code.replace('.', "-"))).into_response())
+    .await;
+    match done {
+        Ok(after) => {
+            let page = if from == "visit" { "/visit" } else { "" };
+            let seen = made(&c, &after, &sent, &code).await?;
+            Ok(crate::assess::done(json, &format!("/centre/assessments/{id}{page}#f-{}-reason", code.replace('.', "-")), seen))
+        }
+        Err(acts::ActError::Refused(r)) if r.code == MEANWHILE => {
+            let a = owned(&c, &who, id).await?;
+            if !json {
+                return render(&c, &v, &a, true, &Tried { code: &code, typed: Some(&form), reasons: &[], meanwhile: true }, from).await;
+            }
+            let (by, at) = changed(&c, &v, &a, &code);
+            let theirs = in_words(v.lang, &placed, a.answers.get(&code));
+            let body = serde_json::json!({ "conflict": { "by": by, "at": at, "theirs": theirs, "seen": a.seen(&code).to_string() } });
+            Ok((StatusCode::CONFLICT, axum::Json(body)).into_response())
+        }
+        Err(acts::ActError::Refused(r)) if json => Ok(crate::assess::refused(StatusCode::CONFLICT, &[&r.message], &v)),
+        Err(e) => Err(e.into()),
+    }
 }
 
 pub async fn finish(State(c): State<Centre>, v: Visitor, Path(id): Path<AssessmentId>) -> Result<Response, PageError> {
     let who = actor(&v)?;
-    let (_, own) = assigned(&c, &who, id).await?;
-    if !own {
-        return Err(acts::no_assessment().into());
-    }
+    owned(&c, &who, id).await?;
     acts::change_assessment(&c, Some(&who), id, c.now(), |now| match now.status {
         Status::Verified => Ok(None),
         _ if now.checks.is_empty() => Err(Refusal::conflict("nothing-checked", "Chưa xác nhận câu nào", "No answer has been checked yet")),

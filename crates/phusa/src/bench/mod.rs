@@ -1,11 +1,12 @@
 //! Measurements, one JSON object a line: what the docs say of speed is made by these and by nothing else.
 
+mod indicators;
 mod raw;
 mod score;
 mod start;
 mod transitions;
 mod worklist;
-mod world;
+pub mod world;
 
 use clap::{Args, ValueEnum};
 use serde::Serialize;
@@ -23,6 +24,8 @@ pub enum Bench {
     City,
     /// 10,000 stored assessments scored again, beside Python.
     Score,
+    /// Pages of index 766, the lists behind them, and freshness at 10⁴, 10⁵, 10⁶ dossiers.
+    Index,
 }
 
 #[derive(Debug, Args)]
@@ -115,6 +118,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         Bench::Start => start::run(&options).await,
         Bench::City => city(&options).await,
         Bench::Score => score::run(&options).await,
+        Bench::Index => indicators::run(&options).await,
     }
 }
 

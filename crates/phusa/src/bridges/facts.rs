@@ -1,12 +1,12 @@
-//! What support money asks of the showroom, the network of experts and the engagements.
+//! What support money asks of the showroom and the network of experts.
 
 use async_trait::async_trait;
 use boards::Boards;
 use kernel::{
-    id::{EnterpriseId, ExpertId, SolutionId},
+    id::{ExpertId, SolutionId},
     time::Date,
 };
-use support::facts::{Acceptance, Acceptances, ConsultantFacts, Consultants, SolutionFacts, Solutions};
+use support::facts::{ConsultantFacts, Consultants, SolutionFacts, Solutions};
 
 /// The network of the room `boards`.
 pub struct Network(pub Boards);
@@ -28,16 +28,6 @@ impl Consultants for Network {
         let all = boards::expert::views::all_active(&self.0.scope).await?;
         let known = all.into_iter().filter(|x| boards::expert::recognised(x, on));
         Ok(known.take(usize::try_from(limit).unwrap_or(usize::MAX)).map(|x| (x.id, x.application.name)).collect())
-    }
-}
-
-/// Until an engagement keeps acceptance records that can be read here, the accountant types the reference.
-pub struct NoAcceptances;
-
-#[async_trait]
-impl Acceptances for NoAcceptances {
-    async fn of(&self, _: EnterpriseId) -> anyhow::Result<Vec<Acceptance>> {
-        Ok(Vec::new())
     }
 }
 

@@ -1,13 +1,17 @@
 //! What one room asks of another, answered here: rooms never know of one another.
 
+mod engaged;
+pub mod engagements;
 mod enterprises;
 mod facts;
+pub mod rules;
 mod sizes;
 mod showroom_needs;
 mod support_money;
 
+pub use engaged::Engaged;
 pub use enterprises::Register;
-pub use facts::{Network, NoAcceptances, Shown};
+pub use facts::{Network, Shown};
 pub use showroom_needs::SectorNeeds;
 pub use sizes::SizeRules;
 pub use support_money::Elsewhere;

@@ -66,16 +66,13 @@ impl Needs for SectorNeeds {
         let rows = views::of_enterprise(&self.register.scope, enterprise).await?;
         let newest = rows.iter().rev().find(|r| r.submitted_at.is_some() && r.level.is_some());
         let Some(newest) = newest else { return Ok(None) };
-        let level = newest.level.unwrap_or(0);
-        let stage: u8 = match level {
-            ..=1 => 1,
-            2 | 3 => 2,
-            _ => 3,
-        };
+        let today = (self.clock)().date();
+        // An index that the table does not name asks for nothing: the owner types the gaps.
+        let Some(stage) = newest.level.and_then(|l| self.catalog.stage_asked(&newest.framework, l, today)) else { return Ok(None) };
         let assessed: Option<Assessment> = centre::store::load(&self.register.scope, &newest.id.to_string()).await?;
         let vsic = assessed.map_or_else(|| e.profile.vsic.clone(), |a| a.vsic);
         let mut kinds: BTreeMap<String, u32> = BTreeMap::new();
-        for sector in self.catalog.sectors_of(&vsic, (self.clock)().date()) {
+        for sector in self.catalog.sectors_of(&vsic, today) {
             let stages = sector.processes.iter().flat_map(|p| &p.stages).filter(|s| s.stage == stage);
             for kind in stages.flat_map(|s| &s.solution_types) {
                 // A hundred for each process that waits for it: the same measure for all gaps of one enterprise, on the scale of

@@ -7,7 +7,7 @@ use super::{
 use casework::{
     Definition,
     definition::Channel,
-    event::{CaseOffices, Filing, GivenFile, People, Person},
+    event::{Filing, GivenFile, People, Person},
 };
 use identity::Office;
 use kernel::{
@@ -81,10 +81,11 @@ pub fn application(d: &Definition, office: &Office, a: &Applicant, dice: &mut Di
         title: answers.pointer(&d.form.title_from).and_then(Value::as_str).unwrap_or(&a.who.name).to_owned(),
         channel: if counter { Channel::Counter } else { Channel::Online },
         people: People { applicant: person.clone(), owner: person, proxy: None, assisted_by: None },
-        offices: CaseOffices { helped: None, received: office.code.clone(), decides: office.code.clone() },
+        offices: d.offices(None, office.code.clone()),
         files: files.collect(),
         answers,
         waived: Vec::new(),
+        set: None,
     }
 }
 

@@ -7,7 +7,7 @@ use crate::centre_rooms::CentreRooms;
 use centre::{
     Centre,
     model::{
-        Assessment, AssessmentEvent, Enterprise, EnterpriseEvent, EnterpriseKind, Profile, Purpose, SizeInputs, Stage, Started, fold_assessment,
+        Assessment, AssessmentEvent, Enterprise, EnterpriseEvent, EnterpriseKind, Profile, Purpose, SizeInputs, Started, fold_assessment,
         fold_enterprise,
     },
     store as tables,
@@ -162,18 +162,9 @@ impl Story {
         let answers = drawn(f, dice, self.ripeness);
         let first = self.assess(c, dice, batch, f, answers, None, verified);
         made.assessments += 1;
-        let stage = match dice.below(1000) {
-            0..=19 => Stage::Measured,
-            20..=49 => Stage::Accepted,
-            50..=99 => Stage::Contracted,
-            100..=199 => Stage::Advised,
-            _ => return,
-        };
-        for step in Stage::ALL.into_iter().filter(|s| *s > Stage::Assessed && *s <= stage) {
-            self.later(dice, 60);
-            self.say(batch, EnterpriseEvent::Advanced { stage: step });
-        }
-        if stage == Stage::Measured {
+        // Some look again by themselves. Stages beyond come from engagements alone.
+        if dice.per_mille(20) {
+            self.later(dice, 120);
             let ripeness = (self.ripeness + dice.between(0, 22)).min(95);
             let answers = drawn(f, dice, ripeness);
             self.assess(c, dice, batch, f, answers, first, true);
@@ -243,7 +234,7 @@ fn raised(answers: Answers) -> Answers {
 }
 
 /// Answers around a ripeness; a fifth of the questions is left open by those who did the short set only.
-fn drawn(f: &Framework, dice: &mut Dice, ripeness: i64) -> Answers {
+pub fn drawn(f: &Framework, dice: &mut Dice, ripeness: i64) -> Answers {
     let whole = dice.per_mille(600);
     let mut answers = Answers::new();
     for p in f.criteria() {

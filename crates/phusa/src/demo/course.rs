@@ -117,7 +117,10 @@ fn step(d: &Definition, s: &CaseState, fate: &Fate, dice: &mut Dice, specialist:
         "confirming" => Some((Hand::Applicant, "confirm_draft", json!({"correct": true}), Wait::Any(dice.between(600, 20 * 3600)))),
         "withdrawing" => Some((Hand::OneStop, "stop", Value::Null, work)),
         "processing" => processing(d, s, fate, dice, specialist, work),
-        "finished" => Some(handing_over(s, fate, dice)),
+        "finished" => Some(match s.unpaid().next() {
+            Some(due) if s.outcome.as_ref().is_some_and(|o| o.outcome == casework::definition::Outcome::Granted) => paying(s, due, dice),
+            _ => handing_over(s, fate, dice),
+        }),
         _ => None,
     }
 }
@@ -189,6 +192,15 @@ fn appraisal(d: &Definition, s: &CaseState, fate: &Fate, dice: &mut Dice, work: 
         return Some((Hand::Specialist, "propose_refusal", reason, work));
     }
     Some((Hand::Specialist, "appraise", json!({"reason": "Hồ sơ đủ thành phần và đáp ứng điều kiện"}), work))
+}
+
+/// Paid through the gateway by whoever applied online, in cash at the counter by the others.
+fn paying(s: &CaseState, due: &casework::Due, dice: &mut Dice) -> Planned {
+    let online = s.channel == Channel::Online;
+    let how = if online { "gateway" } else { "cash" };
+    let reference = format!("{}-{}", s.code, due.code);
+    let paid = json!({"due": due.code, "amount": due.amount, "reference": reference, "how": how, "online": online});
+    (Hand::System, "settle_due", paid, Wait::Any(dice.between(300, 20 * 3600)))
 }
 
 fn handing_over(s: &CaseState, fate: &Fate, dice: &mut Dice) -> Planned {

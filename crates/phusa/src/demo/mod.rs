@@ -6,11 +6,13 @@ pub mod centre;
 pub mod city;
 pub mod course;
 pub mod dice;
+pub mod engagements;
 pub mod names;
 pub mod network;
 pub mod showroom;
 pub mod small;
 pub mod staff;
+pub mod support;
 
 use crate::{
     assembly::{self, Assembled, Settings, SignIn},
@@ -19,6 +21,7 @@ use crate::{
 };
 use clap::ValueEnum;
 use anyhow::Context as _;
+use citizen_care::channel::{self, simulator};
 use identity::{DemoMode, DevProvider, demo as people};
 use kernel::{Instant, id::ProvinceCode};
 use std::{
@@ -88,6 +91,7 @@ pub async fn prepare(options: &Options, base: &str) -> anyhow::Result<Assembled>
         demo: true,
         clock: clock(options.clock_file.clone()),
         rates,
+        outside: outside(city).await?,
     };
     let house = assembly::assemble(db, catalog, &options.data, SignIn::Demo(dev), settings).await?;
     let started = !house.scope.query("SELECT 1 AS one FROM case_view WHERE province = $1 LIMIT 1", Vec::new()).await?.is_empty();
@@ -97,6 +101,22 @@ pub async fn prepare(options: &Options, base: &str) -> anyhow::Result<Assembled>
         fill(&house, &accounts, city.then_some(plan), &options.data).await?;
     }
     Ok(house)
+}
+
+/// The systems of others, simulated inside the program. A city's year of dossiers is told to nobody.
+async fn outside(city: bool) -> anyhow::Result<crate::rooms::Outside> {
+    if city {
+        return Ok(crate::rooms::Outside::default());
+    }
+    let secret: [u8; 32] = rand::random();
+    let portal = national_portal::simulator::Simulator::new(&secret, national_portal::simulator::Faults::default(), 79);
+    let (gateway, _) = simulator::sms(&secret).await?;
+    let (server, _) = simulator::smtp().await?;
+    let carriers = channel::Carriers {
+        email: Some(Arc::new(channel::mail::Smtp::new(&server, "Thành phố Phù Sa <mot-cua@phusa.example>")?)),
+        sms: Some(Arc::new(channel::sms::Gateway::new(&gateway, &secret, "PHUSA"))),
+    };
+    Ok(crate::rooms::Outside { national: Some(portal.serve().await?), carriers, ..crate::rooms::Outside::default() })
 }
 
 /// The enterprises of an empty register, while the first pages are served already: they take some seconds.
@@ -129,6 +149,16 @@ async fn fill_rooms(rooms: &crate::centre_rooms::CentreRooms, directory: &identi
     let (providers, solutions) = showroom::fill(rooms, &cast).await.context("providers and solutions")?;
     if providers > 0 {
         println!("{providers} nhà cung cấp, {solutions} giải pháp – providers and solutions are there");
+    }
+    let began = std::time::Instant::now();
+    let (made, firms) = engagements::fill(rooms, &cast).await.context("engagements")?;
+    if made > 0 {
+        println!("{made} đợt hỗ trợ, {firms} doanh nghiệp – engagements are there ({:.0} s)", began.elapsed().as_secs_f64());
+    }
+    let began = std::time::Instant::now();
+    let dossiers = support::fill(rooms, &cast).await.context("support dossiers")?;
+    if dossiers > 0 {
+        println!("{dossiers} hồ sơ hỗ trợ kinh phí – support dossiers are there ({:.0} s)", began.elapsed().as_secs_f64());
     }
     Ok(())
 }

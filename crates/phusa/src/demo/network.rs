@@ -23,16 +23,16 @@ const CODES_FROM: usize = 6_000;
 
 /// What an expert does for a living: field, sectors, competences, words of the summary.
 const CALLINGS: [(&str, &[&str], &[&str], &str); 10] = [
-    ("agri_food", &["agriculture"], &["aquaculture", "mes_iot", "traceability"], "nuôi trồng thủy sản, nhật ký ao nuôi và cảm biến môi trường nước"),
-    ("agri_food", &["food", "agriculture"], &["food_safety", "traceability", "process"], "an toàn thực phẩm, HACCP và truy xuất nguồn gốc cho cơ sở chế biến"),
-    ("enterprise", &["retail"], &["strategy", "sales_crm", "legal_contract"], "lộ trình chuyển đổi số và bán hàng đa kênh cho doanh nghiệp nhỏ"),
+    ("agri_food", &["agriculture-aquaculture"], &["aquaculture", "mes_iot", "traceability"], "nuôi trồng thủy sản, nhật ký ao nuôi và cảm biến môi trường nước"),
+    ("agri_food", &["food-processing", "agriculture-aquaculture"], &["food_safety", "traceability", "process"], "an toàn thực phẩm, HACCP và truy xuất nguồn gốc cho cơ sở chế biến"),
+    ("enterprise", &["retail-wholesale"], &["strategy", "sales_crm", "legal_contract"], "lộ trình chuyển đổi số và bán hàng đa kênh cho doanh nghiệp nhỏ"),
     ("enterprise", &["manufacturing"], &["erp", "process", "integration"], "khảo sát quy trình và triển khai hệ thống quản trị tổng thể"),
-    ("education", &["education"], &["school_management", "training", "ai_teaching"], "quản trị trường học và học liệu số"),
-    ("education", &["education"], &["ai_teaching", "training", "security"], "đưa trí tuệ nhân tạo vào dạy học và tập huấn giáo viên"),
+    ("education", &["education-training"], &["school_management", "training", "ai_teaching"], "quản trị trường học và học liệu số"),
+    ("education", &["education-training"], &["ai_teaching", "training", "security"], "đưa trí tuệ nhân tạo vào dạy học và tập huấn giáo viên"),
     ("manufacturing", &["manufacturing"], &["mes_iot", "erp", "integration"], "điều hành sản xuất và kết nối máy"),
-    ("trade_tourism", &["tourism", "retail"], &["sales_crm", "accounting_invoice", "training"], "thương mại điện tử, hóa đơn điện tử cho cửa hàng và cơ sở lưu trú"),
+    ("trade_tourism", &["tourism-hospitality", "retail-wholesale"], &["sales_crm", "accounting_invoice", "training"], "thương mại điện tử, hóa đơn điện tử cho cửa hàng và cơ sở lưu trú"),
     ("logistics", &["logistics"], &["logistics_ops", "integration", "data_bi"], "kho vận, điều xe và chứng từ giao hàng điện tử"),
-    ("security_data", &["retail", "manufacturing"], &["security", "data_bi", "integration"], "an toàn thông tin, sao lưu và phân tích dữ liệu"),
+    ("security_data", &["retail-wholesale", "manufacturing"], &["security", "data_bi", "integration"], "an toàn thông tin, sao lưu và phân tích dữ liệu"),
 ];
 /// Template, name, field, how many experts sit there.
 const BOARDS: [(&str, &str, &str, &str); 10] = [

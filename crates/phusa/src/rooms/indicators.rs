@@ -1,7 +1,9 @@
+//! The room of the index put together.
+
 use super::Foundations;
+use ::indicators::{Indicators, Inner};
 use std::sync::Arc;
 use store::{consumer::Consumer, effects::Handler};
-use ::indicators::{Inner, Indicators};
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Indicators> {
     Ok(Indicators(Arc::new(Inner {
@@ -9,6 +11,8 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Indicators> {
         clock: f.settings.clock.clone(),
         desk: f.services.desk.clone(),
         catalog: f.catalog.rooms.indicators.clone(),
+        petitions: None,
+        payable_online: None,
     })))
 }
 
@@ -16,8 +20,8 @@ pub fn handlers(_room: &Indicators) -> Vec<(&'static str, Arc<dyn Handler>)> {
     Vec::new()
 }
 
-pub fn consumers(_room: &Indicators) -> Vec<Consumer> {
-    Vec::new()
+pub fn consumers(room: &Indicators) -> Vec<Consumer> {
+    vec![room.consumer()]
 }
 
 pub fn start_work(_room: &Indicators) {}

@@ -21,6 +21,15 @@ pub struct Foundations<'a> {
     pub settings: &'a Settings,
 }
 
+/// The systems of others that an installation is connected to; what is not named is not connected, and the pages say so.
+#[derive(Clone, Default)]
+pub struct Outside {
+    /// The national portal.
+    pub national: Option<::national_portal::wire::Connection>,
+    /// E-mail and short messages.
+    pub carriers: ::citizen_care::channel::Carriers,
+}
+
 #[derive(Clone)]
 pub struct Rooms {
     pub payments: ::payments::Payments,

@@ -1,7 +1,9 @@
+//! The room of the national portal put together.
+
 use super::Foundations;
+use ::national_portal::{Inner, NationalPortal};
 use std::sync::Arc;
 use store::{consumer::Consumer, effects::Handler};
-use ::national_portal::{Inner, NationalPortal};
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<NationalPortal> {
     Ok(NationalPortal(Arc::new(Inner {
@@ -9,6 +11,8 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<NationalPortal> {
         clock: f.settings.clock.clone(),
         desk: f.services.desk.clone(),
         catalog: f.catalog.rooms.national_portal.clone(),
+        connection: f.settings.outside.national.clone(),
+        public_url: f.settings.public_url.clone(),
     })))
 }
 
@@ -16,8 +20,10 @@ pub fn handlers(_room: &NationalPortal) -> Vec<(&'static str, Arc<dyn Handler>)>
     Vec::new()
 }
 
-pub fn consumers(_room: &NationalPortal) -> Vec<Consumer> {
-    Vec::new()
+pub fn consumers(room: &NationalPortal) -> Vec<Consumer> {
+    vec![room.consumer()]
 }
 
-pub fn start_work(_room: &NationalPortal) {}
+pub fn start_work(room: &NationalPortal) {
+    room.start_sending();
+}

@@ -27,6 +27,8 @@ pub struct House {
     pub data: PathBuf,
     clock: Arc<AtomicI64>,
     tokens: HashMap<String, String>,
+    /// Made once: a second maker of the same name would wait for the first one's lease, and this clock stands still.
+    consumers: Vec<store::consumer::Consumer>,
 }
 
 impl Drop for House {
@@ -60,8 +62,18 @@ impl House {
         Self::over(db, overlays, start, folder("house")).await
     }
 
+    /// Connected to systems of others.
+    pub async fn connected(db: Db, outside: phusa::rooms::Outside) -> Self {
+        db.migrate(&assembly::migrations()).await.unwrap();
+        Self::reaching(db, &[], MONDAY, folder("house"), outside).await
+    }
+
     /// Over a database that may hold something already.
     pub async fn over(db: Db, overlays: &[PathBuf], start: &str, data: PathBuf) -> Self {
+        Self::reaching(db, overlays, start, data, phusa::rooms::Outside::default()).await
+    }
+
+    async fn reaching(db: Db, overlays: &[PathBuf], start: &str, data: PathBuf, outside: phusa::rooms::Outside) -> Self {
         let clock = Arc::new(AtomicI64::new(instant(start).micros()));
         let shown = clock.clone();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -77,6 +89,7 @@ impl House {
             demo: true,
             clock: Arc::new(move || Instant::from_micros(shown.load(Ordering::SeqCst))),
             rates: web::limit::Rates::open(),
+            outside,
         };
         let it = assembly::assemble(db, catalog, &data, SignIn::Demo(dev), settings).await.unwrap();
         let system = Actor::system(ProvinceCode::new(phusa::demo::PROVINCE)).account;
@@ -90,7 +103,8 @@ impl House {
         }
         let service = it.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { base, it, data, clock, tokens }
+        let consumers = it.rooms.consumers().into_iter().chain(it.centre.consumers()).collect();
+        Self { base, it, data, clock, tokens, consumers }
     }
 
     /// A demonstration person as a program.
@@ -132,7 +146,7 @@ impl House {
     }
     /// What follows the journal, brought up to now.
     pub async fn follow(&self) {
-        for consumer in self.it.rooms.consumers() {
+        for consumer in &self.consumers {
             consumer.catch_up(self.now(), std::time::Duration::from_secs(20)).await.unwrap();
         }
     }
@@ -179,6 +193,6 @@ pub fn fourth() -> PathBuf {
     let home = folder("overlay");
     std::fs::create_dir_all(home.join("procedures")).unwrap();
     let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("../casework/tests/it/fourth.yaml");
-    std::fs::copy(from, home.join("procedures/2.000908-copy.yaml")).unwrap();
+    std::fs::copy(from, home.join("procedures/2.009908-copy.yaml")).unwrap();
     home
 }

@@ -81,6 +81,7 @@ async fn a_permit_with_a_supplement_and_a_silent_office(db: Db) {
     // Nobody waited for the effects: the applicant opens the permit at once, and finds it in the account.
     assert_eq!(case.documents("lan"), ["slip_01", "slip_02", "building_permit"]);
     house.effects().await;
+    crate::walk::pay(&case, &mut Default::default()).await;
     case.act("lan", "collect");
     assert_eq!((case.handling(), case.last["tracks"]["delivery"]["state"].as_str()), ("returned", Some("delivered")));
     house.sound(&case.code).await;

@@ -7,10 +7,26 @@ use crate::{
     tally::{DimensionSum, Sum},
 };
 
+/// What became of the questions, by position: the marks of the full path, or the bare numbers of the lean one.
+pub(crate) trait Marks {
+    /// Points of an answer; `None` for a position that is not there (yet).
+    fn points(&self, at: usize) -> Option<Decimal>;
+    /// The percentage of a ratio, the number of a count.
+    fn raw(&self, at: usize) -> Option<Decimal>;
+}
+
+impl Marks for [Mark<'_>] {
+    fn points(&self, at: usize) -> Option<Decimal> {
+        self.get(at).map(|m| m.points)
+    }
+    fn raw(&self, at: usize) -> Option<Decimal> {
+        self.get(at).and_then(|m| m.raw)
+    }
+}
+
 /// What an expression may look at. While questions are being asked only the marks before are there.
-#[derive(Clone, Copy)]
-pub(crate) struct View<'a> {
-    pub marks: &'a [Mark<'a>],
+pub(crate) struct View<'a, M: Marks + ?Sized = [Mark<'a>]> {
+    pub marks: &'a M,
     pub groups: &'a [Sum],
     pub dimensions: &'a [DimensionSum],
     pub weights: &'a [Option<Decimal>],
@@ -19,7 +35,7 @@ pub(crate) struct View<'a> {
 }
 
 /// Undefined (a division by zero, a number nobody gave) is `None`.
-pub(crate) fn number(number: &Number, view: &View<'_>) -> Option<Decimal> {
+pub(crate) fn number<M: Marks + ?Sized>(number: &Number, view: &View<'_, M>) -> Option<Decimal> {
     match number {
         Number::Constant(value) => Some(*value),
         Number::Total => Some(view.total.points),
@@ -36,8 +52,8 @@ pub(crate) fn number(number: &Number, view: &View<'_>) -> Option<Decimal> {
         Number::MinPoints => view.dimensions.iter().filter(|d| !d.sum.max.is_zero()).map(|d| d.sum.points).min(),
         Number::MeanDimensions => mean(view.dimensions.iter().filter_map(|d| d.sum.share())),
         Number::WeightedShare => weighted(view),
-        Number::Value(at) => view.marks.get(*at).map(|m| m.points),
-        Number::Raw(at) => view.marks.get(*at).and_then(|m| m.raw),
+        Number::Value(at) => view.marks.points(*at),
+        Number::Raw(at) => view.marks.raw(*at),
         Number::MembersMean => mean(view.members.iter().copied()),
         Number::MembersMin => view.members.iter().copied().min(),
         Number::Negative(inner) => self::number(inner, view).map(|v| -v),
@@ -53,7 +69,7 @@ pub(crate) fn number(number: &Number, view: &View<'_>) -> Option<Decimal> {
     }
 }
 
-fn sum(place: Place, view: &View<'_>) -> Option<Sum> {
+fn sum<M: Marks + ?Sized>(place: Place, view: &View<'_, M>) -> Option<Sum> {
     match place {
         Place::Dimension(at) => view.dimensions.get(at).map(|d| d.sum),
         Place::Group(at) => view.groups.get(at).copied(),
@@ -69,7 +85,7 @@ fn mean(values: impl Iterator<Item = Decimal>) -> Option<Decimal> {
     sum.checked_div(Decimal::from(count))
 }
 
-fn weighted(view: &View<'_>) -> Option<Decimal> {
+fn weighted<M: Marks + ?Sized>(view: &View<'_, M>) -> Option<Decimal> {
     let (mut sum, mut weights) = (Decimal::ZERO, Decimal::ZERO);
     for (dimension, weight) in view.dimensions.iter().zip(view.weights) {
         if let (Some(share), Some(weight)) = (dimension.sum.share(), *weight) {

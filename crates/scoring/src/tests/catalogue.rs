@@ -4,7 +4,7 @@ use super::fixture::{d, plain};
 use crate::{Answers, Context, Framework, Frameworks, explain, load, next_steps};
 use kernel::catalog::Files;
 
-fn catalogue() -> Frameworks {
+pub fn catalogue() -> Frameworks {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalog/frameworks");
     let mut files = Files::new();
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {

@@ -18,7 +18,7 @@ use base64::Engine as _;
 use casework::{
     Act, Definition, Done, Once,
     definition::Channel,
-    event::{CaseOffices, Filing, GivenFile, People, Person},
+    event::{Filing, GivenFile, People, Person},
     views::{self, After},
 };
 use identity::actions::{API_CASES, API_DEFINITIONS, CASE_ACT, CASE_VIEW};
@@ -179,10 +179,11 @@ async fn file(State(s): State<Services>, v: Visitor, headers: HeaderMap, Json(bo
         title,
         channel,
         people,
-        offices: CaseOffices { helped, received: office.clone(), decides: office },
+        offices: d.offices(helped, office),
         answers,
         files,
         waived: Vec::new(),
+        set: None,
     };
     let done = s.desk.file(&actor, filing, now, once, None).await?;
     answer(&s, &actor, done, StatusCode::CREATED).await

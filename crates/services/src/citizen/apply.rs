@@ -13,7 +13,7 @@ use axum::{
 use casework::{
     Definition, Once,
     definition::{Channel, Section},
-    event::{CaseOffices, Filing, Person},
+    event::{Filing, Person},
     people::people,
 };
 use kernel::{
@@ -476,10 +476,11 @@ pub fn filing_of(s: &Services, d: &Definition, actor: &Actor, draft: &Draft, kno
         title,
         channel: Channel::Online,
         people: people(&d.form, &draft.answers, applicant, None),
-        offices: CaseOffices { helped: None, received: office.clone(), decides: office },
+        offices: d.offices(None, office),
         answers: draft.answers.clone(),
         files: draft.files.clone(),
         waived: Vec::new(),
+        set: None,
     })
 }
 

@@ -202,13 +202,14 @@ async fn case_page(s: &Services, v: &Visitor, f: &Found, fresh: bool, tried: Opt
     };
     let office = s.desk.identity().offices().get(st.offices.decides.as_str()).map_or_else(|| st.offices.decides.to_string(), |o| o.name.get(lang).to_owned());
     let main = Html(format!(
-        "{refused}{panel}<p><b>{}</b> · {} · <span class=\"muted\">{}</span></p>{}{}{}{}{}{}<h2>{}</h2>{}{}{}",
+        "{refused}{panel}<p><b>{}</b> · {} · <span class=\"muted\">{}</span></p>{}{}{}{}{}{}{}<h2>{}</h2>{}{}{}",
         esc(st.code.as_str()),
         esc(&st.title),
         esc(&office),
         status(v, f, now),
         clocks(s, v, f),
         if own { to_do(v, f) } else { Html::default() },
+        super::dues::html(v, f, own),
         acts(s, v, f, tried).await?,
         documents(v, f),
         registers::html(Reader { visitor: v, now, inside: false }, f),
@@ -241,6 +242,12 @@ fn to_do(v: &Visitor, f: &Found) -> Html {
         if still {
             return kit::banner(Mood::Warn, v.pick("Bạn cần bổ sung hồ sơ", "You need to complete your application"), &body);
         }
+    }
+    let unpaid = f.state.unpaid().next().is_some();
+    let granted = f.state.outcome.as_ref().is_some_and(|o| o.outcome == casework::definition::Outcome::Granted);
+    if f.state.track("handling") == "finished" && unpaid && granted {
+        let said = v.pick("Nộp các khoản dưới đây rồi nhận kết quả.", "Pay what is listed below, then collect the result.");
+        return kit::banner(Mood::Warn, v.pick("Kết quả đã sẵn sàng, còn khoản chưa nộp", "Your result is ready; something is still to be paid"), &kit::para(said));
     }
     if f.state.track("handling") == "finished" {
         let form = kit::form(v, &format!("/my/{}/acts/collect", f.state.code), &kit::button(v.pick("Nhận kết quả điện tử", "Collect the electronic result")));

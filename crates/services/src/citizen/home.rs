@@ -2,7 +2,7 @@
 
 use crate::{Services, form_view::Questions};
 use axum::{extract::State, response::IntoResponse, response::Response};
-use casework::definition::{Definition, FeeKind, ServiceLevel};
+use casework::definition::{Channel, Definition, FeeKind, ServiceLevel};
 use kernel::text::{Lang, fold};
 use serde::Deserialize;
 use serde_json::Value;
@@ -145,11 +145,14 @@ fn result(d: &Definition, lang: Lang) -> String {
 
 /// What it costs today through the first channel, in one phrase.
 fn cost(d: &Definition, lang: Lang) -> String {
-    let today_free = d.fees.iter().filter(|f| f.when.is_none()).all(|f| f.online.unwrap_or(f.amount).0 == 0);
+    let today_free = d.fees.iter().filter(|f| f.when.is_none()).all(|f| f.is_free(Channel::Online));
+    if d.fees.is_empty() && !d.set.is_empty() {
+        return lang.pick("Theo từng thủ tục trong bộ", "What each procedure of the set costs").into();
+    }
     match (d.fees.is_empty() || today_free, d.fees.iter().find(|f| f.when.is_none()), lang) {
         (true, _, Lang::Vi) => "Không mất phí".into(),
         (true, _, Lang::En) => "Free".into(),
-        (_, Some(f), _) => f.online.unwrap_or(f.amount).to_string(),
+        (_, Some(f), _) => f.said(Channel::Online).get(lang).to_owned(),
         (_, None, Lang::Vi) => "Có thể có lệ phí".into(),
         (_, None, Lang::En) => "A charge may apply".into(),
     }
@@ -213,8 +216,19 @@ fn unknown_service(s: &Services, code: &str) -> kernel::Refusal {
 }
 
 fn time_of(d: &Definition, lang: Lang) -> Html {
+    let line = |what: &str, span: &kernel::calendar::Span, basis: Option<&kernel::catalog::LegalBasis>| {
+        let basis = basis.map_or_else(String::new, |b| format!(" <span class=\"frac\">({})</span>", esc(&citation(b, lang))));
+        format!("<br>{}: {}{basis}", esc(what), esc(span.text().get(lang)))
+    };
+    let mut more: String = d.time.cases.iter().map(|c| line(c.name.get(lang), &c.span, c.legal_basis.as_ref())).collect();
+    if let Some(v) = &d.time.verification {
+        more.push_str(&line(lang.pick("Khi phải xác minh, thêm", "When something is verified, in addition"), &v.span, Some(&v.legal_basis)));
+    }
+    if let Some(silence) = &d.silence {
+        more.push_str(&format!("<br>{} <span class=\"frac\">({})</span>", esc(silence.text.get(lang)), esc(&citation(&silence.legal_basis, lang))));
+    }
     let note = d.time.note.as_ref().map_or_else(String::new, |n| format!("<br><span class=\"muted\">{}</span>", esc(n.get(lang))));
-    Html(format!("{} <span class=\"frac\">({})</span>{note}", esc(d.time.span.text().get(lang)), esc(&citation(&d.time.legal_basis, lang))))
+    Html(format!("{} <span class=\"frac\">({})</span>{more}{note}", esc(d.time.span.text().get(lang)), esc(&citation(&d.time.legal_basis, lang))))
 }
 
 /// A legal basis as people cite it; what has not been checked against the text says so.
@@ -224,7 +238,17 @@ pub fn citation(b: &kernel::catalog::LegalBasis, lang: Lang) -> String {
     format!("{}{article}{mark}", b.document)
 }
 
+/// Of a set, each member costs what it costs by itself.
+fn fees_of_members(d: &Definition, lang: Lang) -> Html {
+    let one = |m: &casework::definition::SetMember| kit::link(&format!("/services/{}", m.definition), m.name.get(lang));
+    let said = lang.pick("Theo phí, lệ phí của từng thủ tục trong bộ:", "What each procedure of the set costs:");
+    Html(format!("{said}{}", kit::bullets(&d.set.iter().map(one).collect::<Vec<_>>())))
+}
+
 fn fees(d: &Definition, lang: Lang) -> Html {
+    if d.fees.is_empty() && !d.set.is_empty() {
+        return fees_of_members(d, lang);
+    }
     if d.fees.is_empty() {
         return Html::text(lang.pick("Không mất phí", "Free"));
     }
@@ -237,12 +261,14 @@ fn fees(d: &Definition, lang: Lang) -> Html {
                 FeeKind::Charge => lang.pick("lệ phí", "charge"),
                 FeeKind::Obligation => lang.pick("nghĩa vụ tài chính", "financial obligation"),
             };
-            let online = f.online.map_or_else(String::new, |o| format!(" ({}: {o})", lang.pick("trực tuyến", "online")));
+            let said = f.said(Channel::Counter);
+            let online = Some(f.said(Channel::Online)).filter(|o| *o != said);
+            let online = online.map_or_else(String::new, |o| format!(" ({}: {})", lang.pick("trực tuyến", "online"), esc(o.get(lang))));
             let note = f.note.as_ref().map_or_else(String::new, |n| format!(" {}", esc(n.get(lang))));
             Html(format!(
                 "{}: <b>{}</b>{online} <span class=\"frac\">({kind}, {})</span>{note}",
                 esc(f.name.get(lang)),
-                if f.amount.0 == 0 { lang.pick("miễn", "exempt").to_owned() } else { f.amount.to_string() },
+                if f.is_free(Channel::Counter) { lang.pick("miễn", "exempt").to_owned() } else { esc(said.get(lang)) },
                 esc(&citation(&f.legal_basis, lang))
             ))
         })
@@ -279,7 +305,9 @@ fn asked(d: &Definition, lang: Lang) -> Html {
 
 fn steps(d: &Definition, lang: Lang) -> Html {
     let rows = d.steps.iter().enumerate().map(|(i, s)| {
-        vec![Html::text(&format!("{}. {}", i + 1, s.name.get(lang))), Html::text(s.budget.text().get(lang)), Html::text(s.product.get(lang))]
+        // The hours of an internal process that nobody has compared with a published decision say so.
+        let mark = if s.verified == Some(false) { lang.pick(" – chưa kiểm chứng", " – not verified") } else { "" };
+        vec![Html::text(&format!("{}. {}", i + 1, s.name.get(lang))), Html::text(&format!("{}{mark}", s.budget.text().get(lang))), Html::text(s.product.get(lang))]
     });
     kit::table(&Table {
         caption: lang.pick("Các bước xử lý", "Steps").into(),

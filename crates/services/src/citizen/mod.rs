@@ -3,6 +3,7 @@
 mod apply;
 pub(crate) mod case;
 mod documents;
+mod dues;
 mod evidence;
 mod home;
 mod lookup;

@@ -4,7 +4,7 @@
 
 use super::parts;
 use casework::{
-    CaseState, Change, Definition, Event,
+    CaseState, Change, Definition, Due, DueStatus, Event,
     definition::{FieldKind, RecordDecl},
     registers::Entry,
     event::{By, Defect},
@@ -87,6 +87,10 @@ impl Issue<'_> {
             let reasons: Vec<&str> = outcome.reason.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
             parts::put(data, "reasons", json!(reasons));
         }
+        if let Some(signed) = self.state.apology.as_ref().and_then(|a| a.signed.as_ref()) {
+            let reason = signed.reason.trim().trim_end_matches('.');
+            parts::put(data, "apology", json!({"was": signed.was, "until": signed.due, "reason": reason}));
+        }
         parts::put(data, "stop", self.stop());
     }
 
@@ -164,7 +168,7 @@ impl Issue<'_> {
             "procedure": d.name.vi,
             "procedure_code": d.code,
             "request": format!("{} ({})", d.name.vi, s.title),
-            "statutory_time": d.time.span.text().vi,
+            "statutory_time": d.time_for(&s.answers, s.channel).text().vi,
             "submitted": s.filed_at,
             "received": processing.map(|c| c.started),
             "promised": processing.map(|c| c.due),
@@ -174,10 +178,20 @@ impl Issue<'_> {
         })
     }
 
+    /// What the case owes as it was assessed; a case from before that, by the rates of its day.
     fn fees(&self) -> Vec<Value> {
         let s = self.state;
-        let fees = self.definition.fees_on(s.filed_at.date(), s.channel, &s.answers);
-        fees.iter().map(|(fee, dong)| json!({"name": fee.name.vi, "amount": dong, "status": (dong.0 == 0).then_some("miễn")})).collect()
+        if s.dues.is_empty() {
+            let fees = self.definition.fees_on(s.filed_at.date(), s.channel, &s.answers);
+            return fees.iter().map(|(fee, dong)| json!({"name": fee.name.vi, "amount": dong, "status": (dong.0 == 0).then_some("miễn")})).collect();
+        }
+        let status = |d: &Due| match d.status {
+            DueStatus::Due => None,
+            DueStatus::Paid => Some("đã nộp"),
+            DueStatus::Waived => Some("miễn"),
+            DueStatus::Refunded => Some("đã hoàn trả"),
+        };
+        s.dues.iter().map(|d| json!({"name": d.name.vi, "amount": d.amount, "status": status(d)})).collect()
     }
 
     /// As agreed when the case was received; otherwise where it was handed in.

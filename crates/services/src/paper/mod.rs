@@ -7,6 +7,7 @@ mod data;
 mod handovers;
 mod parts;
 mod process;
+mod register;
 #[cfg(test)]
 pub mod fixtures;
 #[cfg(test)]
@@ -15,9 +16,16 @@ mod tests;
 use crate::Services;
 use casework::{CaseState, Definition, DeskError, Event, Found, evolve, state::IssuedDocument};
 use data::Issue;
-use kernel::{Actor, Refusal, id::CaseId};
+use kernel::{
+    Actor, Refusal,
+    id::{CaseId, OfficeCode},
+    time::Date,
+};
 use serde_json::Value;
 use store::{StoreError, files::MediaType};
+
+/// Most dossiers of one printed register.
+const REGISTER_MAX: i64 = 2_000;
 
 /// The file of an issued document; made and kept now if that has not happened yet.
 pub async fn issued(s: &Services, found: &Found, document: &str, number: u64) -> Result<(String, Vec<u8>), DeskError> {
@@ -77,6 +85,20 @@ pub async fn control_slip(s: &Services, found: &Found) -> Result<Vec<u8>, DeskEr
         demo: s.demo,
     };
     render(s, "slip-06", slip.data()).await
+}
+
+/// Form 07: what an office received from one day to another, in the order of the codes; the newest ones are left out of what a
+/// printed register can hold.
+pub async fn register(s: &Services, office: &OfficeCode, from: Date, to: Date) -> Result<Vec<u8>, DeskError> {
+    let ids = casework::views::received_between(&s.desk, office, from, to, REGISTER_MAX).await?;
+    let mut cases = Vec::with_capacity(ids.len());
+    for id in ids {
+        cases.extend(s.desk.load(id).await?);
+    }
+    let rows: Vec<_> = cases.iter().map(|f| (&*f.definition, &f.state)).collect();
+    let offices = s.desk.identity().offices();
+    let register = register::Register { office, offices, from, to, now: s.now(), demo: s.demo };
+    render(s, "slip-07", register.data(&rows)).await
 }
 
 /// The decision that approves the internal process, printed from the definition that runs it: a draft to be signed.

@@ -4,7 +4,7 @@
 use super::parts;
 use casework::{
     Definition,
-    definition::{Level, OfficeRelation, Step},
+    definition::{Channel, Level, OfficeRelation, Step},
 };
 use identity::{Offices, account::roles, offices::Level as OfficeLevel};
 use kernel::{Instant, calendar::Span, text::Lang};
@@ -73,9 +73,12 @@ impl Draft<'_> {
         let d = self.definition;
         let fees = d.fees.iter().filter(|f| f.effective.contains(self.at.date()));
         let lines: Vec<String> = fees
-            .map(|f| match f.online.filter(|o| *o != f.amount) {
-                Some(online) => format!("{}: {} (trực tuyến {online})", f.name.vi, f.amount),
-                None => format!("{}: {}", f.name.vi, f.amount),
+            .map(|f| {
+                let (counter, online) = (f.said(Channel::Counter).vi, f.said(Channel::Online).vi);
+                match online != counter {
+                    true => format!("{}: {counter} (trực tuyến {online})", f.name.vi),
+                    false => format!("{}: {counter}", f.name.vi),
+                }
             })
             .collect();
         if lines.is_empty() { "Không thu".to_owned() } else { lines.join("; ") }

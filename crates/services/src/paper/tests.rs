@@ -70,7 +70,7 @@ fn a_procedure_without_a_template_of_its_own_prints_the_general_decision() {
     let (definitions, findings) = casework::definition::load(&files);
     assert!(findings.is_empty(), "{findings:?}");
     let mut story = story("1.001193");
-    story.definition = definitions.pinned("2.000908", "2026-07-01").unwrap().clone();
+    story.definition = definitions.pinned("2.009908", "2026-07-01").unwrap().clone();
     story.state.documents.retain(|d| d.document == "birth_certificate");
     story.state.documents[0].document = "decision".into();
     let (_, template, data) = documents(&story).remove(0);
@@ -197,4 +197,40 @@ fn a_deputy_signs_for_the_head() {
     let mut data = json!({"answers": {"child": "x"}});
     parts::put(&mut data, "answers.child.name", json!("An"));
     assert_eq!(data, json!({"answers": {"child": {"name": "An"}}}));
+}
+
+/// Form 04 says the date promised before, the new one and why, signed by the head of the deciding office.
+#[test]
+fn an_apology_says_both_dates() {
+    let story = filed("1.013225").received().act("apologise", "leader", json!({"reason": "Chờ đối chiếu bản đồ địa chính.", "until": "2026-12-15"}));
+    let (_, template, data) = documents(&story).into_iter().find(|d| d.0 == "slip_04").unwrap();
+    templates().render(&template, &data).unwrap();
+    let signed = story.state.apology.clone().unwrap().signed.unwrap();
+    assert_eq!(data["apology"], json!({"was": signed.was, "until": "2026-12-15T17:00:00+07:00", "reason": "Chờ đối chiếu bản đồ địa chính"}));
+    assert_eq!(data["agency"]["name"], parts::agency(&story.offices, &story.state.offices.decides)["name"]);
+    assert_eq!(data["dossier"]["promised"], "2026-12-15T17:00:00+07:00");
+}
+
+/// Form 07 has one row for each dossier, whatever became of it.
+#[test]
+fn the_register_lists_what_was_received() {
+    let stories = [story("1.013225"), supplemented("1.001612"), refused_at_intake("1.001193"), withdrawn("1.013225")];
+    let office = stories[0].state.offices.received.clone();
+    let (from, to) = (kernel::time::date(2026, 11, 1), kernel::time::date(2026, 11, 30));
+    let register = super::register::Register { office: &office, offices: &stories[0].offices, from, to, now: stories[0].now, demo: true };
+    let cases: Vec<_> = stories.iter().map(|s| (&*s.definition, &s.state)).collect();
+    let data = register.data(&cases);
+    templates().render("slip-07", &data).unwrap();
+    let status: Vec<&str> = data["entries"].as_array().unwrap().iter().map(|e| e["status"].as_str().unwrap()).collect();
+    assert_eq!(status, ["Đã có kết quả", "Đã có kết quả", "Không được tiếp nhận", "Dừng xử lý"]);
+    assert_eq!((data["entries"][0]["note"].as_str(), data["total"].as_str()), (Some("Đúng hạn"), Some("4")));
+    templates().render("slip-07", &register.data(&[])).unwrap();
+}
+
+/// What is paid stands on the papers as paid.
+#[test]
+fn papers_say_what_was_paid() {
+    let input = json!({"due": "permit", "amount": 75000, "reference": "FT1", "how": "gateway", "online": true});
+    let story = filed("1.013225").act("settle_due", "system", input).received();
+    assert_eq!(only(&story, "slip_01")["fees"][0]["status"], "đã nộp");
 }

@@ -35,6 +35,7 @@ pub async fn page(room: &Room<'_>, found: &Found, asked: &Asked, tried: Option<&
     content.push(&done_banner(room, &found.definition, &asked.done));
     content.push(&head(room, found, &asked.from));
     content.push(&clocks::html(room, found));
+    content.push(&super::money::html(room, found));
     let gathered = registers::html(Reader { visitor: room.visitor, now: room.now, inside: true }, found);
     for part in [form(room, found), components(room, found), gathered, supplements(room, found), opinions(room, found), documents(room, found), process(room, found), legal(room, found)] {
         content.push(&part);

@@ -123,6 +123,7 @@ impl House {
             answers,
             files: Vec::new(),
             waived: Vec::new(),
+            set: None,
         };
         self.s.desk.file(&actor, filing, self.s.now(), None, None).await.unwrap().found
     }
@@ -259,7 +260,7 @@ async fn an_engagement_from_request_to_report_by_its_forms() {
     assert_eq!(found.state.documents.iter().map(|d| d.document.as_str()).collect::<Vec<_>>(), ["acceptance", "report"]);
     for who in ["nhan", "vien", "quang", "luon", "phanmem"] {
         let page = house.page(who, &found).await;
-        assert!(page.contains("spoilage_rate") && page.contains("Nghiệm thu mốc"), "{who}");
+        assert!(page.contains("spoilage_return_rate") && page.contains("Nghiệm thu mốc"), "{who}");
     }
 }
 

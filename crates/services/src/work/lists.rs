@@ -299,7 +299,40 @@ pub async fn received_page(room: &Room<'_>, after: &str) -> Result<Html, PageErr
     let mut main = kit::heading(title, Some(&room.office_name(office.as_str())));
     main.push(&Html(format!("<div class=\"card flush\">{}</div>", received_table(room, title, shown))));
     main.push(&kit::pagination(room.lang(), None, next.as_deref()));
+    main.push(&register_form(room));
     Ok(room.page(title, "received", main).await?.render())
+}
+
+/// The days of a register, as dates of the calendar.
+#[derive(Debug, Clone, Default, serde::Deserialize)]
+#[serde(default)]
+pub struct Period {
+    pub from: String,
+    pub to: String,
+}
+
+pub async fn register(room: &Room<'_>, asked: &Period) -> Result<axum::response::Response, PageError> {
+    use axum::response::IntoResponse as _;
+    let office = room.actor.office.clone().filter(|_| room.leads()).ok_or_else(PageError::not_found)?;
+    let today = room.now.date();
+    let read = |text: &str| text.trim().parse::<kernel::time::Date>().ok();
+    let to = read(&asked.to).unwrap_or(today);
+    let from = read(&asked.from).unwrap_or_else(|| kernel::time::date(to.year(), to.month(), 1)).min(to);
+    let bytes = crate::paper::register(room.services, &office, from, to).await.map_err(super::room::fault)?;
+    let name = format!("inline; filename=\"Mau-07-{office}-{from}-{to}.pdf\"");
+    let headers = [(axum::http::header::CONTENT_TYPE, "application/pdf".to_owned()), (axum::http::header::CONTENT_DISPOSITION, name)];
+    Ok((headers, bytes).into_response())
+}
+
+fn register_form(room: &Room<'_>) -> Html {
+    let lang = room.lang();
+    let today = room.now.date();
+    let first = kernel::time::date(today.year(), today.month(), 1);
+    let date = |name: &'static str, label: &'static str, value: String| kit::Field::new(lang, name, label).kind("date").value(value).input();
+    let mut body = date("from", room.pick("Sổ theo dõi (Mẫu 07) từ ngày", "Register (form 07) from"), first.to_string());
+    body.push(&date("to", room.pick("đến ngày", "to"), today.to_string()));
+    body.push(&kit::Button::new(room.pick("In sổ (PDF)", "Print the register (PDF)")).weight(kit::Weight::Quiet).html());
+    kit::search_form("/work/received/register", &body)
 }
 
 fn received_table(room: &Room<'_>, title: &str, rows: &[Received]) -> Html {

@@ -9,6 +9,7 @@ mod defects;
 #[cfg(test)]
 pub(crate) mod engagement_tests;
 mod lists;
+pub(crate) mod money;
 pub(crate) mod panel;
 mod procedures;
 mod query;
@@ -38,6 +39,7 @@ pub fn routes(routes: Routes<Services>) -> Routes<Services> {
     routes
         .get("/work", WORK_LIST, list)
         .get("/work/received", WORK_LIST, received)
+        .get("/work/received/register", WORK_LIST, register)
         .get("/work/cases/{code}", WORK_OPEN, show)
         .post("/work/cases/{code}/acts/{act}", WORK_OPEN, act)
         .body_limit(crate::citizen::UPLOAD_LIMIT)
@@ -57,6 +59,12 @@ async fn list(State(s): State<Services>, v: Visitor, Query(asked): Query<lists::
 
 async fn received(State(s): State<Services>, v: Visitor, Query(asked): Query<lists::Asked>) -> Result<Html, PageError> {
     lists::received_page(&Room::enter(&s, &v)?, &asked.after).await
+}
+
+/// Form 07 of the actor's office for some days, this month unless asked otherwise.
+async fn register(State(s): State<Services>, v: Visitor, Query(asked): Query<lists::Period>) -> Result<Response, PageError> {
+    let room = Room::enter(&s, &v)?;
+    lists::register(&room, &asked).await
 }
 
 async fn show(

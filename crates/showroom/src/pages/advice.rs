@@ -163,7 +163,7 @@ pub async fn page(State(s): State<Showroom>, v: Visitor, Path((ent, choice_id, a
         filtered(&s, a, lang).await?,
         lang.pick("Cách xếp hạng", "How ranking works"),
     ));
-    Ok(Shell::new(&v, title, main).width(Width::Wide).back(here, lang.pick("Việc lựa chọn", "The choice")).render().into_response())
+    Ok(Shell::new(&v, title, main).width(Width::Wide).nav(web::rail::of(&v)).back(here, lang.pick("Việc lựa chọn", "The choice")).render().into_response())
 }
 
 fn one(s: &Showroom, e: &Explained, lang: Lang) -> String {

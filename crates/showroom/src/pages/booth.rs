@@ -23,7 +23,7 @@ pub async fn page(State(s): State<Showroom>, v: Visitor, Path(sol): Path<String>
     let address = format!("{}/showroom/solutions/{}", s.public_url.trim_end_matches('/'), x.id);
     let code = qr(&address, lang.pick("Mã QR dẫn tới trang của giải pháp này", "QR code leading to the page of this solution")).map_err(PageError::internal)?;
     let main = Html(format!(
-        "<article class=\"paper booth\"><p class=\"caption\">{}</p><h1>{}</h1><p class=\"lead\">{}</p><div class=\"row\">{code}<div><p><b>{}</b></p><p class=\"code\">{}</p></div></div>{}<p class=\"muted\">{} {}</p></article>\
+        "<article class=\"paper booth\"><p class=\"caption\">{}</p><h1>{}</h1><p class=\"lead\">{}</p><div class=\"scan\">{code}<p><b>{}</b></p><p class=\"address\">{}</p></div>{}<p class=\"muted\">{} {}</p></article>\
          <p class=\"no-print\"><button type=\"button\" class=\"btn quiet\" data-print hidden>{}</button></p>",
         esc(&found.provider.profile.name),
         esc(x.listing.name.get(lang)),

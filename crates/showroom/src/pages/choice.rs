@@ -80,7 +80,7 @@ async fn show_list(s: &Showroom, v: &Visitor, ent: &str, again: &Again, said: &D
         lang.pick("Mở việc mới", "Open a new one"),
         forms::form(v, &base, &body, lang.pick("Bắt đầu", "Begin"), Weight::Main)
     ));
-    Ok(again.answer(Shell::new(v, title, main)))
+    Ok(again.answer(Shell::new(v, title, main).nav(web::rail::of(v))))
 }
 
 pub async fn open(State(s): State<Showroom>, v: Visitor, Path(ent): Path<String>, form: FormData) -> Result<Response, PageError> {
@@ -169,7 +169,7 @@ pub(super) async fn show_page(s: &Showroom, v: &Visitor, ent: &str, choice: &str
         super::choice_acts::forms(v, &c, &here, standing.role, again),
         kit::details(lang.pick("Lịch sử", "History"), &kit::timeline(&moments), false),
     ));
-    Ok(again.answer(Shell::new(v, c.title.as_str(), main).width(Width::Wide).back(base(v, c.enterprise), lang.pick("Các lựa chọn", "Choices"))))
+    Ok(again.answer(Shell::new(v, c.title.as_str(), main).width(Width::Wide).nav(web::rail::of(v)).back(base(v, c.enterprise), lang.pick("Các lựa chọn", "Choices"))))
 }
 
 fn decided(c: &Choice, lang: Lang) -> Html {
@@ -192,14 +192,13 @@ fn need(s: &Showroom, c: &Choice, here: &str, open: bool, lang: Lang) -> Html {
         .iter()
         .map(|g| {
             Html(format!(
-                "{} – {} {} · {} {} · {} {}",
+                "<b>{}</b> – {} {}/1.000 · {} · {} {}",
                 esc(s.catalog.type_name(&g.kind, lang)),
                 lang.pick("độ lớn", "size"),
                 g.size,
-                lang.pick("mức quan trọng", "importance"),
-                g.goal,
+                importance(g.goal, lang),
                 lang.pick("giai đoạn", "stage"),
-                g.stage
+                esc(crate::catalog::name(&terms.stages, &g.stage.to_string(), lang)),
             ))
         })
         .collect();
@@ -213,11 +212,11 @@ fn need(s: &Showroom, c: &Choice, here: &str, open: bool, lang: Lang) -> Html {
         Line::new(lang.pick("Khoảng trống", "Gaps"), gaps),
         Line::new(
             lang.pick("Ngành, quy mô", "Sector, size"),
-            Html::text(&format!("{} · {}", or_none(n.sector.clone()), or_none(crate::catalog::name(&terms.sizes, &n.size, lang).to_owned()))),
+            Html::text(&format!("{} · {}", or_none(sector(s, &n.sector, lang)), or_none(crate::catalog::name(&terms.sizes, &n.size, lang).to_owned()))),
         ),
         Line::new(
             lang.pick("Ngân sách năm đầu", "First-year budget"),
-            Html::text(&n.budget.map_or_else(|| lang.pick("chưa rõ", "not known").to_owned(), |b| b.to_string())),
+            Html::text(&n.budget.map_or_else(|| lang.pick("chưa rõ", "not known").to_owned(), |b| super::amount::said(b, lang))),
         ),
         Line::new(lang.pick("Số người dùng", "Users"), Html(n.users.to_string())),
         Line::new(
@@ -234,6 +233,21 @@ fn need(s: &Showroom, c: &Choice, here: &str, open: bool, lang: Lang) -> Html {
     kit::summary_list(&lines)
 }
 
+/// How much a gap matters, in the words of the form.
+pub(super) fn importance(goal: u32, lang: Lang) -> &'static str {
+    match goal {
+        0 | 1 => lang.pick("bình thường", "ordinary"),
+        2 => lang.pick("quan trọng", "important"),
+        _ => lang.pick("lý do phải làm ngay", "the reason to act now"),
+    }
+}
+
+/// `C10 – Sản xuất, chế biến thực phẩm`: the code with the name of the narrowest sector that the list has for it.
+fn sector(s: &Showroom, code: &str, lang: Lang) -> String {
+    let named = s.catalog.terms.sectors.iter().filter(|t| t.code != "*" && code.starts_with(t.code.as_str())).max_by_key(|t| t.code.len());
+    named.map_or_else(|| code.to_owned(), |t| format!("{code} – {}", t.name.get(lang)))
+}
+
 fn shortlist(s: &Showroom, v: &Visitor, c: &Choice, here: &str, open: bool, again: &Again) -> Html {
     let (lang, today) = (v.lang, s.now().date());
     let compare: Vec<String> = c.shortlist.iter().take(4).map(|x| format!("s={}", x.candidate.solution)).collect();
@@ -246,7 +260,7 @@ fn shortlist(s: &Showroom, v: &Visitor, c: &Choice, here: &str, open: bool, agai
                 .quotes
                 .iter()
                 .filter(|q| q.solution == k.solution)
-                .map(|q| Html(format!("{} · {} {}", q.amount, lang.pick("hiệu lực đến hết", "valid up to"), show::until(Some(q.valid_until), today, lang))))
+                .map(|q| Html(format!("{} · {} {}", super::amount::said(q.amount, lang), lang.pick("hiệu lực đến hết", "valid up to"), show::until(Some(q.valid_until), today, lang))))
                 .collect();
             let rank = k.rank.map_or_else(
                 || kit::chip(Mood::Warn, lang.pick("ngoài gợi ý", "not from the advice")),
@@ -314,8 +328,10 @@ fn declarations(v: &Visitor, c: &Choice, here: &str, open: bool, role: Role, aga
         })
         .collect();
     let mine = v.actor.as_ref().and_then(|a| c.declaration(a.account)).is_some();
+    // Advisers must declare before they are heard; the enterprise's own people may, once there is somebody to be tied to.
     let needed = open && role != Role::Member;
-    if rows.is_empty() && !needed {
+    let may = needed || (open && !c.shortlist.is_empty());
+    if rows.is_empty() && !may {
         return Html::default();
     }
     let table = kit::table(&Table {
@@ -325,7 +341,7 @@ fn declarations(v: &Visitor, c: &Choice, here: &str, open: bool, role: Role, aga
         rows,
         empty: lang.pick("Chưa có kê khai nào.", "Nothing declared yet.").into(),
     });
-    let form = if needed { super::choice_acts::declare_form(v, c, here, again, !mine) } else { Html::default() };
+    let form = if may { super::choice_acts::declare_form(v, c, here, again, needed && !mine) } else { Html::default() };
     Html(format!("<h2>{}</h2>{table}{form}", lang.pick("Kê khai xung đột lợi ích", "Conflicts of interest")))
 }
 

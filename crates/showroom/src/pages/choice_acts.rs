@@ -54,7 +54,7 @@ pub(super) fn forms(v: &Visitor, c: &Choice, here: &str, role: Role, again: &Aga
                 choice::solution_field(c, again, lang, "quote"),
                 again
                     .field(lang, "quote", "amount", lang.pick("Số tiền năm đầu, đã gồm thuế, đồng", "First-year amount, tax included, đồng"), "")
-                    .numeric()
+                    .hint(lang.pick("Ví dụ: 36.000.000 hoặc 36 triệu", "For example 36.000.000 or 36 triệu"))
                     .width("w20")
                     .input(),
                 again.date(lang, "quote", "valid_until", lang.pick("Hiệu lực đến hết ngày", "Valid up to"), None).date(),
@@ -78,7 +78,7 @@ pub(super) fn forms(v: &Visitor, c: &Choice, here: &str, role: Role, again: &Aga
     if role == Role::Member && matches!(c.stage, Stage::Open | Stage::Comparing) {
         let mut options: Vec<Option_> = c.shortlist.iter().map(|x| Option_::new(x.candidate.solution.to_string(), x.candidate.name.as_str())).collect();
         options.push(Option_::new("none", lang.pick("Không chọn giải pháp nào", "None of them")));
-        out.push(&kit::card(
+        let card = kit::card(
             lang.pick("Quyết định của doanh nghiệp", "The enterprise's decision"),
             &forms::form(
                 v,
@@ -87,7 +87,8 @@ pub(super) fn forms(v: &Visitor, c: &Choice, here: &str, role: Role, again: &Aga
                 lang.pick("Ghi quyết định", "Record the decision"),
                 Weight::Main,
             ),
-        ));
+        );
+        out.push(&Html(format!("<div class=\"mb\">{card}</div>")));
         out.push(&fold("abandon", "Dừng việc lựa chọn", "Abandon the choice", vec![text("abandon", "reason", "Vì sao dừng", "Why")], Weight::Risk));
     }
     if role == Role::Member && matches!(c.stage, Stage::Decided | Stage::Abandoned) {

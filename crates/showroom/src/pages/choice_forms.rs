@@ -50,7 +50,8 @@ fn need_page(s: &Showroom, v: &Visitor, c: &Choice, again: &Again) -> Response {
     let (lang, n, terms) = (v.lang, &c.need, &s.catalog.terms);
     let f = |name: &str, vi: &str, en: &str, kept: &str| again.field(lang, NEED, name, lang.pick(vi, en), kept);
     let many = |name: &str, vi: &str, en: &str, set: &std::collections::BTreeSet<String>, list: &[crate::catalog::Term]| {
-        again.many(lang, NEED, name, lang.pick(vi, en), set.iter().map(String::as_str)).optional(true).checkboxes(&show::choices(list, lang))
+        let field = again.many(lang, NEED, name, lang.pick(vi, en), set.iter().map(String::as_str)).optional(true).checkboxes(&show::choices(list, lang));
+        Html(format!("<div class=\"many\">{field}</div>"))
     };
     let tick = |name: &str, vi: &str, en: &str, is: bool| {
         again
@@ -60,16 +61,12 @@ fn need_page(s: &Showroom, v: &Visitor, c: &Choice, again: &Again) -> Response {
     };
     let mut body = vec![Html(format!("<h2>{}</h2>", lang.pick("Khoảng trống", "Gaps")))];
     let types = show::types(s, lang);
-    let levels = [
-        Option_::new("1", lang.pick("bình thường", "ordinary")),
-        Option_::new("2", lang.pick("quan trọng", "important")),
-        Option_::new("3", lang.pick("lý do phải làm ngay", "the reason to act now")),
-    ];
+    let levels = [1, 2, 3].map(|goal| Option_::new(goal.to_string(), choice::importance(goal, lang)));
     for i in 0..n.gaps.len() + MORE_GAPS {
         let g = n.gaps.get(i);
         let kind = f(&format!("gap{i}-kind"), "Loại giải pháp còn thiếu", "Type that is missing", g.map_or("", |g| &g.kind)).optional(true);
         let legend = format!("{} {}", lang.pick("Khoảng trống", "Gap"), i + 1);
-        body.push(kit::fieldset(
+        let fields = kit::fieldset(
             &legend,
             &Html::join(&[
                 if types.is_empty() { kind.width("w20").input() } else { kind.select(&types) },
@@ -83,7 +80,8 @@ fn need_page(s: &Showroom, v: &Visitor, c: &Choice, again: &Again) -> Response {
                     .optional(true)
                     .select(&show::choices(&terms.stages, lang)),
             ]),
-        ));
+        );
+        body.push(Html(format!("<div class=\"gap\">{fields}</div>")));
     }
     body.extend([
         f("sector", "Mã ngành (VSIC)", "Sector code (VSIC)", &n.sector)
@@ -93,9 +91,8 @@ fn need_page(s: &Showroom, v: &Visitor, c: &Choice, again: &Again) -> Response {
             .input(),
         f("size", "Quy mô", "Size", &n.size).optional(true).select(&show::choices(&terms.sizes, lang)),
         f("budget", "Ngân sách năm đầu, đồng", "First-year budget, đồng", &n.budget.map_or(String::new(), |b| web::when::number(b.0, Lang::Vi)))
-            .hint(lang.pick("Viết đủ số, ví dụ 50.000.000. Chưa rõ thì để trống.", "In full, such as 50.000.000. Leave empty if not known."))
+            .hint(lang.pick("Ví dụ 50.000.000, 50 triệu hoặc 1,2 tỷ. Chưa rõ thì để trống.", "Such as 50.000.000, 50 triệu or 1,2 tỷ. Leave empty if not known."))
             .optional(true)
-            .numeric()
             .width("w20")
             .input(),
         f("users", "Số người dùng", "Users", &n.users.to_string()).numeric().width("w4").input(),

@@ -80,7 +80,7 @@ fn table(s: &Showroom, found: &[(Solution, String)], ids: &[SolutionId], today: 
         })
         .collect();
     Html(format!(
-        "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table><caption>{caption}</caption><thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table></div>",
+        "<div class=\"scroll compare\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\"><table><caption>{caption}</caption><thead><tr><td></td>{heads}</tr></thead><tbody>{rows}</tbody></table></div>",
         caption = lang.pick("Các giải pháp cạnh nhau", "The solutions side by side")
     ))
 }

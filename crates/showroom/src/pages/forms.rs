@@ -130,9 +130,9 @@ impl Sent<'_> {
     pub fn needed_date(&self, name: &str) -> Result<Date, Refusal> {
         self.date(name)?.ok_or_else(|| wrong(name, "Nhập ngày.", "Enter the date."))
     }
-    /// Whole đồng as people write it (`1.200.000`, `1,200,000 đ`); empty is nothing.
+    /// Whole đồng as people write it (`1.200.000`, `50 triệu`, `1,2 tỷ`); empty is nothing.
     pub fn money(&self, name: &str) -> Result<Option<Dong>, Refusal> {
-        money(self.get(name)).map_err(|()| wrong(name, "Nhập số đồng, chỉ chữ số. Ví dụ: 1.200.000.", "Enter whole đồng in figures, such as 1,200,000."))
+        super::amount::read(self.get(name)).map_err(|()| wrong(name, "Không đọc được số tiền. Viết đủ số như 1.200.000, hoặc 50 triệu, 1,2 tỷ.", "The amount could not be read. Write it in full, such as 1.200.000, or 50 triệu, 1,2 tỷ."))
     }
     pub fn number<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Refusal> {
         let text: String = self.get(name).chars().filter(|c| !c.is_whitespace() && *c != '.').collect();
@@ -145,21 +145,6 @@ impl Sent<'_> {
 
 pub fn wrong(field: &str, vi: &str, en: &str) -> Refusal {
     Refusal::invalid("bad-form", "Chưa gửi được; sửa mục dưới đây.", "This cannot be sent yet; correct what is listed below.").because(Some(field), vi, en)
-}
-
-/// Figures with points, commas or spaces between the thousands. A decimal part or a word for thousands is refused, not guessed.
-fn money(text: &str) -> Result<Option<Dong>, ()> {
-    let text = text.trim().trim_end_matches(['đ', 'Đ', '₫']).trim().trim_end_matches("đồng").trim_end_matches("VND").trim();
-    if text.is_empty() {
-        return Ok(None);
-    }
-    let parts: Vec<&str> = text.split(['.', ',', ' ', '\u{a0}']).collect();
-    let grouped = parts.len() == 1 || parts.iter().enumerate().all(|(i, p)| if i == 0 { (1..=3).contains(&p.len()) } else { p.len() == 3 });
-    let digits = parts.concat();
-    if !grouped || digits.len() > 15 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return Err(());
-    }
-    digits.parse().map(|n| Some(Dong(n))).map_err(|_| ())
 }
 
 /// A form with its prefix: hidden mark, body, button.
@@ -194,17 +179,6 @@ impl Done {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn money_is_read_as_people_write_it_and_never_guessed() {
-        for (text, amount) in [("1200000", 1_200_000), ("1.200.000", 1_200_000), ("1,200,000 đ", 1_200_000), ("1 200 000 đồng", 1_200_000), ("0", 0)] {
-            assert_eq!(money(text), Ok(Some(Dong(amount))), "{text}");
-        }
-        assert_eq!(money("  "), Ok(None));
-        for text in ["1.2", "1,5 triệu", "12 tỷ", "-5", "1e9", "1.2000", "99999999999999999999", "mười"] {
-            assert_eq!(money(text), Err(()), "{text}");
-        }
-    }
 
     #[test]
     fn an_error_finds_its_own_form() {

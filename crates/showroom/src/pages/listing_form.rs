@@ -101,7 +101,7 @@ fn audience(s: &Showroom, lang: Lang, l: &Listing, again: &Again) -> Vec<Html> {
     let of = |set: &'_ std::collections::BTreeSet<String>| -> Vec<String> { set.iter().cloned().collect() };
     let (sectors, sizes) = (of(&l.sectors), of(&l.sizes));
     vec![
-        many("sectors", "Ngành", "Sectors", sectors.iter().map(String::as_str).collect()).checkboxes(&show::choices(&terms.sectors, lang)),
+        columns(&many("sectors", "Ngành", "Sectors", sectors.iter().map(String::as_str).collect()).checkboxes(&show::choices(&terms.sectors, lang))),
         many("sizes", "Quy mô", "Size of enterprise", sizes.iter().map(String::as_str).collect()).checkboxes(&show::choices(&terms.sizes, lang)),
         many("stages", "Giai đoạn chuyển đổi số", "Stage of digital transformation", stages.iter().map(String::as_str).collect())
             .checkboxes(&show::choices(&terms.stages, lang)),
@@ -116,17 +116,14 @@ fn price(lang: Lang, l: &Listing, again: &Again) -> Vec<Html> {
         one(again, lang, "price_amount", "Giá, đồng", "Price in đồng", &money(l.price.amount))
             .hint(lang.pick("Đã gồm thuế. Ví dụ: 300.000", "Tax included. For example 300.000"))
             .optional(true)
-            .numeric()
             .width("w20")
             .input(),
         one(again, lang, "price_setup", "Phí khởi tạo một lần, đồng", "Set-up once, đồng", &money(l.price.setup))
             .optional(true)
-            .numeric()
             .width("w20")
             .input(),
         one(again, lang, "price_yearly", "Bảo trì mỗi năm (khi mua một lần), đồng", "Maintenance a year (when bought once), đồng", &money(l.price.yearly))
             .optional(true)
-            .numeric()
             .width("w20")
             .input(),
         again.date(lang, FORM, "price_from", lang.pick("Áp dụng từ ngày", "Holds from"), Some(l.price.from)).date(),
@@ -147,7 +144,7 @@ fn service(s: &Showroom, lang: Lang, l: &Listing, again: &Again) -> Vec<Html> {
     vec![
         many("hosting", "Nơi đặt dữ liệu", "Hosting", &hosting).checkboxes(&show::choices(&terms.hosting, lang)),
         many("languages", "Ngôn ngữ", "Languages", &languages).checkboxes(&show::choices(&terms.languages, lang)),
-        many("integrations", "Kết nối có sẵn", "Integrations", &integrations).optional(true).checkboxes(&show::choices(&terms.integrations, lang)),
+        columns(&many("integrations", "Kết nối có sẵn", "Integrations", &integrations).optional(true).checkboxes(&show::choices(&terms.integrations, lang))),
         one(again, lang, "data_return", "Trả lại dữ liệu cho khách hàng", "Return of data to the client", l.data_return.code()).select(&returns),
         one(again, lang, "data_return_note", "Định dạng, thời hạn trả dữ liệu", "Format and time of the return", &l.data_return_note)
             .optional(true)
@@ -226,4 +223,9 @@ pub fn read(s: &Showroom, form: &FormData) -> Result<Listing, Refusal> {
         claims: f.lines("claims"),
     }
     .checked(&s.catalog, today)
+}
+
+/// A long list of boxes: side by side where there is room.
+fn columns(boxes: &Html) -> Html {
+    Html(format!("<div class=\"many\">{boxes}</div>"))
 }

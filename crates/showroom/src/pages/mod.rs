@@ -1,6 +1,7 @@
 //! The room's pages: the public showroom, the provider's own, the centre's check, the enterprise's choice.
 
 mod advice;
+mod amount;
 mod booth;
 mod choice;
 mod choice_acts;

@@ -21,7 +21,7 @@ use web::{
     extract::{Path, Query},
     html::{Html, esc, url_part},
     kit::{self, Choice, Column, Mood, Table, Weight},
-    page::{NavItem, Shell, Width},
+    page::{Shell, Width},
     problem::PageError,
     visitor::Visitor,
     when,
@@ -59,19 +59,17 @@ pub async fn queue(State(s): State<Showroom>, v: Visitor, Query(q): Query<Queue>
     });
     let title = lang.pick("Thẩm định giải pháp", "Vetting of solutions");
     let endings = if stage.is_none() { provider::endings(&s, lang, None, "/centre/solutions").await? } else { Html::default() };
-    let main = Html(format!("<h1>{title}</h1>{}{}{endings}", list(&s, &rows, lang), kit::pagination(lang, None, next.as_deref())));
-    Ok(Shell::new(&v, title, main).width(Width::Wide).nav(nav(stage, lang)).render().into_response())
+    let main = Html(format!("<h1>{title}</h1>{}{}{}{endings}", tabs(stage, lang), list(&s, &rows, lang), kit::pagination(lang, None, next.as_deref())));
+    Ok(Shell::new(&v, title, main).width(Width::Wide).nav(web::rail::of(&v)).render().into_response())
 }
 
-fn nav(stage: Option<Stage>, lang: Lang) -> Vec<NavItem> {
-    let mut items = vec![NavItem::new("/centre/solutions", lang.pick("Đang chờ", "Waiting"), stage.is_none())];
-    items.extend(
-        Stage::ALL
-            .into_iter()
-            .filter(|s| *s != Stage::Draft)
-            .map(|s| NavItem::new(format!("/centre/solutions?stage={}", s.code()), s.text().get(lang), stage == Some(s))),
-    );
-    items
+/// The states, as ways to their solutions.
+fn tabs(stage: Option<Stage>, lang: Lang) -> Html {
+    let tab = |href: &str, label: &str, here: bool| format!("<li><a href=\"{href}\"{}>{}</a></li>", if here { " aria-current=\"page\"" } else { "" }, web::esc(label));
+    let waiting = tab("/centre/solutions", lang.pick("Đang chờ", "Waiting"), stage.is_none());
+    let states = Stage::ALL.into_iter().filter(|s| *s != Stage::Draft);
+    let states: String = states.map(|s| tab(&format!("/centre/solutions?stage={}", s.code()), s.text().get(lang), stage == Some(s))).collect();
+    Html(format!("<nav class=\"tabs\" aria-label=\"{}\"><ul>{waiting}{states}</ul></nav>", lang.pick("Trạng thái", "States")))
 }
 
 fn list(s: &Showroom, rows: &[Listed], lang: Lang) -> Html {
@@ -153,7 +151,7 @@ pub(super) async fn show_page(s: &Showroom, v: &Visitor, sol: &str, again: &Agai
         kit::details(lang.pick("Lịch sử", "History"), &own::timeline(&history, lang), false),
     ));
     Ok(again.answer(
-        Shell::new(v, x.listing.name.get(lang), main).width(Width::Wide).back("/centre/solutions", lang.pick("Thẩm định giải pháp", "Vetting of solutions")),
+        Shell::new(v, x.listing.name.get(lang), main).width(Width::Wide).nav(web::rail::of(v)).back("/centre/solutions", lang.pick("Thẩm định giải pháp", "Vetting of solutions")),
     ))
 }
 
@@ -161,7 +159,7 @@ pub(super) async fn show_page(s: &Showroom, v: &Visitor, sol: &str, again: &Agai
 fn acts(s: &Showroom, v: &Visitor, x: &Solution, again: &Again) -> Html {
     let lang = v.lang;
     let base = format!("/centre/solutions/{}/acts", x.id);
-    let simple = |act: &str, vi: &str, en: &str| kit::form(v, &format!("{base}/{act}"), &kit::button(lang.pick(vi, en)));
+    let simple = |act: &str, vi: &str, en: &str| Html(format!("<div class=\"mb\">{}</div>", kit::form(v, &format!("{base}/{act}"), &kit::button(lang.pick(vi, en)))));
     let reasoned = |act: &str, vi: &str, en: &str, rules: Option<Sanction>, weight: Weight| {
         let mut body = Vec::new();
         if let Some(effect) = rules {

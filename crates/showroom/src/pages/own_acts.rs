@@ -106,6 +106,9 @@ async fn take(s: &Showroom, v: &Visitor, solution: SolutionId, form: &FormData, 
         claims: f.all("claims").iter().filter_map(|c| c.parse().ok()).collect(),
     }
     .checked(&s.catalog.proofs, claims, now.date())?;
+    if found.provider.profile.founded.is_some_and(|f| proof.issued < f) {
+        return Err(wrong("issued", "Ngày cấp không thể trước ngày thành lập của nhà cung cấp; kiểm tra cả hai ngày.", "The paper cannot be older than the provider; check both days.").into());
+    }
     let mut batch = s.scope.batch();
     let stored = match s.files.take(&mut batch, upload, FILE_MAX, now).await {
         Ok(stored) => stored,

@@ -48,7 +48,7 @@ pub async fn home(State(s): State<Showroom>, v: Visitor, Query(said): Query<Done
     };
     let title = lang.pick("Nhà cung cấp giải pháp", "Solution provider");
     let main = Html(format!(
-        "{}<h1>{title}</h1>{start}{parts}<p><a href=\"/showroom/rules\">{}</a> · <a href=\"/showroom/ranking\">{}</a></p>",
+        "{}<h1>{title}</h1>{start}{parts}<p class=\"mt\"><a href=\"/showroom/rules\">{}</a> · <a href=\"/showroom/ranking\">{}</a></p>",
         said.banner(lang),
         lang.pick("Quy tắc kiểm tra, tạm dừng, khiếu nại", "Rules of vetting, suspension and appeal"),
         lang.pick("Cách xếp hạng gợi ý", "How ranking works")

@@ -178,7 +178,7 @@ pub async fn rules(State(s): State<Showroom>, v: Visitor) -> Response {
             let proofs: Vec<&str> = i.proofs.iter().filter_map(|p| c.proofs.get(p)).map(|k| k.name.get(lang)).collect();
             vec![
                 show::text(&i.name, lang),
-                Html::text(lang.pick(if i.must { "bắt buộc" } else { "khi có khai" }, if i.must { "required" } else { "when claimed" })),
+                Html::text(lang.pick(if i.must { "bắt\u{a0}buộc" } else { "khi\u{a0}có\u{a0}khai" }, if i.must { "required" } else { "when claimed" })),
                 Html::text(&proofs.join(", ")),
                 basis(i.legal_basis.as_ref()),
             ]

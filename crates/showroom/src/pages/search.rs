@@ -117,7 +117,7 @@ pub async fn search(State(s): State<Showroom>, v: Visitor, Query(q): Query<Searc
 fn filters(s: &Showroom, v: &Visitor, q: &Search) -> Html {
     let (lang, terms) = (v.lang, &s.catalog.terms);
     let select =
-        |name: &str, vi: &str, en: &str, value: &str, list: &[Choice]| Field::new(lang, name, lang.pick(vi, en)).value(value).optional(true).select(list);
+        |name: &str, vi: &str, en: &str, value: &str, list: &[Choice]| Field::new(lang, name, lang.pick(vi, en)).optional(true).value(value).select(list);
     let prices: Vec<Choice> = PriceModel::ALL.iter().map(|m| Choice::new(m.code(), m.text().get(lang))).collect();
     let labels: Vec<Choice> = LabelStatus::ALL.iter().map(|m| Choice::new(m.code(), m.text().get(lang))).collect();
     let more = Html::join(&[
@@ -134,7 +134,7 @@ fn filters(s: &Showroom, v: &Visitor, q: &Search) -> Html {
     ]);
     let open = [&q.stage, &q.price, &q.label, &q.size, &q.language, &q.hosting, &q.portal].iter().any(|f| !f.is_empty());
     Html(format!(
-        "<form method=\"get\" action=\"/showroom\" role=\"search\" class=\"card mb\"><div class=\"filters\">{}{}{}</div>{}<div class=\"btns\"><button class=\"btn\">{}</button><a href=\"/showroom\">{}</a></div></form>",
+        "<form method=\"get\" action=\"/showroom\" role=\"search\" class=\"card mb find-solutions\"><div class=\"filters\">{}{}{}</div>{}<div class=\"btns\"><button class=\"btn\">{}</button><a href=\"/showroom\">{}</a></div></form>",
         Field::new(lang, "q", lang.pick("Tìm, có dấu hoặc không dấu", "Search, with or without accents"))
             .value(q.q.as_str())
             .optional(true)
@@ -161,7 +161,7 @@ fn card(s: &Showroom, v: &Visitor, r: &Listed) -> String {
         chips.push_str(&kit::chip(Mood::Good, &word).0);
     }
     format!(
-        "<li><h2><a href=\"/showroom/solutions/{id}\">{}</a></h2><p>{}</p><p class=\"muted\">{} · {} · {} · {} {}</p>{chips}\
+        "<li><h2><a href=\"/showroom/solutions/{id}\">{}</a></h2><p>{}</p><p class=\"muted\">{}<br>{} · {} · {} {}</p><p class=\"chips\">{chips}</p>\
          <div class=\"choice\"><input type=\"checkbox\" id=\"s-{id}\" name=\"s\" value=\"{id}\"><label for=\"s-{id}\">{}<span class=\"vh\"> {}</span></label></div></li>",
         esc(name),
         esc(summary),

@@ -132,11 +132,11 @@ pub fn age(since: Date, today: Date, lang: Lang) -> String {
     }
 }
 
-/// A figure of 10,000 as a percentage with one place.
+/// A figure of 10,000 as a percentage with one place; number and sign stay on one line.
 pub fn percent(of_ten_thousand: i64, lang: Lang) -> String {
     let tenths = (of_ten_thousand.abs() + 5) / 10;
     let sign = if of_ten_thousand < 0 && tenths > 0 { "−" } else { "" };
-    format!("{sign}{}{}{} %", tenths / 10, lang.pick(",", "."), tenths % 10)
+    format!("{sign}{}{}{}\u{a0}%", tenths / 10, lang.pick(",", "."), tenths % 10)
 }
 
 #[cfg(test)]
@@ -146,9 +146,9 @@ mod tests {
 
     #[test]
     fn figures_read_as_people_say_them() {
-        assert_eq!(percent(8024, Lang::Vi), "80,2 %");
-        assert_eq!(percent(-155, Lang::En), "−1.6 %");
-        assert_eq!(percent(-4, Lang::En), "0.0 %");
+        assert_eq!(percent(8024, Lang::Vi), "80,2\u{a0}%");
+        assert_eq!(percent(-155, Lang::En), "−1.6\u{a0}%");
+        assert_eq!(percent(-4, Lang::En), "0.0\u{a0}%");
         assert_eq!(age(date(2026, 11, 1), date(2026, 11, 21), Lang::Vi), "20 ngày trước");
         assert_eq!(age(date(2026, 1, 1), date(2026, 11, 21), Lang::En), "10 months ago");
     }

@@ -128,9 +128,15 @@ pub(super) fn procedure(file: &str, text: &str, p: &Procedure, findings: &mut Ve
         t.say(&["management"], "Tỷ lệ quá 100 %.", "A share above 100 %.");
     }
     let mut codes = BTreeSet::new();
-    for (i, paper) in p.papers.iter().enumerate() {
+    let lists = [("papers", &p.papers), ("payment_papers", &p.payment_papers)];
+    for (list, i, paper) in lists.iter().flat_map(|(list, papers)| papers.iter().enumerate().map(move |(i, p)| (*list, i, p))) {
+        // The code is part of a field's name.
+        let plain = paper.code.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+        if !plain || paper.code == crate::papers::OTHER {
+            t.say(&[list, &i.to_string(), "code"], format!("Mã giấy tờ “{}” chỉ gồm chữ thường, số, gạch dưới và không được là “other”.", paper.code), format!("The paper code “{}” must be of small letters, digits and underscores and not “other”.", paper.code));
+        }
         if !codes.insert(paper.code.as_str()) {
-            t.say(&["papers", &i.to_string(), "code"], format!("Mã giấy tờ “{}” đã có.", paper.code), format!("The paper code “{}” is given twice.", paper.code));
+            t.say(&[list, &i.to_string(), "code"], format!("Mã giấy tờ “{}” đã có.", paper.code), format!("The paper code “{}” is given twice.", paper.code));
         }
     }
 }

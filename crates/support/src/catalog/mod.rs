@@ -311,12 +311,26 @@ pub struct Rule {
     pub legal_basis: Vec<LegalBasis>,
 }
 
-/// A paper an officer may find missing.
+/// When a paper belongs to a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PaperWhen {
+    Always,
+    /// A content asked for has this need.
+    Need(Need),
+    /// The register counts the enterprise among this group.
+    Group(Group),
+}
+
+/// A paper that files are uploaded for, and that an officer may find missing.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Paper {
     pub code: String,
     pub name: Text,
+    /// Any of these makes it required; none: only when an officer asks for it.
+    #[serde(default)]
+    pub required: Vec<PaperWhen>,
 }
 
 /// Spans, shares and rules of the way a dossier goes.
@@ -335,6 +349,9 @@ pub struct Procedure {
     pub formula: Cited,
     pub rules: Vec<Rule>,
     pub papers: Vec<Paper>,
+    pub papers_basis: LegalBasis,
+    /// What is sent to be paid.
+    pub payment_papers: Vec<Paper>,
 }
 
 impl Rules {

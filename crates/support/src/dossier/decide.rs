@@ -1,7 +1,7 @@
 //! What may be done to a dossier now: every act as a pure function from state to event or refusal.
 
 use super::{Approval, By, Commitment, Dossier, Entry, EntryKind, Event, LINES_MAX, Request, ReversalWhy, Status};
-use crate::catalog::Rules;
+use crate::{catalog::Rules, papers::PaperFile};
 use kernel::{Dong, Instant, Refusal, id::GrantId};
 
 /// Longest free text kept.
@@ -80,6 +80,23 @@ pub fn checked_request(request: &Request, rules: &Rules) -> Result<(), Refusal> 
     if r.reasons.is_empty() { Ok(()) } else { Err(r) }
 }
 
+/// A month of rent that lies before the enterprise was founded is a slip of the year.
+pub fn after_founding(request: &Request, facts: &crate::facts::EnterpriseFacts) -> Result<(), Refusal> {
+    let Some(founded) = facts.size.as_ref().and_then(|s| s.founded) else { return Ok(()) };
+    let mut r = Refusal::invalid("request-incomplete", "Có chỗ cần sửa trước khi nộp.", "Something has to be corrected before sending.");
+    for (i, line) in request.lines.iter().enumerate() {
+        let month = line.month.as_deref().and_then(crate::rules::eligibility::month_of);
+        if month.is_some_and(|m| m < (founded.year(), founded.month())) {
+            r = r.because(
+                Some(&format!("line.{i}.month")),
+                format!("Tháng này trước khi doanh nghiệp thành lập ({:02}/{}); kiểm tra lại năm.", founded.month(), founded.year()),
+                format!("This month lies before the enterprise was founded ({:02}/{}); check the year.", founded.month(), founded.year()),
+            );
+        }
+    }
+    if r.reasons.is_empty() { Ok(()) } else { Err(r) }
+}
+
 impl Dossier {
     fn must_be_received(&self) -> Result<(), Refusal> {
         match self.status {
@@ -108,11 +125,12 @@ impl Dossier {
         Ok(Event::Guided { missing, note })
     }
 
-    pub fn supplement(&self, facts: crate::facts::EnterpriseFacts, request: Request, priority: bool, due: Instant, rules: &Rules) -> Result<Event, Refusal> {
+    pub fn supplement(&self, facts: crate::facts::EnterpriseFacts, request: Request, priority: bool, due: Instant, papers: Vec<PaperFile>, rules: &Rules) -> Result<Event, Refusal> {
         if self.status != Status::Incomplete {
             return Err(wrong_state("Hồ sơ không chờ bổ sung.", "The dossier does not wait for a supplement."));
         }
         checked_request(&request, rules)?;
+        after_founding(&request, &facts)?;
         if request.lines.iter().map(|l| &l.content).ne(self.request.lines.iter().map(|l| &l.content)) {
             return Err(Refusal::invalid(
                 "other-contents",
@@ -120,7 +138,7 @@ impl Dossier {
                 "A supplement cannot change the contents asked for; send another dossier for new ones.",
             ));
         }
-        Ok(Event::Supplemented { facts: Box::new(facts), request, priority, due })
+        Ok(Event::Supplemented { facts: Box::new(facts), request, priority, due, papers })
     }
 
     pub fn refuse(&self, number: &str, text: &str) -> Result<Event, Refusal> {
@@ -180,6 +198,25 @@ impl Dossier {
         }
     }
 
+    /// Sends the file for payment, whole: every paper the payment article names has a file.
+    pub fn send_payment(&self, papers: Vec<PaperFile>, rules: &Rules) -> Result<Event, Refusal> {
+        let mut r = Refusal::invalid("payment-incomplete", "Hồ sơ thanh toán còn thiếu giấy tờ.", "The file for payment is not complete.");
+        for paper in &rules.procedure.payment_papers {
+            if !papers.iter().any(|f| f.paper == paper.code) {
+                let (vi, en) = (format!("Chưa có tệp: {}.", paper.name.vi), format!("No file yet: {}.", paper.name.en));
+                r = r.because(Some(&format!("file-{}", paper.code)), vi, en);
+            }
+        }
+        if r.reasons.is_empty() { Ok(Event::PaymentSent { papers }) } else { Err(r) }
+    }
+
+    pub fn return_payment(&self, note: &str) -> Result<Event, Refusal> {
+        if !self.payment.waits {
+            return Err(wrong_state("Không có hồ sơ thanh toán nào đang chờ.", "No file for payment is waiting."));
+        }
+        Ok(Event::PaymentReturned { note: said(note, "note", "Ghi rõ giấy tờ nào cần sửa hoặc thêm.", "Say which paper has to be corrected or added.")? })
+    }
+
     /// Pays against notice, contract, acceptance and invoices. Who examined does not pay.
     pub fn pay(&self, entry: GrantId, commitment: GrantId, amount: Dong, papers: &PayPapers, by: By<'_>) -> Result<Event, Refusal> {
         let c = self.open_commitment(commitment, amount)?;
@@ -189,6 +226,7 @@ impl Dossier {
         let mut entry = new_entry(entry, EntryKind::Pay, c.entry, amount, by);
         entry.contract = said(&papers.contract, "contract", "Ghi số và ngày hợp đồng.", "Give number and date of the contract.")?;
         entry.acceptance = said(&papers.acceptance, "acceptance", "Ghi số và ngày biên bản nghiệm thu.", "Give number and date of the acceptance record.")?;
+        entry.files = self.payment.papers.iter().filter(|_| self.payment.waits).map(|f| f.file).collect();
         entry.invoices = said(&papers.invoices, "invoices", "Ghi số hóa đơn.", "Give the invoices' numbers.")?;
         Ok(Event::Paid { entry })
     }
@@ -238,5 +276,6 @@ fn new_entry(id: GrantId, kind: EntryKind, commitment: GrantId, amount: Dong, by
         reason: String::new(),
         at: by.at,
         by: by.actor.name.clone(),
+        files: Vec::new(),
     }
 }

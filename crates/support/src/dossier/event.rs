@@ -4,11 +4,12 @@ use super::{Appeal, AppealAnswer, By, Dossier, DossierId, Guidance, Notice, Requ
 use crate::{
     catalog::{Beneficiary, CapType},
     facts::EnterpriseFacts,
+    papers::PaperFile,
 };
 use kernel::{
     Dong, Instant,
     catalog::LegalBasis,
-    id::{AccountId, GrantId},
+    id::{AccountId, FileId, GrantId},
 };
 use serde::{Deserialize, Serialize};
 
@@ -92,20 +93,41 @@ pub struct Entry {
     pub reason: String,
     pub at: Instant,
     pub by: String,
+    /// A payment: the files it was paid against.
+    #[serde(default)]
+    pub files: Vec<FileId>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum Event {
-    Requested { id: DossierId, code: String, facts: Box<EnterpriseFacts>, request: Request, priority: bool, due: Instant },
+    Requested {
+        id: DossierId,
+        code: String,
+        facts: Box<EnterpriseFacts>,
+        request: Request,
+        priority: bool,
+        due: Instant,
+        #[serde(default)]
+        papers: Vec<PaperFile>,
+    },
     Guided { missing: Vec<String>, note: String },
-    Supplemented { facts: Box<EnterpriseFacts>, request: Request, priority: bool, due: Instant },
+    Supplemented {
+        facts: Box<EnterpriseFacts>,
+        request: Request,
+        priority: bool,
+        due: Instant,
+        #[serde(default)]
+        papers: Vec<PaperFile>,
+    },
     Refused { number: String, text: String },
     Approved { number: String, text: String, approvals: Vec<Approval>, commitments: Vec<Commitment>, publish_due: Instant },
     Withdrawn { reason: String },
     Appealed { text: String },
     AppealAnswered { text: String, upheld: bool, due: Option<Instant> },
     Published {},
+    PaymentSent { papers: Vec<PaperFile> },
+    PaymentReturned { note: String },
     Paid { entry: Entry },
     Released { entry: Entry },
     Reversed { entry: Entry, why: ReversalWhy },
@@ -123,6 +145,8 @@ impl Event {
             Self::Appealed { .. } => "support.appealed",
             Self::AppealAnswered { .. } => "support.appeal_answered",
             Self::Published {} => "support.published",
+            Self::PaymentSent { .. } => "support.payment_sent",
+            Self::PaymentReturned { .. } => "support.payment_returned",
             Self::Paid { .. } => "support.paid",
             Self::Released { .. } => "support.released",
             Self::Reversed { .. } => "support.reversed",
@@ -156,7 +180,10 @@ impl Dossier {
     /// The state after an event; the first must be `Requested`. An event that does not fit leaves the state as it is.
     pub fn after(state: Option<Self>, r: &Recorded) -> Option<Self> {
         match (state, &r.event) {
-            (None, Event::Requested { id, code, facts, request, priority, due }) => Some(Self::begin(r, (*id, code), facts, request, *priority, *due)),
+            (None, Event::Requested { id, code, facts, request, priority, due, papers }) => {
+                let begun = Self::begin(r, (*id, code), facts, request, *priority, *due);
+                Some(Self { papers: papers.clone(), ..begun })
+            }
             (Some(mut d), event) => {
                 d.version += 1;
                 d.take(r, event);
@@ -178,6 +205,7 @@ impl Dossier {
             status: Status::Received,
             created_by: r.by.account,
             received_at: r.at,
+            filed_at: Some(r.at),
             year: r.at.date().year(),
             due,
             guidance: None,
@@ -189,6 +217,9 @@ impl Dossier {
             published_at: None,
             appeals: Vec::new(),
             withdrawn: None,
+            papers: Vec::new(),
+            former_papers: Vec::new(),
+            payment: super::PaymentFile::default(),
         }
     }
 
@@ -203,7 +234,9 @@ impl Dossier {
                 self.status = Status::Incomplete;
                 self.guidance = Some(Guidance { missing: missing.clone(), note: note.clone(), at, by });
             }
-            Event::Supplemented { facts, request, priority, due } => {
+            Event::Supplemented { facts, request, priority, due, papers } => {
+                let before = std::mem::replace(&mut self.papers, papers.clone());
+                self.put_away(before);
                 (self.status, self.facts, self.request) = (Status::Received, (**facts).clone(), request.clone());
                 (self.priority, self.received_at, self.due) = (*priority, at, *due);
             }
@@ -225,10 +258,24 @@ impl Dossier {
                 }
             }
             Event::Published {} => self.published_at = Some(at),
-            Event::Paid { entry } => self.post(entry, |c| (c.open, c.paid) = (Dong(c.open.0 - entry.amount.0), Dong(c.paid.0 + entry.amount.0))),
+            Event::PaymentSent { papers } => {
+                let before = std::mem::replace(&mut self.payment, super::PaymentFile { papers: papers.clone(), sent_at: Some(at), waits: true, returned: None });
+                self.put_away(before.papers);
+            }
+            Event::PaymentReturned { note } => (self.payment.waits, self.payment.returned) = (false, Some((at, note.clone()))),
+            Event::Paid { entry } => {
+                self.payment.waits = false;
+                self.post(entry, |c| (c.open, c.paid) = (Dong(c.open.0 - entry.amount.0), Dong(c.paid.0 + entry.amount.0)));
+            }
             Event::Released { entry } => self.post(entry, |c| c.open = Dong(c.open.0 - entry.amount.0)),
             Event::Reversed { entry, .. } => self.post(entry, |c| c.paid = Dong(c.paid.0 - entry.amount.0)),
         }
+    }
+
+    /// Keeps what was sent before and is not sent any more.
+    fn put_away(&mut self, before: Vec<PaperFile>) {
+        let gone: Vec<PaperFile> = before.into_iter().filter(|f| self.file(f.file).is_none()).collect();
+        self.former_papers.extend(gone);
     }
 
     fn post(&mut self, entry: &Entry, change: impl FnOnce(&mut Commitment)) {
@@ -253,6 +300,7 @@ impl Entry {
             reason: String::new(),
             at,
             by: by.to_owned(),
+            files: Vec::new(),
         }
     }
 }

@@ -2,14 +2,17 @@
 
 use super::{
     actor,
+    ask_read::{filled, read},
     mine::{address, own, own_dossier},
+    papers::{self, Sending},
     parts::spelled,
 };
 use crate::{
     Support,
     catalog::{Content, Need},
-    dossier::{By, Declaration, Dossier, DossierId, LINES_MAX, Line, Request, Status},
+    dossier::{By, Declaration, Dossier, DossierId, LINES_MAX, Line, Status},
     facts::EnterpriseFacts,
+    papers::{OTHER, Part, Tray, part_of, required},
     rules::money,
 };
 use axum::{
@@ -26,7 +29,7 @@ use web::{
     extract::{FormData, Path},
     gate::see_other,
     html::{Html, esc},
-    kit::{self, Choice, Field},
+    kit::{self, Choice, Field, Weight},
     page::{Shell, Width},
     problem::PageError,
     visitor::Visitor,
@@ -60,10 +63,20 @@ pub async fn form(State(s): State<Support>, v: Visitor, Path(ent): Path<Enterpri
         return Ok(choose(&s, &v, &facts, query.get("chosen").is_some()).into_response());
     }
     let mut start = FormData::default();
-    start.0.push(("id".into(), DossierId::new(uuid::Uuid::now_v7()).to_string()));
+    let id = DossierId::new(uuid::Uuid::now_v7());
+    start.0.push(("id".into(), id.to_string()));
     start.0.extend(contents.iter().enumerate().map(|(i, c)| (format!("line.{i}.content"), c.code.clone())));
-    let lists = lists(&s).await?;
-    Ok(page(&s, &v, &facts, &lists, &start, &[], None).into_response())
+    let tray = Tray::empty(id, ent);
+    Ok(page(&s, &v, &Asked { facts: &facts, tray: &tray, lists: &lists(&s).await?, dossier: None }, &start, &[]).into_response())
+}
+
+/// What the form stands on besides what was typed.
+struct Asked<'a> {
+    facts: &'a EnterpriseFacts,
+    tray: &'a Tray,
+    lists: &'a Lists,
+    /// The dossier that is being completed.
+    dossier: Option<&'a Dossier>,
 }
 
 fn choose(s: &Support, v: &Visitor, facts: &EnterpriseFacts, nothing: bool) -> Html {
@@ -90,29 +103,56 @@ fn choose(s: &Support, v: &Visitor, facts: &EnterpriseFacts, nothing: bool) -> H
 }
 
 /// The questions of every line named in the form, with what was typed.
-fn page(s: &Support, v: &Visitor, facts: &EnterpriseFacts, lists: &Lists, typed: &FormData, reasons: &[Reason], dossier: Option<&Dossier>) -> Html {
+fn page(s: &Support, v: &Visitor, asked: &Asked<'_>, typed: &FormData, reasons: &[Reason]) -> Html {
+    let (facts, dossier) = (asked.facts, asked.dossier);
     let title = match dossier {
         Some(d) => format!("{} {}", v.pick("Bổ sung hồ sơ", "Complete dossier"), d.code),
         None => v.pick("Đề nghị hỗ trợ", "Ask for support").to_owned(),
     };
-    let mut body = kit::hidden("id", typed.get("id").unwrap_or_default());
+    let mut body = kit::hidden("id", &asked.tray.dossier.to_string());
     for i in 0..LINES_MAX {
         let Some(content) = typed.get(&format!("line.{i}.content")).and_then(|c| s.rules.content(c)) else { continue };
-        body.push(&line_fields(v, lists, typed, reasons, i, content));
+        body.push(&line_fields(v, asked.lists, typed, reasons, i, content));
     }
+    body.push(&files(s, v, asked, typed, reasons));
     body.push(&declarations(v, typed, reasons));
     body.push(&Field::new(v.lang, "note", v.pick("Ghi chú cho người xét", "A note for the examiner")).optional(true).value(typed.get("note").unwrap_or_default()).max_length(2_000).textarea(3));
-    body.push(&kit::button(v.pick("Gửi hồ sơ", "Send")));
+    body.push(&kit::button_group(&[
+        kit::button(v.pick("Gửi hồ sơ", "Send")),
+        kit::Button::new(v.pick("Lưu tệp, chưa gửi", "Keep the files, do not send")).weight(Weight::Quiet).named("do", "keep").html(),
+    ]));
     let action = dossier.map_or_else(|| format!("{}/ask", address(facts.id)), |d| format!("{}/{}/supplement", address(facts.id), d.id));
     let lead = v.pick("Ghi số tiền như bạn nói: 80 triệu, 1,2 tỷ hoặc 80.000.000.", "Write amounts as you say them: 80 triệu, 1,2 tỷ or 80.000.000.");
     let main = Html(format!(
         "{}{}<p class=\"lead\">{lead}</p>{}",
         kit::error_summary(v.lang, reasons),
         kit::heading(&title, Some(&facts.name)),
-        kit::form(v, &action, &body)
+        kit::upload_form(v, &action, &body)
     ));
     let back = dossier.map_or_else(|| address(facts.id), |d| format!("{}/{}", address(facts.id), d.id));
     Shell::new(v, title, main).width(Width::Narrow).error(!reasons.is_empty()).back(back, v.pick("Quay lại", "Back")).render()
+}
+
+/// The papers this request needs, those the examiner asked for, those that have a file, and a place for others.
+fn files(s: &Support, v: &Visitor, asked: &Asked<'_>, typed: &FormData, reasons: &[Reason]) -> Html {
+    let contents: Vec<&str> = (0..LINES_MAX).filter_map(|i| typed.get(&format!("line.{i}.content"))).collect();
+    let needed = required(&s.rules, &contents, asked.facts, s.now().date());
+    let told = asked.dossier.and_then(|d| d.guidance.as_ref()).map_or(&[][..], |g| &g.missing[..]);
+    let mut papers: Vec<(&str, bool)> = needed.into_iter().map(|code| (code, true)).collect();
+    let known = |code: &str| s.rules.procedure.papers.iter().any(|p| p.code == code);
+    let more = told.iter().map(|code| (code.as_str(), true)).filter(|(code, _)| known(code));
+    let lying = asked.tray.files.iter().map(|f| (f.paper.as_str(), false)).filter(|(code, _)| part_of(&s.rules, code) == Part::Request);
+    for (code, must) in more.chain(lying).chain([(OTHER, false)]) {
+        if !papers.iter().any(|(c, _)| *c == code) {
+            papers.push((code, must));
+        }
+    }
+    let lead = kit::para(v.pick(
+        "Bản chụp hoặc bản quét là đủ, không cần chứng thực. Thiếu giấy tờ vẫn gửi được, nhưng cơ quan sẽ hướng dẫn bổ sung một lần và thời hạn tính lại từ khi đủ.",
+        "A photo or scan will do; copies need no certification. You may send with papers missing, but then the office tells you once what to add and its time starts anew.",
+    ));
+    let basis = Html(format!("<p class=\"muted\">{}</p>", super::parts::cited(v, &s.rules.procedure.papers_basis)));
+    kit::fieldset(v.pick("Giấy tờ kèm theo", "Papers"), &Html(format!("{lead}{}{basis}", papers::boxes(s, v, asked.tray, &papers, reasons))))
 }
 
 fn line_fields(v: &Visitor, lists: &Lists, typed: &FormData, reasons: &[Reason], i: usize, content: &Content) -> Html {
@@ -181,93 +221,46 @@ fn declarations(v: &Visitor, typed: &FormData, reasons: &[Reason]) -> Html {
     Field::new(v.lang, "declarations", v.pick("Doanh nghiệp cam kết", "The enterprise declares")).values(values).errors(reasons).checkboxes(&choices)
 }
 
-/// The form as a request; everything unreadable at once, each at its field.
-pub fn read(s: &Support, form: &FormData) -> Result<Request, Refusal> {
-    let mut request = Request { note: form.get("note").unwrap_or_default().chars().take(2_000).collect(), ..Request::default() };
-    let mut reasons = Vec::new();
-    request.declarations = Declaration::ALL.into_iter().filter(|d| form.all("declarations").contains(&d.code())).collect();
-    for i in 0..LINES_MAX {
-        if let Some(content) = form.filled(&format!("line.{i}.content")) {
-            request.lines.push(line(s, form, i, content, &mut reasons));
-        }
-    }
-    // Faults of amounts and faults of the whole are told together.
-    if let Err(more) = crate::dossier::checked_request(&request, &s.rules) {
-        let known = |r: &Reason| reasons.iter().any(|x: &Reason| x.field == r.field);
-        let fresh: Vec<Reason> = more.reasons.into_iter().filter(|r| !known(r)).collect();
-        reasons.extend(fresh);
-    }
-    if reasons.is_empty() {
-        return Ok(request);
-    }
-    let mut refusal = Refusal::invalid("request-incomplete", "Có chỗ cần sửa trước khi nộp.", "Something has to be corrected before sending.");
-    refusal.reasons = reasons;
-    Err(refusal)
-}
-
-fn line(s: &Support, form: &FormData, i: usize, content: &str, reasons: &mut Vec<Reason>) -> Line {
-    let text = |name: &str| form.get(&format!("line.{i}.{name}")).unwrap_or_default().to_owned();
-    let mut money = |name: &str, needed: bool| {
-        let typed = text(name);
-        if typed.is_empty() && !needed {
-            return None;
-        }
-        match money::parse(&typed, &format!("line.{i}.{name}")) {
-            Ok(amount) => Some(amount),
-            Err(refusal) => {
-                reasons.extend(refusal.reasons);
-                None
-            }
-        }
-    };
-    let value = money("value", true).unwrap_or(Dong(0));
-    let requested = money("requested", true).unwrap_or(Dong(0));
-    let contract_total = money("contract_total", false);
-    let parts = s.rules.content(content).map(|c| c.parts.clone()).unwrap_or_default();
-    let parts = parts.into_iter().filter_map(|p| money(&format!("part_{p}"), false).map(|d| (p, d))).collect();
-    Line {
-        content: content.to_owned(),
-        about: text("about"),
-        supplier: text("supplier"),
-        solution: text("solution").parse().ok(),
-        consultant: text("consultant").parse().ok(),
-        contract: text("contract"),
-        contract_total,
-        value,
-        requested,
-        parts,
-        month: Some(text("month")).filter(|m| !m.is_empty()),
-        months: match text("months").as_str() {
-            "" => 1,
-            typed => typed.parse().unwrap_or(u32::MAX),
-        },
-        own_share_proof: text("own_share_proof"),
-    }
-}
-
-pub async fn send(State(s): State<Support>, v: Visitor, Path(ent): Path<EnterpriseId>, form: FormData) -> Result<Response, PageError> {
+pub async fn send(State(s): State<Support>, v: Visitor, Path(ent): Path<EnterpriseId>, Sending(sent): Sending) -> Result<Response, PageError> {
     let facts = own(&s, &v, ent).await?;
     let actor = actor(&v)?;
-    let id = form.get("id").and_then(|t| t.parse().ok()).unwrap_or_else(|| DossierId::new(uuid::Uuid::now_v7()));
+    let id = sent.fields.get("id").and_then(|t| t.parse().ok()).unwrap_or_else(|| DossierId::new(uuid::Uuid::now_v7()));
+    // The same form once more, files and all: the dossier is there already.
+    if let Some(d) = crate::views::dossier(&s.scope, id).await.map_err(PageError::internal)? {
+        let same = d.enterprise == ent && d.created_by == actor.account;
+        return if same { Ok(see_other(&format!("{}/{id}", address(ent)))) } else { Err(PageError::not_found()) };
+    }
     let by = By { actor: &actor, at: s.now() };
-    let refusal = match read(&s, &form) {
-        Err(refusal) => refusal,
-        Ok(request) => match s.request(id, facts.clone(), request, by).await {
-            Ok(d) => return Ok(see_other(&format!("{}/{}", address(ent), d.id))),
-            Err(error) => error.refusal()?,
-        },
-    };
-    again(&s, &v, &facts, &form, refusal, None).await
+    let (form, mut reasons) = papers::take(&s, ent, id, sent, by).await?;
+    let keep = form.get("do") == Some("keep");
+    if !keep {
+        match read(&s, &form) {
+            Err(refusal) => reasons.extend(told(refusal)),
+            Ok(request) if reasons.is_empty() => match s.request(id, facts.clone(), request, by).await {
+                Ok(d) => return Ok(see_other(&format!("{}/{}", address(ent), d.id))),
+                Err(error) => reasons.extend(told(shown(error.refusal()?)?)),
+            },
+            Ok(_) => {}
+        }
+    }
+    again(&s, &v, &facts, (id, None), &form, &reasons).await
 }
 
-/// The form once more, nothing typed lost.
-async fn again(s: &Support, v: &Visitor, facts: &EnterpriseFacts, form: &FormData, refusal: Refusal, d: Option<&Dossier>) -> Result<Response, PageError> {
-    if refusal.kind == RefusalKind::NotFound {
-        return Err(refusal.into());
-    }
-    let reasons = if refusal.reasons.is_empty() { vec![Reason { field: None, message: refusal.message }] } else { refusal.reasons };
-    let lists = lists(s).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(s, v, facts, &lists, form, &reasons, d)).into_response())
+/// What does not exist has no form to go back to.
+fn shown(refusal: Refusal) -> Result<Refusal, PageError> {
+    if refusal.kind == RefusalKind::NotFound { Err(refusal.into()) } else { Ok(refusal) }
+}
+
+fn told(refusal: Refusal) -> Vec<Reason> {
+    if refusal.reasons.is_empty() { vec![Reason { field: None, message: refusal.message }] } else { refusal.reasons }
+}
+
+/// The form once more: nothing typed and no file taken is lost.
+async fn again(s: &Support, v: &Visitor, facts: &EnterpriseFacts, (id, d): (DossierId, Option<&Dossier>), form: &FormData, reasons: &[Reason]) -> Result<Response, PageError> {
+    let tray = s.tray(id, facts.id).await?;
+    let page = page(s, v, &Asked { facts, tray: &tray, lists: &lists(s).await?, dossier: d }, form, reasons);
+    let status = if reasons.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok((status, page).into_response())
 }
 
 pub async fn supplement_form(State(s): State<Support>, v: Visitor, Path((ent, id)): Path<(EnterpriseId, DossierId)>) -> Result<Response, PageError> {
@@ -275,48 +268,32 @@ pub async fn supplement_form(State(s): State<Support>, v: Visitor, Path((ent, id
     if d.status != Status::Incomplete {
         return Ok(see_other(&format!("{}/{id}", address(ent))));
     }
-    let lists = lists(&s).await?;
-    Ok(page(&s, &v, &facts, &lists, &filled(&d), &[], Some(&d)).into_response())
+    let tray = s.tray(id, ent).await?;
+    let asked = Asked { facts: &facts, tray: &tray, lists: &lists(&s).await?, dossier: Some(&d) };
+    Ok(page(&s, &v, &asked, &filled(&d), &[]).into_response())
 }
 
-/// The dossier's answers as the form holds them.
-fn filled(d: &Dossier) -> FormData {
-    let mut out = FormData(vec![("id".into(), d.id.to_string()), ("note".into(), d.request.note.clone())]);
-    out.0.extend(d.request.declarations.iter().map(|x| ("declarations".to_owned(), x.code().to_owned())));
-    for (i, l) in d.request.lines.iter().enumerate() {
-        let mut put = |name: &str, value: String| out.0.push((format!("line.{i}.{name}"), value));
-        let plain = |d: Dong| d.to_string();
-        put("content", l.content.clone());
-        put("about", l.about.clone());
-        put("supplier", l.supplier.clone());
-        put("solution", l.solution.map_or_else(String::new, |x| x.to_string()));
-        put("consultant", l.consultant.map_or_else(String::new, |x| x.to_string()));
-        put("contract", l.contract.clone());
-        put("contract_total", l.contract_total.map_or_else(String::new, plain));
-        put("value", plain(l.value));
-        put("requested", plain(l.requested));
-        put("month", l.month.clone().unwrap_or_default());
-        put("months", l.months.to_string());
-        put("own_share_proof", l.own_share_proof.clone());
-        for (code, amount) in &l.parts {
-            put(&format!("part_{code}"), plain(*amount));
-        }
-    }
-    out
-}
-
-pub async fn supplement(State(s): State<Support>, v: Visitor, Path((ent, id)): Path<(EnterpriseId, DossierId)>, form: FormData) -> Result<Response, PageError> {
+pub async fn supplement(State(s): State<Support>, v: Visitor, Path((ent, id)): Path<(EnterpriseId, DossierId)>, Sending(sent): Sending) -> Result<Response, PageError> {
     let (facts, d) = own_dossier(&s, &v, ent, id).await?;
+    // Sent twice, or decided meanwhile: the dossier's page says how it stands.
+    if d.status != Status::Incomplete {
+        return Ok(see_other(&format!("{}/{id}", address(ent))));
+    }
     let actor = actor(&v)?;
     let by = By { actor: &actor, at: s.now() };
-    let refusal = match read(&s, &form) {
-        Err(refusal) => refusal,
-        Ok(request) => match s.supplement(id, facts.clone(), request, by).await {
-            Ok(_) => return Ok(see_other(&format!("{}/{id}", address(ent)))),
-            Err(error) => error.refusal()?,
-        },
-    };
-    again(&s, &v, &facts, &form, refusal, Some(&d)).await
+    let (form, mut reasons) = papers::take(&s, ent, id, sent, by).await?;
+    let keep = form.get("do") == Some("keep");
+    if !keep {
+        match read(&s, &form) {
+            Err(refusal) => reasons.extend(told(refusal)),
+            Ok(request) if reasons.is_empty() => match s.supplement(id, facts.clone(), request, by).await {
+                Ok(_) => return Ok(see_other(&format!("{}/{id}", address(ent)))),
+                Err(error) => reasons.extend(told(shown(error.refusal()?)?)),
+            },
+            Ok(_) => {}
+        }
+    }
+    again(&s, &v, &facts, (id, Some(&d)), &form, &reasons).await
 }
 
 /// A line's parts as shown to the examiner.

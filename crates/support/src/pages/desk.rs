@@ -67,7 +67,7 @@ pub async fn list(State(s): State<Support>, v: Visitor, Query(asked): Query<Aske
     }
     main.push(&item_table(&s, &v, v.pick("Theo hạn trả lời", "By the due time"), shown));
     main.push(&kit::pagination(v.lang, None, next.as_deref()));
-    Ok(desk_page(&v, title, "list", main).render().into_response())
+    Ok(desk_page(&v, title, main).render().into_response())
 }
 
 fn item_table(s: &Support, v: &Visitor, caption: &str, items: &[Item]) -> Html {
@@ -117,7 +117,7 @@ pub async fn to_publish(State(s): State<Support>, v: Visitor, Query(asked): Quer
     });
     let basis = super::parts::cited(&v, &s.rules.procedure.publish.legal_basis);
     let main = Html(format!("{}<p>{basis}</p>{table}{}", kit::heading(title, None), kit::pagination(v.lang, None, next.as_deref())));
-    Ok(desk_page(&v, title, "publish", main).render().into_response())
+    Ok(desk_page(&v, title, main).render().into_response())
 }
 
 pub async fn to_pay(State(s): State<Support>, v: Visitor, Query(asked): Query<Asked>) -> Result<Response, PageError> {
@@ -143,5 +143,5 @@ pub async fn to_pay(State(s): State<Support>, v: Visitor, Query(asked): Query<As
         empty: v.pick("Không còn khoản nào chờ chi.", "Nothing waits to be paid.").to_owned(),
     });
     let main = Html(format!("{}{table}{}", kit::heading(title, None), kit::pagination(v.lang, None, next.as_deref())));
-    Ok(desk_page(&v, title, "pay", main).render().into_response())
+    Ok(desk_page(&v, title, main).render().into_response())
 }

@@ -40,19 +40,20 @@ pub async fn page(s: &Support, v: &Visitor, d: &Dossier, typed: Option<&Typed<'_
     let title = format!("{} {}", v.pick("Hồ sơ hỗ trợ", "Support dossier"), d.code);
     let examined: Html = if d.status == Status::Approved { super::pay::granted(s, v, d) } else { lines(s, v, d, &judged) };
     let main = Html(format!(
-        "{}{}<p>{}</p>{}{}{examined}{}{}{}<h2>{}</h2>{}",
+        "{}{}<p>{}</p>{}{}{}{examined}{}{}{}<h2>{}</h2>{}",
         typed.map_or_else(Html::default, |t| kit::error_summary(v.lang, &t.reasons)),
         kit::heading(&title, Some(&d.facts.name)),
         status_chip(v, d.status),
         clock(s, v, d),
         enterprise(s, v, d, &gathered),
+        super::papers::section(s, v, &dossier_address(d.id), d, &gathered.facts),
         decisions(s, v, d, &judged, typed),
         appeal(v, d, typed),
         pay::forms(s, v, d, typed).await?,
         v.pick("Quá trình", "Course"),
         super::mine::moments(s, v, d),
     ));
-    Ok(desk_page(v, &title, "list", main).error(typed.is_some()).back("/centre/support", v.pick("Danh sách hồ sơ", "All dossiers")).render())
+    Ok(desk_page(v, &title, main).error(typed.is_some()).back("/centre/support", v.pick("Danh sách hồ sơ", "All dossiers")).render())
 }
 
 fn lines(s: &Support, v: &Visitor, d: &Dossier, judged: &[Judged]) -> Html {
@@ -103,7 +104,7 @@ fn decisions(s: &Support, v: &Visitor, d: &Dossier, judged: &[Judged], typed: Op
     }
     if d.guidance.is_none() {
         let open = typed.is_some_and(|t| t.form == "guide");
-        out.push(&kit::details(v.pick("Đủ điều kiện nhưng còn thiếu: hướng dẫn một lần", "Eligible but incomplete: tell what is missing, once"), &guide_form(s, v, &here, typed), open));
+        out.push(&kit::details(v.pick("Đủ điều kiện nhưng còn thiếu: hướng dẫn một lần", "Eligible but incomplete: tell what is missing, once"), &guide_form(s, v, d, typed), open));
     }
     let text = field(v, "refuse", "text", v.pick("Lý do không đủ điều kiện", "Why it is not eligible"), typed).max_length(4_000).textarea(4);
     let body = Html(format!("{}{text}{}", number("refuse"), kit::Button::new(v.pick("Không đủ điều kiện: thông báo", "Not eligible: give notice")).weight(Weight::Risk).html()));
@@ -111,16 +112,20 @@ fn decisions(s: &Support, v: &Visitor, d: &Dossier, judged: &[Judged], typed: Op
     out
 }
 
-fn guide_form(s: &Support, v: &Visitor, here: &str, typed: Option<&Typed<'_>>) -> Html {
+/// What has no file yet is ticked already; the examiner decides.
+fn guide_form(s: &Support, v: &Visitor, d: &Dossier, typed: Option<&Typed<'_>>) -> Html {
+    let contents: Vec<&str> = d.contents().into_iter().collect();
+    let wanted = crate::papers::required(&s.rules, &contents, &d.facts, d.received_at.date());
+    let absent = wanted.into_iter().filter(|code| !d.papers.iter().any(|f| f.paper == *code)).map(str::to_owned).collect();
     let papers: Vec<Choice> = s.rules.procedure.papers.iter().map(|p| Choice::new(&p.code, p.name.get(v.lang))).collect();
-    let mut missing = field(v, "guide", "missing", v.pick("Còn thiếu", "Missing"), typed);
+    let mut missing = field(v, "guide", "missing", v.pick("Còn thiếu", "Missing"), typed).values(absent);
     if let Some(t) = typed.filter(|t| t.form == "guide") {
         missing = missing.values(t.values.all("guide.missing").into_iter().map(str::to_owned).collect());
     }
     let more = field(v, "guide", "more", v.pick("Thứ khác, mỗi dòng một thứ", "Other things, one a line"), typed).optional(true).textarea(3);
     let note = field(v, "guide", "note", v.pick("Hướng dẫn", "Guidance"), typed).optional(true).max_length(2_000).textarea(2);
     let body = Html(format!("{}{more}{note}{}", missing.checkboxes(&papers), kit::Button::new(v.pick("Gửi hướng dẫn", "Send the guidance")).weight(Weight::Quiet).html()));
-    kit::form(v, &format!("{here}/guide"), &body)
+    kit::form(v, &format!("{}/guide", dossier_address(d.id)), &body)
 }
 
 fn appeal(v: &Visitor, d: &Dossier, typed: Option<&Typed<'_>>) -> Html {

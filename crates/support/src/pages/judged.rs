@@ -30,7 +30,7 @@ pub fn line(s: &Support, v: &Visitor, d: &Dossier, i: usize, j: &Judged) -> Html
     let title = format!("{}. {}", i + 1, name.get(v.lang));
     let mut facts = vec![
         Line::new(v.pick("Việc cụ thể", "What exactly"), asked.about.as_str()),
-        Line::new(v.pick("Nhà cung cấp", "Supplier"), asked.supplier.as_str()),
+        Line::new(v.pick("Nhà cung cấp", "Supplier"), if asked.supplier.is_empty() { "–" } else { &asked.supplier }),
         Line::new(v.pick("Hợp đồng", "Contract"), if asked.contract.is_empty() { v.pick("chưa có số", "no number yet") } else { &asked.contract }),
         Line::new(v.pick("Giá trị", "Value"), spelled(asked.value, v.lang)),
         Line::new(v.pick("Thành phần", "Parts"), super::ask::parts_text(v, asked)),

@@ -76,7 +76,7 @@ async fn page(s: &Support, v: &Visitor, ent: EnterpriseId, after: Option<After>,
         v.pick("Tải sổ (CSV)", "Download (CSV)"),
         elsewhere(s, v, ent, typed).await?,
     ));
-    Ok(desk_page(v, title, "list", main).error(typed.is_some()).back("/centre/support", v.pick("Danh sách hồ sơ", "All dossiers")).render())
+    Ok(desk_page(v, title, main).error(typed.is_some()).back("/centre/support", v.pick("Danh sách hồ sơ", "All dossiers")).render())
 }
 
 async fn totals(s: &Support, v: &Visitor, ent: EnterpriseId) -> Result<Html, PageError> {

@@ -1,7 +1,7 @@
 //! The enterprise's own pages: what the law gives its size, its dossiers with their clock, withdrawal, appeal.
 
 use super::{
-    actor,
+    actor, papers,
     parts::{Sources, Typed, clock, contents_text, field, given, share_text, spelled, status_chip},
 };
 use crate::{
@@ -10,6 +10,7 @@ use crate::{
     catalog::Beneficiary,
     dossier::{By, Dossier, DossierId, Status},
     facts::{EnterpriseFacts, EnterpriseKind},
+    papers::Tray,
     rules::{
         amount::offers,
         size::{groups_of, size_class},
@@ -21,7 +22,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use kernel::{Dong, Refusal, id::EnterpriseId};
+use kernel::{Dong, Refusal, id::EnterpriseId, refusal::Reason};
 use web::{
     extract::{FormData, Path},
     gate::see_other,
@@ -174,28 +175,32 @@ fn dossier_table(s: &Support, v: &Visitor, ent: EnterpriseId, items: &[Item]) ->
 
 pub async fn show(State(s): State<Support>, v: Visitor, Path((ent, id)): Path<(EnterpriseId, DossierId)>) -> Result<Response, PageError> {
     let (_, d) = own_dossier(&s, &v, ent, id).await?;
-    Ok(page(&s, &v, &d, None).into_response())
+    let tray = s.tray(id, ent).await?;
+    Ok(page(&s, &v, &d, &tray, None, &[]).into_response())
 }
 
-fn page(s: &Support, v: &Visitor, d: &Dossier, typed: Option<&Typed<'_>>) -> Html {
+/// `reasons`: what was wrong with the file for payment.
+pub fn page(s: &Support, v: &Visitor, d: &Dossier, tray: &Tray, typed: Option<&Typed<'_>>, reasons: &[Reason]) -> Html {
     let base = address(d.enterprise);
     let title = format!("{} {}", v.pick("Hồ sơ hỗ trợ", "Support dossier"), d.code);
-    let errors = typed.map_or_else(Html::default, |t| kit::error_summary(v.lang, &t.reasons));
+    let errors = typed.map_or_else(|| kit::error_summary(v.lang, reasons), |t| kit::error_summary(v.lang, &t.reasons));
     let main = Html(format!(
-        "{errors}{}<p>{}</p>{}{}<h2>{}</h2>{}{}{}<h2>{}</h2>{}{}",
+        "{errors}{}<p>{}</p>{}{}<h2>{}</h2>{}{}{}{}{}<h2>{}</h2>{}{}",
         kit::heading(&title, Some(&d.facts.name)),
         status_chip(v, d.status),
         clock(s, v, d),
         missing(s, v, d),
         v.pick("Nội dung đề nghị", "What was asked for"),
         lines(s, v, d),
+        papers::section(s, v, &format!("{base}/{}", d.id), d, &d.facts),
         answer(s, v, d),
+        super::payment::own(s, v, d, tray, reasons),
         appeals(v, d),
         v.pick("Quá trình", "Course"),
         moments(s, v, d),
         forms(v, d, typed),
     ));
-    Shell::new(v, title, main).width(Width::Narrow).error(typed.is_some()).back(base, v.pick("Hỗ trợ cho doanh nghiệp tôi", "Support for my enterprise")).render()
+    Shell::new(v, title, main).width(Width::Narrow).error(typed.is_some() || !reasons.is_empty()).back(base, v.pick("Hỗ trợ cho doanh nghiệp tôi", "Support for my enterprise")).render()
 }
 
 /// Exactly what is missing, and where to give it.
@@ -241,7 +246,7 @@ fn answer(s: &Support, v: &Visitor, d: &Dossier) -> Html {
     let text = if n.text.is_empty() { Html::default() } else { kit::para(&n.text) };
     let pay = if d.status == Status::Approved {
         let basis = &s.rules.procedure.payment.legal_basis;
-        Html(format!("<p>{} {}</p>", v.pick("Để được chi trả, gửi hợp đồng hai hoặc ba bên, biên bản nghiệm thu và hóa đơn.", "To be paid, send the two- or three-party contract, the acceptance record and the invoices."), super::parts::cited(v, basis)))
+        Html(format!("<p>{} {}</p>", v.pick("Để được chi trả, gửi hợp đồng hai hoặc ba bên, biên bản nghiệm thu, hóa đơn và thông báo này ở phần “Hồ sơ thanh toán” dưới đây.", "To be paid, send the two- or three-party contract, the acceptance record, the invoices and this notice under “File for payment” below."), super::parts::cited(v, basis)))
     } else {
         Html::default()
     };
@@ -263,13 +268,19 @@ fn appeals(v: &Visitor, d: &Dossier) -> Html {
 pub fn moments(s: &Support, v: &Visitor, d: &Dossier) -> Html {
     let (now, lang) = (s.now(), v.lang);
     let moment = |vi: &str, en: &str, at| (at, Moment { title: v.pick(vi, en).to_owned(), body: Html::default(), when: when::at_time(at, now, lang), next: false });
-    let mut all = vec![moment("Nhận hồ sơ", "Received", d.received_at)];
+    let filed = d.filed_at.unwrap_or(d.received_at);
+    let mut all = vec![moment("Nhận hồ sơ", "Received", filed)];
+    if filed != d.received_at {
+        all.push(moment("Thời hạn tính lại", "The clock starts anew", d.received_at));
+    }
     all.extend(d.guidance.iter().map(|g| moment("Hướng dẫn bổ sung", "Told what is missing", g.at)));
     all.extend(d.notice.iter().map(|n| moment("Thông báo kết quả", "Decided", n.at)));
     for a in &d.appeals {
         all.push(moment("Khiếu nại", "Appealed", a.at));
         all.extend(a.answer.iter().map(|x| moment("Trả lời khiếu nại", "Appeal answered", x.at)));
     }
+    all.extend(d.payment.sent_at.map(|at| moment("Gửi hồ sơ thanh toán", "File for payment sent", at)));
+    all.extend(d.payment.returned.iter().map(|(at, _)| moment("Kế toán trả lại hồ sơ thanh toán", "File for payment sent back", *at)));
     all.extend(d.withdrawn.iter().map(|(at, _)| moment("Doanh nghiệp rút hồ sơ", "Withdrawn", *at)));
     for e in &d.entries {
         let (vi, en) = super::ledger::kind_name(e.kind.code());
@@ -308,7 +319,8 @@ async fn acted(s: &Support, v: &Visitor, (ent, id): (EnterpriseId, DossierId), f
         Err(error) => error.refusal()?,
     };
     let d = s.dossier(id).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(s, v, &d, Some(&Typed::refused(form, typed, &refusal)))).into_response())
+    let tray = s.tray(id, ent).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(s, v, &d, &tray, Some(&Typed::refused(form, typed, &refusal)), &[])).into_response())
 }
 
 pub async fn withdraw(State(s): State<Support>, v: Visitor, Path((ent, id)): Path<(EnterpriseId, DossierId)>, form: FormData) -> Result<Response, PageError> {

@@ -21,7 +21,8 @@ use web::{
     extract::FormData,
     html::{Html, esc, url_part},
     kit::{self, Field, Mood, Shape},
-    page::{NavItem, Shell, Width},
+    page::{Shell, Width},
+    rail,
     visitor::Visitor,
     when,
 };
@@ -29,18 +30,9 @@ use web::{
 /// Rows on one page of a list.
 pub const PAGE: i64 = 50;
 
-/// A page of the centre's staff, with the room's own navigation.
-pub fn desk_page(v: &Visitor, title: &str, current: &str, main: Html) -> Shell {
-    let year = v.path.rsplit('/').next().and_then(|y| y.parse::<i16>().ok()).filter(|_| current == "report");
-    let report = format!("/centre/support/report/{}", year.map_or_else(|| "now".to_owned(), |y| y.to_string()));
-    let item = |href: &str, key: &str, vi: &str, en: &str| NavItem::new(href, v.pick(vi, en), current == key);
-    Shell::new(v, title, main).width(Width::Wide).nav(vec![
-        item("/centre/support", "list", "Hồ sơ hỗ trợ", "Support dossiers"),
-        item("/centre/support/pay", "pay", "Chờ chi trả", "To be paid"),
-        item("/centre/support/publish", "publish", "Chờ công bố", "To be published"),
-        item(&report, "report", "Báo cáo năm", "Yearly report"),
-        item("/support", "rates", "Mức hỗ trợ", "Support rates"),
-    ])
+/// A page of the centre's staff.
+pub fn desk_page(v: &Visitor, title: &str, main: Html) -> Shell {
+    Shell::new(v, title, main).width(Width::Wide).nav(rail::of(v))
 }
 
 /// `50 %, tối đa 50.000.000 đồng mỗi năm mỗi doanh nghiệp`.

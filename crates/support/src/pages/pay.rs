@@ -52,6 +52,7 @@ pub async fn forms(s: &Support, v: &Visitor, d: &Dossier, typed: Option<&Typed<'
         return Ok(Html::default());
     }
     let mut out = Html(format!("<h2>{}</h2>{}", v.pick("Tiền", "Money"), money_table(s, v, d)));
+    out.push(&super::payment::staff(s, v, d, is_accountant(v), typed));
     if !is_accountant(v) {
         return Ok(out);
     }

@@ -106,7 +106,7 @@ async fn page(s: &Support, v: &Visitor, year: i16, typed: Option<&Typed<'_>>) ->
         budget_table(s, v, &totals),
         budget_form(s, v, year, typed),
     ));
-    Ok(desk_page(v, &title, "report", main).error(typed.is_some()).render())
+    Ok(desk_page(v, &title, main).error(typed.is_some()).render())
 }
 
 fn who_name(v: &Visitor, who: &str) -> String {

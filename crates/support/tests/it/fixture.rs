@@ -183,13 +183,20 @@ pub struct Room {
 }
 
 pub async fn room(db: &Db) -> Room {
+    room_with(db, rules()).await
+}
+
+/// With rules of the test's own.
+pub async fn room_with(db: &Db, rules: Rules) -> Room {
     db.migrate(support::MIGRATIONS).await.unwrap();
     let others = Arc::new(Others(Mutex::new(facts())));
     let calendars = Calendars::load(&files()).unwrap();
+    let folder = std::env::temp_dir().join(format!("support-it-{}", Uuid::now_v7().simple()));
     let support = Support(Arc::new(Inner {
+        files: store::files::Files::local(&folder).unwrap(),
         scope: db.province(ProvinceCode::new("79")),
         clock: Arc::new(now),
-        rules: Arc::new(rules()),
+        rules: Arc::new(rules),
         calendar: calendars.get("vn-offices").unwrap().clone(),
         agency: kernel::Text::new("Trung tâm Hỗ trợ chuyển đổi số", "DX Support Centre"),
         enterprises: others.clone(),

@@ -6,6 +6,7 @@ mod catalogue;
 mod fixture;
 mod ledger;
 mod life;
+mod odd;
 mod pages;
 mod rules;
 mod table;

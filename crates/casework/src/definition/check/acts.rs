@@ -123,6 +123,7 @@ fn sample(d: &Definition) -> CaseState {
         answers: d.form.example().cloned().unwrap_or_default(),
         files: Vec::new(),
         waived: Vec::new(),
+        set: None,
     };
     let mut case = CaseState::scratch(midnight(d.effective.from), filing);
     case.tracks = d.tracks.iter().map(|(name, track)| (name.clone(), track.initial.clone())).collect();

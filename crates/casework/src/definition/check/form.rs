@@ -1,7 +1,7 @@
 //! The form: shown as declared, filled in by its own examples.
 
 use super::Check;
-use crate::definition::{Fee, Required};
+use crate::definition::Required;
 use kernel::Text;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -67,15 +67,6 @@ impl Check<'_> {
             for example in d.form.examples() {
                 if let Err(e) = guard.evaluate(&[("answers", example)]) {
                     self.fault(&["components", &n.to_string(), "required"], format!("điều kiện của {}: {e}", c.code), format!("condition of {}: {e}", c.code));
-                    break;
-                }
-            }
-        }
-        for (n, f) in d.fees.iter().enumerate() {
-            let Some(guard) = &f.when else { continue };
-            for example in d.form.examples() {
-                if let Err(e) = Fee::holds(guard, d.effective.from, example) {
-                    self.fault(&["fees", &n.to_string(), "when"], format!("điều kiện của {}: {e}", f.code), format!("condition of {}: {e}", f.code));
                     break;
                 }
             }

@@ -2,10 +2,14 @@
 
 mod acts;
 mod form;
+mod money;
 mod registers;
+mod set;
+mod statuses;
+mod time;
 
 use super::{Definition, ServiceLevel, Verb, Who, derive};
-use kernel::{calendar::Span, catalog::Finding, text::fold};
+use kernel::{catalog::Finding, text::fold};
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -26,7 +30,10 @@ pub fn compile_and_check(d: &mut Definition, path: &str, text: &str) -> Vec<Find
     check.acts();
     check.endings();
     check.time();
-    check.money_and_words();
+    check.words();
+    check.money();
+    check.set();
+    check.statuses();
     findings.append(&mut check.findings);
     findings
 }
@@ -156,38 +163,13 @@ impl Check<'_> {
         }
     }
 
-    /// The internal process fits into the statutory time, or no promise could be kept. Handing over is not counted: the
-    /// result waits there for the applicant (domain/public-services §2.5, row 10).
-    fn time(&mut self) {
-        let d = self.d;
-        let limit = match d.time.span {
-            Span::SameDay { .. } => Some(8 * 3600),
-            span => span.working_seconds(),
-        };
-        let hands_over = |code: &String| d.acts.values().any(|a| a.at.contains(code) && a.verbs.contains(&Verb::Deliver));
-        let counted = d.steps.iter().filter(|s| !hands_over(&s.code));
-        let taken: i64 = counted.filter_map(|s| s.budget.working_seconds()).sum();
-        if let Some(limit) = limit.filter(|limit| taken > *limit) {
-            let hours = |s: i64| (s as f64 / 360.0).round() / 10.0;
-            let (taken, limit) = (hours(taken), hours(limit));
-            self.fault(
-                &["steps"],
-                format!("các bước cộng lại {taken} giờ, quá thời hạn theo luật {limit} giờ (không tính bước trả kết quả)"),
-                format!("the steps take {taken} hours of the statutory {limit} (handing over is not counted)"),
-            );
-        }
-    }
-
-    fn money_and_words(&mut self) {
+    fn words(&mut self) {
         let d = self.d;
         if d.service_level == ServiceLevel::Partial && d.partial_reason.is_none() {
             self.fault(&["service_level"], "dịch vụ một phần phải công bố lý do (NĐ 224/2026, Điều 14)", "a partial service must publish its reason (Decree 224/2026 Art. 14)");
         }
         if d.legal_basis.is_empty() {
             self.fault(&["legal_basis"], "thiếu căn cứ pháp lý", "no legal basis");
-        }
-        for fee in d.fees.iter().filter(|f| f.amount.0 < 0 || f.online.is_some_and(|o| o.0 < 0)) {
-            self.fault(&["fees"], format!("khoản “{}” âm", fee.code), format!("the fee “{}” is negative", fee.code));
         }
         if d.name.vi.trim().is_empty() || d.name.en.trim().is_empty() {
             self.fault(&["name"], "tên phải có cả hai thứ tiếng", "the name must be given in both languages");

@@ -35,7 +35,9 @@ pub fn write(files: &Files, offices: &Offices, areas: &Areas, data: &Path) -> an
 fn before_july(text: &str) -> Option<String> {
     let (version, from) = ("version: \"2026-07-01\"", "effective: {from: 2026-07-01}");
     (text.contains(version) && text.contains(from)).then(|| {
-        text.replacen(version, "version: \"2025-07-01\"", 1).replacen(from, "effective: {from: 2025-07-01, to: 2026-06-30}", 1)
+        let text = text.replacen(version, "version: \"2025-07-01\"", 1).replacen(from, "effective: {from: 2025-07-01, to: 2026-06-30}", 1);
+        // What else is dated (fees) holds from the same day: an open procedure has no gap in its rates.
+        text.replace(from, "effective: {from: 2025-07-01}")
     })
 }
 
