@@ -288,7 +288,7 @@ fn each_flow_is_checked_on_its_own() {
         ("span: 15wd", "span: 15 days", "15 days"),
         ("on_due: lapse", "on_due: laps", "laps"),
         ("case.open_requests == 0", "case.open_request == 0", "case.open_request"),
-        ("- {issue: slip_05}", "- {issue: slip_04}", "slip_04"),
+        ("- {issue: slip_05}", "- {issue: slip_09}", "slip_09"),
         ("examples: [{how: electronic, to: Nguyễn Văn Bình}]", "examples: [{how: electronic}]", "example 1"),
     ];
     let good = catalogue();

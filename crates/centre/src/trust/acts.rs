@@ -23,8 +23,8 @@ const REMARK: usize = 10;
 
 /// Enterprises with a result verified in these days and known at the instant.
 pub fn population(facts: &[Arc<Fact>], from: Date, to: Date, until: Instant) -> Vec<EnterpriseId> {
-    let end = to.tomorrow().map_or(until, |next| midnight(next).min(until));
-    let within = |f: &&Arc<Fact>| f.verified && f.verified_at.is_some_and(|at| at >= midnight(from) && at < end);
+    let end = to.tomorrow().map_or(until, midnight);
+    let within = |f: &&Arc<Fact>| f.verified && f.verified_at.is_some_and(|at| at >= midnight(from) && at < end && at <= until);
     let mut all: Vec<EnterpriseId> = facts.iter().filter(within).map(|f| f.enterprise).collect();
     all.sort_unstable_by_key(|e| e.uuid());
     all.dedup();
