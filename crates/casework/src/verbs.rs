@@ -358,20 +358,23 @@ pub fn registers<'d>(d: &'d Definition, s: Option<&CaseState>, act: &str) -> Vec
     let Some(decl) = d.acts.get(act) else { return Vec::new() };
     let mut out: Vec<&str> = Vec::new();
     let mut outcome = s.and_then(|s| s.outcome.as_ref()).map(|o| o.outcome);
+    // How a set ends the act itself decides: either paper may be issued.
+    let either = decl.verbs.contains(&Verb::Conclude);
     for verb in &decl.verbs {
         if let Verb::Outcome(set) = verb {
             outcome = Some(*set);
         }
         let Verb::Issue(document) = verb else { continue };
-        let code = match document.as_str() {
-            "result" if outcome == Some(Outcome::Refused) => &d.result.refused,
-            "result" => &d.result.granted,
-            code => code,
+        let codes: Vec<&String> = match document.as_str() {
+            "result" if either => vec![&d.result.granted, &d.result.refused],
+            "result" if outcome == Some(Outcome::Refused) => vec![&d.result.refused],
+            "result" => vec![&d.result.granted],
+            _ => vec![document],
         };
-        if let Some(decl) = d.documents.get(code)
-            && !out.contains(&decl.register.as_str())
-        {
-            out.push(&decl.register);
+        for decl in codes.into_iter().filter_map(|code| d.documents.get(code.as_str())) {
+            if !out.contains(&decl.register.as_str()) {
+                out.push(&decl.register);
+            }
         }
     }
     out

@@ -58,7 +58,7 @@ fn every_sample_says_what_the_form_must_say() {
         ("slip-02", &["PHIẾU YÊU CẦU BỔ SUNG, HOÀN THIỆN HỒ SƠ", "Số: 07/PYC-TTPVHCC", "khoảng lùi so với ranh đất", "17 giờ 00 phút, ngày 25/11/2026", "028 3800 0000"]),
         ("slip-03", &["PHIẾU TỪ CHỐI TIẾP NHẬN GIẢI QUYẾT HỒ SƠ", "thông báo thu hồi đất"]),
         ("slip-04", &["VĂN BẢN XIN LỖI", "Mẫu số 04 – Thông tư số 03/2025/TT-VPCP", "17 giờ 00 phút, ngày 02/12/2026", "17 giờ 00 phút, ngày 07/12/2026", "chỉ thực hiện một lần", "Đỗ Quang Minh"]),
-        ("slip-07", &["SỔ THEO DÕI HỒ SƠ", "Mẫu số 07 – Thông tư số 03/2025/TT-VPCP", "Tổng số: 2 hồ sơ", "Đang xử lý"]),
+        ("slip-07", &["SỔ THEO DÕI HỒ SƠ", "Mẫu số 07 – Thông tư số 03/2025/TT-VPCP", "Tổng số: 2 hồ sơ", "Đúng hạn"]),
         ("slip-05", &["Về việc dừng giải quyết hồ sơ", "14 giờ 30 phút, ngày 26/11/2026", "Nơi nhận:"]),
         ("slip-06", &["PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ", "Quá hạn", "Trước hạn", "Hồ Ngọc Diệp"]),
         ("refusal-decision", &["Về việc không giải quyết hồ sơ", "KT. CHỦ TỊCH", "khiếu nại"]),
