@@ -42,7 +42,7 @@ run: tools ui
 	exec target/debug/phusa demo --data $(DATA) --listen $(LISTEN) --scale $(SCALE)
 
 rust-tests: test-tools ui
-	cargo test --locked --workspace
+	cargo test --locked --workspace --no-fail-fast
 
 # `cargo test` has built the program too; only a browser test on its own has to build it.
 target/debug/phusa:
