@@ -422,11 +422,7 @@ async function act(page, name, more = {}, files = true) {
     else await control.fill(String(value));
   }
   if (files) for (const box of await form.locator("input[type=file]").all()) await box.setInputFiles(pdf(`${name}.pdf`));
-  for (let tries = 0; tries < 3; tries++) {
-    await gone(page, () => form.locator("button:not([type=button])").first().click());
-    // The system may file a document between the page and the press: what was typed is kept, so press again.
-    if (!await page.locator(".errors", { hasText: "vừa thay đổi hồ sơ này" }).count()) break;
-  }
+  await gone(page, () => form.locator("button:not([type=button])").first().click());
   await fine(page);
 }
 /** Several acts in a row by one person on the page of the case. */

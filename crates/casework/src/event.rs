@@ -25,6 +25,13 @@ pub struct Event {
     pub changes: Vec<Change>,
 }
 
+impl Event {
+    /// Rendered documents were put into the file, and nothing else: what was decided stands as it stood.
+    pub fn only_files_documents(&self) -> bool {
+        !self.changes.is_empty() && self.changes.iter().all(|c| matches!(c, Change::DocumentFiled { .. }))
+    }
+}
+
 /// Who acted, as a reader of the file years later must see it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct By {

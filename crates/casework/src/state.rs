@@ -24,6 +24,10 @@ pub struct CaseState {
     pub pinned: String,
     /// Number of events folded; the optimistic lock.
     pub version: u64,
+    /// The version since which nothing happened that a person who has seen it would decide differently for: a rendered document
+    /// that the program has put into the file since is no such thing. Zero in states kept before this was told apart.
+    #[serde(default)]
+    pub settled: u64,
     pub title: String,
     pub channel: crate::definition::Channel,
     pub people: People,
@@ -33,6 +37,7 @@ pub struct CaseState {
     #[serde(default)]
     pub waived: Vec<String>,
     pub filed_at: Instant,
+    /// When somebody last acted, the program putting rendered documents into the file aside.
     pub changed_at: Instant,
     pub tracks: BTreeMap<String, String>,
     /// The state a track was in before its present one.
@@ -240,6 +245,7 @@ impl CaseState {
             definition: f.definition,
             pinned: f.version,
             version: 0,
+            settled: 0,
             title: f.title,
             channel: f.channel,
             people: f.people,
@@ -304,8 +310,15 @@ pub fn evolve(id: CaseId, state: Option<CaseState>, event: &Event) -> Option<Cas
         (None, Some(Change::Filed(filing))) => CaseState::filed(id, event.at, (**filing).clone()),
         (None, _) => return None,
     };
+    // A state kept before the two were told apart counts as settled at its last event.
+    if state.settled == 0 {
+        state.settled = state.version;
+    }
     state.version += 1;
-    state.changed_at = event.at;
+    if !event.only_files_documents() {
+        state.settled = state.version;
+        state.changed_at = event.at;
+    }
     if !event.input.is_null() {
         state.inputs.insert(event.act.clone(), event.input.clone());
     }
@@ -316,6 +329,17 @@ pub fn evolve(id: CaseId, state: Option<CaseState>, event: &Event) -> Option<Cas
 }
 
 impl CaseState {
+    /// Whether who has seen this version has seen all that matters for an act.
+    pub fn is_known_from(&self, seen: u64) -> bool {
+        let since = if self.settled == 0 { self.version } else { self.settled };
+        (since..=self.version).contains(&seen)
+    }
+
+    /// The office on whose desk the case lies: where its step is done, else the one that decides.
+    pub fn desk_office(&self) -> &OfficeCode {
+        self.step.as_ref().map_or(&self.offices.decides, |s| &s.office)
+    }
+
     /// A case as it stands right after filing, for deciding what filing itself changes.
     pub(crate) fn scratch(at: Instant, filing: Filing) -> Self {
         Self::filed(CaseId::new(uuid::Uuid::nil()), at, filing)

@@ -1,5 +1,6 @@
 //! The room's own part of the catalogue: sector profiles, indicators of effect, lines of business, barriers.
 
+use crate::trust::rules::{self, Rules};
 use kernel::{
     Text,
     catalog::{Effective, Files, Finding, LegalBasis, parse_yaml},
@@ -161,7 +162,7 @@ struct Vsic {
 const STAGES: &str = "sectors/stages.yaml";
 
 /// Everything declared for the centre.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct CentreCatalog {
     pub sectors: Vec<Arc<Sector>>,
     pub stages: Vec<StageRule>,
@@ -169,12 +170,16 @@ pub struct CentreCatalog {
     pub solution_types: Vec<Code>,
     /// Sections (`C`) and divisions (`C10`).
     pub vsic: Vec<Code>,
+    /// What makes a result worth a second look.
+    pub checks: Arc<Rules>,
 }
 
 impl CentreCatalog {
     pub fn load(files: &Files) -> Result<Self, Vec<Finding>> {
         let mut findings = Vec::new();
+        let checks = rules::load(files)?;
         let mut read = Self {
+            checks: Arc::new(checks),
             kpis: one::<Kpis>(files, "codes/kpis.yaml", &mut findings).map_or_else(Vec::new, |k| k.kpis),
             solution_types: one::<SolutionTypes>(files, "codes/solution-types.yaml", &mut findings).map_or_else(Vec::new, |k| k.solution_types),
             vsic: one::<Vsic>(files, "codes/vsic.yaml", &mut findings).map_or_else(Vec::new, |k| k.vsic),

@@ -3,7 +3,11 @@
 //! The portal computes the index of Decision 766/QĐ-TTg from these times and flags, so each comes from the event that made
 //! it and from nothing else.
 
-use casework::{CaseState, Definition, definition::Channel};
+use casework::{
+    CaseState, Definition,
+    definition::{Before, Channel, FeeKind},
+    money::{Due, DueStatus},
+};
 use kernel::{Instant, party::Identifier};
 use serde::{Deserialize, Serialize};
 
@@ -70,6 +74,8 @@ pub struct Dossier {
     pub identified: u8,
     #[serde(rename = "TaiLieuNop")]
     pub papers: Vec<Paper>,
+    #[serde(rename = "DanhSachLePhi", default)]
+    pub fees: Vec<FeeLine>,
     #[serde(rename = "DanhSachHoSoBoSung")]
     pub supplements: Vec<Supplement>,
     #[serde(rename = "DanhSachGiayToKetQua")]
@@ -90,6 +96,25 @@ pub struct Paper {
     pub reused: u8,
     #[serde(rename = "DuocLayTuKhoDMQG")]
     pub from_national_store: u8,
+}
+
+/// A fee or charge that is owed or was paid. What was waived is not owed. Financial obligations go by the tax office's own
+/// notice and not through this list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FeeLine {
+    #[serde(rename = "TenPhiLePhi")]
+    pub name: String,
+    #[serde(rename = "MaPhiLePhi")]
+    pub code: String,
+    /// 1 with the application, 2 with the result (the portal's codes are not verified).
+    #[serde(rename = "HinhThucThu")]
+    pub collected: u8,
+    /// Đồng.
+    #[serde(rename = "Gia")]
+    pub amount: i64,
+    /// 1 fee, 2 charge (not verified).
+    #[serde(rename = "LoaiPhiLePhi")]
+    pub kind: u8,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -176,6 +201,7 @@ pub fn dossier(d: &Definition, s: &CaseState, public_url: &str) -> Dossier {
         digitised: u8::from(!s.files.is_empty()),
         identified: u8::from(s.people.applicant.party.is_some()),
         papers: s.files.iter().map(paper).collect(),
+        fees: s.dues.iter().filter_map(fee_line).collect(),
         supplements: s.supplements.iter().map(supplement).collect(),
         results: results(d, s, public_url),
     }
@@ -208,6 +234,16 @@ fn ended(s: &CaseState) -> Option<Instant> {
 
 fn paper(f: &casework::event::GivenFile) -> Paper {
     Paper { file: f.file.to_string(), name: f.name.clone(), component: f.component.clone(), digitised: 1, reused: 0, from_national_store: 0 }
+}
+
+fn fee_line(due: &Due) -> Option<FeeLine> {
+    let kind = match due.kind {
+        FeeKind::Fee => 1,
+        FeeKind::Charge => 2,
+        FeeKind::Obligation => return None,
+    };
+    let collected = if due.before == Before::Intake { 1 } else { 2 };
+    (due.status != DueStatus::Waived).then(|| FeeLine { name: due.name.vi.clone(), code: due.code.clone(), collected, amount: due.amount.0, kind })
 }
 
 fn supplement(x: &casework::state::Supplement) -> Supplement {

@@ -106,6 +106,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         desk: Desk::new(scope.clone(), rules, identity.clone()),
         files: Files::local(&data.join("files"))?,
         templates: catalog.templates.clone(),
+        life_events: catalog.life_events.clone(),
         clock: clock.clone(),
         demo: settings.demo,
         public_url: settings.public_url.clone(),
@@ -148,7 +149,7 @@ fn site(demo: bool) -> Site {
                 "Demonstration: people, cases and results are invented and have no legal effect.",
             )
         }),
-        rail: crate::centre_rooms::rail(),
+        rail: crate::rooms::rail().into_iter().chain(crate::centre_rooms::rail()).collect(),
         ..Site::default()
     }
 }

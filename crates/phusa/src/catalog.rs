@@ -68,6 +68,7 @@ pub struct Catalog {
     pub boards: Arc<boards::Catalog>,
     pub showroom: Arc<showroom::catalog::Catalog>,
     pub engagements: Arc<EngagementRules>,
+    pub life_events: Arc<services::life_events::LifeEvents>,
     pub rooms: Rooms,
 }
 
@@ -120,18 +121,19 @@ impl Catalog {
         let boards = keep(boards::catalog::load(files), &mut findings);
         let showroom = keep(showroom::catalog::load(files), &mut findings);
         let engagements = keep(EngagementRules::load(files, &definitions, centre.as_ref(), boards.as_ref(), &frameworks), &mut findings);
+        let life_events = keep(services::life_events::load(files, &definitions), &mut findings);
         let rooms = Rooms::load(files, &mut findings);
         if let (Some(offices), Some(templates)) = (&offices, &templates) {
             findings.extend(references(&definitions, offices, templates));
         }
-        let law = (calendars, offices, policies, areas, templates);
+        let law = (calendars, offices, policies, areas, templates, life_events);
         match (law, centre, support, boards, showroom, engagements, rooms) {
-            ((Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates)), Some(centre), Some(support), Some(boards), Some(showroom), Some(engagements), Some(rooms))
+            ((Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates), Some(life_events)), Some(centre), Some(support), Some(boards), Some(showroom), Some(engagements), Some(rooms))
                 if findings.is_empty() =>
             {
                 let (areas, support, boards, showroom) = (Arc::new(areas), Arc::new(support), Arc::new(boards), Arc::new(showroom));
                 let policies = Arc::new(policies);
-                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom, engagements: Arc::new(engagements), rooms })
+                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom, engagements: Arc::new(engagements), life_events: Arc::new(life_events), rooms })
             }
             _ => Err(findings),
         }

@@ -125,6 +125,8 @@ pub fn rail() -> Vec<Place> {
         Place::new("/work", "Đợt hỗ trợ", "Engagements", &[CENTRE_OFFICER, CONSULTANT, BOARD_CHAIR, CENTRE_DIRECTOR]),
         Place::new("/centre/enterprises", "Doanh nghiệp", "Enterprises", STAFF).also(&["/centre/import"]),
         Place::new("/centre/assessments", "Đánh giá", "Assessments", STAFF),
+        Place::new("/centre/checks", "Kiểm tra kết quả", "Checks of results", &[CENTRE_DIRECTOR, AUDITOR]),
+        Place::new("/centre/rechecks", "Đánh giá lại", "Re-checks", &[CENTRE_OFFICER, CONSULTANT]),
         Place::new("/centre/solutions", "Giải pháp", "Solutions", KEEPERS),
         Place::new("/centre/boards", "Ban tư vấn", "Boards", STAFF),
         Place::new("/centre/matters", "Việc của ban", "Board matters", &[BOARD_CHAIR, BOARD_MEMBER, CENTRE_OFFICER, CENTRE_DIRECTOR]),

@@ -13,6 +13,7 @@ pub mod citizen;
 pub mod drafts;
 pub mod effects;
 pub mod form_view;
+pub mod life_events;
 pub mod paper;
 pub mod work;
 
@@ -30,6 +31,8 @@ pub struct Inner {
     pub desk: Desk,
     pub files: Files,
     pub templates: Templates,
+    /// By what people find a procedure.
+    pub life_events: Arc<life_events::LifeEvents>,
     /// The time, so that tests and the demo can set it.
     pub clock: Arc<dyn Fn() -> Instant + Send + Sync>,
     /// Printed on every document of a demonstration installation.

@@ -33,15 +33,39 @@ impl Place {
 
 /// The places the visitor may go to, with the one marked that the page belongs to.
 pub fn of(v: &Visitor) -> Vec<NavItem> {
-    let path = v.path.split(['?', '#']).next().unwrap_or_default();
-    let mine = |p: &&Place| v.actor.as_ref().is_some_and(|a| p.roles.iter().any(|r| a.has_role(r)));
-    let places: Vec<&Place> = v.site.rail.iter().filter(mine).collect();
-    let nearest = places.iter().filter_map(|p| p.covers(path)).max();
+    let path = path_of(v);
+    let places: Vec<&Place> = v.site.rail.iter().filter(|p| is_for(v, p)).collect();
     // A page of no place of the list has no part in it.
-    if nearest.is_none() {
-        return Vec::new();
-    }
-    places.iter().map(|p| NavItem::new(p.href.as_str(), p.label.get(v.lang), p.covers(path) == nearest)).collect()
+    let Some(nearest) = places.iter().filter_map(|p| p.covers(path)).max() else { return Vec::new() };
+    items(v, &places, Some(nearest))
+}
+
+/// The places below an address, for a room whose rail has entries of its own before them. None is marked unless the page is
+/// one of them.
+pub fn below(v: &Visitor, start: &str) -> Vec<NavItem> {
+    let inside = |p: &Place| p.href.strip_prefix(start).is_some_and(|rest| rest.starts_with('/'));
+    let places: Vec<&Place> = v.site.rail.iter().filter(|p| is_for(v, p) && inside(p)).collect();
+    let nearest = places.iter().filter_map(|p| p.covers(path_of(v))).max();
+    items(v, &places, nearest)
+}
+
+/// The first of the visitor's places that lies outside an address: the way back into the rooms of the rail.
+pub fn outside(v: &Visitor, start: &str) -> Option<NavItem> {
+    let place = v.site.rail.iter().find(|p| is_for(v, p) && !p.href.starts_with(start))?;
+    Some(NavItem::new(place.href.as_str(), place.label.get(v.lang), false))
+}
+
+fn path_of(v: &Visitor) -> &str {
+    v.path.split(['?', '#']).next().unwrap_or_default()
+}
+
+fn is_for(v: &Visitor, p: &Place) -> bool {
+    v.actor.as_ref().is_some_and(|a| p.roles.iter().any(|r| a.has_role(r)))
+}
+
+fn items(v: &Visitor, places: &[&Place], nearest: Option<usize>) -> Vec<NavItem> {
+    let here = |p: &Place| nearest.is_some() && p.covers(path_of(v)) == nearest;
+    places.iter().map(|p| NavItem::new(p.href.as_str(), p.label.get(v.lang), here(p))).collect()
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ type Turn = tokio::sync::OwnedMutexGuard<Drawn>;
 
 impl Desk {
     /// Performs an act on a case. A version conflict reloads and decides again; the caller is told only if the act is
-    /// no longer possible, or at once when it named the version it had seen.
+    /// no longer possible, or at once when it named the version it had seen and more than rendered documents came since.
     pub async fn perform(
         &self,
         actor: &Actor,
@@ -62,7 +62,7 @@ impl Desk {
         if let Some(done) = self.repeated(actor, once.as_ref()).await? {
             return Ok(done);
         }
-        if let Some(found) = self.recent.take(id).filter(|f| seen.is_none_or(|v| v == f.state.version))
+        if let Some(found) = self.recent.take(id).filter(|f| seen.is_none_or(|v| f.state.is_known_from(v)))
             && let Ok((done, batch, turn)) = self.prepare(actor, found, act, now, once.as_ref()).await
         {
             match self.committed(done, batch, turn).await {
@@ -76,7 +76,7 @@ impl Desk {
                 return Ok(done);
             }
             let found = self.load(id).await?.ok_or_else(|| no_such_case(&id.to_string()))?;
-            if seen.is_some_and(|v| v != found.state.version) {
+            if seen.is_some_and(|v| !found.state.is_known_from(v)) {
                 // The version may have moved by this very request, sent twice at once.
                 return match self.repeated(actor, once.as_ref()).await? {
                     Some(done) => Ok(done),
@@ -144,7 +144,7 @@ impl Desk {
             (0..REQUESTS_MAX).map(|_| RequestId::new(uuid::Uuid::now_v7())).collect()
         };
         // Whom a case is given to sits where its step is done.
-        let desk_of = before.step.as_ref().map_or(&office, |s| &s.office).clone();
+        let desk_of = before.desk_office().clone();
         let (act, colleagues) = self.offered(&definition, act, &desk_of, now).await?;
         let cx = Context { now, actor, calendar: &calendar, numbers: &numbers, ids: &ids, colleagues: &colleagues };
         let event = decide::decide(&definition, &before, &act, &cx)?;

@@ -19,7 +19,7 @@ mod known;
 mod outlier;
 mod pages;
 mod rounds;
-mod rules;
+pub mod rules;
 mod store;
 mod views;
 

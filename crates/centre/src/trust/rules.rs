@@ -3,7 +3,6 @@
 use kernel::catalog::{Effective, Files, Finding, LegalBasis, parse_yaml};
 use scoring::Decimal;
 use serde::Deserialize;
-use std::sync::{Arc, OnceLock};
 
 pub const FILE: &str = "centre/checks.yaml";
 
@@ -94,17 +93,10 @@ fn faults(r: &Rules) -> Vec<Finding> {
     found
 }
 
-/// The rules that come with the program.
-///
-/// # Errors
-/// A fault of the file that the tests of this module would have found.
-pub fn built_in() -> Result<Arc<Rules>, anyhow::Error> {
-    static RULES: OnceLock<Result<Arc<Rules>, String>> = OnceLock::new();
-    let read = RULES.get_or_init(|| {
-        let mut files = Files::new();
-        files.insert(FILE, include_str!("../../../../catalog/centre/checks.yaml"));
-        let all = |found: Vec<Finding>| found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
-        load(&files).map(Arc::new).map_err(all)
-    });
-    read.clone().map_err(|e| anyhow::anyhow!(e))
+/// The rules of this repository's catalogue.
+#[cfg(test)]
+pub(crate) fn of_the_repository() -> Rules {
+    let mut files = Files::new();
+    files.insert(FILE, include_str!("../../../../catalog/centre/checks.yaml"));
+    load(&files).unwrap_or_else(|found| panic!("{found:?}"))
 }

@@ -1,12 +1,13 @@
 //! Support dossiers at every stage, by the room's own acts on their invented days: asked for by enterprises, examined, decided, paid
 //! against acceptance, published.
 
-use super::{cast::Cast, dice::Dice, small};
+use super::{applications::sample_paper, cast::Cast, dice::Dice, small};
 use crate::centre_rooms::CentreRooms;
 use ::support::{
     Support,
     dossier::{By, Declaration, Dossier, DossierId, Line, PayPapers, Request, ReversalWhy},
     facts::EnterpriseFacts,
+    papers::required,
 };
 use anyhow::Context as _;
 use kernel::{
@@ -14,7 +15,7 @@ use kernel::{
     id::{AccountId, EnterpriseId, ExpertId, GrantId, PartyId, SolutionId},
 };
 use std::collections::BTreeSet;
-use store::values;
+use store::{files::Upload, values};
 
 /// Dossiers of the demonstration.
 const DOSSIERS: usize = 60;
@@ -165,6 +166,13 @@ async fn one(s: &Support, cast: &Cast, stock: &Stock, dice: &mut Dice, n: usize,
     let applicant = small::stranger(&facts.name, PartyId::new(dice.id(received)), AccountId::new(dice.id(received)), &s.scope);
     let id = DossierId::new(dice.id(received));
     let request = request(stock, dice, n, &facts);
+    let contents: Vec<&str> = request.lines.iter().map(|l| l.content.as_str()).collect();
+    for paper in required(&s.rules, &contents, &facts, received.date()) {
+        // The examiner of an incomplete dossier asks for its quotation.
+        if goal != Goal::Incomplete || paper != "quotation" {
+            hand_in(s, id, firm, paper, by(&applicant, received)).await?;
+        }
+    }
     let d = s.request(id, facts, request, by(&applicant, received)).await?;
     let officer = |days, hour| by(&cast.examiner, at(days, hour));
     match goal {
@@ -188,7 +196,7 @@ async fn one(s: &Support, cast: &Cast, stock: &Stock, dice: &mut Dice, n: usize,
         _ => {}
     }
     let limits = vec![None; d.request.lines.len()];
-    let d = s.approve(id, &number(n, "TB"), "Đủ điều kiện; chi trả sau khi nghiệm thu.", &limits, officer(9, 14)).await?;
+    s.approve(id, &number(n, "TB"), "Đủ điều kiện; chi trả sau khi nghiệm thu.", &limits, officer(9, 14)).await?;
     if goal == Goal::Approved {
         return Ok(());
     }
@@ -196,7 +204,18 @@ async fn one(s: &Support, cast: &Cast, stock: &Stock, dice: &mut Dice, n: usize,
     if goal == Goal::Published {
         return Ok(());
     }
+    for paper in s.rules.procedure.payment_papers.iter().map(|p| p.code.as_str()) {
+        hand_in(s, id, firm, paper, by(&applicant, at(42, 9))).await?;
+    }
+    let d = s.send_payment(id, by(&applicant, at(42, 10))).await?;
     pay(s, cast, dice, goal, &d, at(45, 10), at(50, 10)).await
+}
+
+/// One page that stands for a paper of the dossier.
+async fn hand_in(s: &Support, id: DossierId, firm: EnterpriseId, paper: &str, by: By<'_>) -> anyhow::Result<()> {
+    let upload = Upload { name: format!("{}.pdf", paper.replace('_', "-")), claimed: None, bytes: sample_paper().into() };
+    s.add_paper(id, firm, paper, None, upload, by).await.with_context(|| paper.to_owned())?;
+    Ok(())
 }
 
 /// Pays, releases or reverses what was promised.

@@ -47,6 +47,20 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
     })
 }
 
+/// Where officials find these rooms, by role; the working room shows the places beside its lists.
+pub fn rail() -> Vec<web::rail::Place> {
+    use web::rail::Place;
+    const MONEY: &[&str] = &["cashier", "one_stop", "controller"];
+    const LEADS: &[&str] = &["head", "leader", "controller", "auditor"];
+    vec![
+        Place::new("/work/payments", "Thu nộp", "Payments", MONEY),
+        Place::new("/work/payments/approvals", "Duyệt hoàn trả, miễn", "Approve refunds", &["leader", "controller"]),
+        Place::new("/work/national", "Cổng quốc gia", "National portal", &["controller", "administrator", "leader"]),
+        Place::new("/work/board", "Bảng điều hành", "Live board", LEADS),
+        Place::new("/work/index", "Chỉ số 766", "Index 766", LEADS),
+    ]
+}
+
 impl Rooms {
     pub fn modules(&self) -> Vec<web::module::Module> {
         vec![

@@ -14,6 +14,7 @@ on_each_database!(
     eight_at_once_make_one_case
     one_key_one_act
     who_was_first_is_named
+    a_paper_put_into_the_file_is_no_change_to_decide_on
     of_thirty_two_at_once_one_is_done
 );
 
@@ -106,6 +107,23 @@ async fn who_was_first_is_named(db: Db) {
     assert_eq!(answers.iter().filter(|r| r.status == 200).count(), 1, "{:?}", answers.iter().map(Reply::text).collect::<Vec<_>>());
     let other = answers.iter().find(|r| r.status != 200).unwrap();
     assert!(other.status == 409 && ["changed-meanwhile", "wrong-step", "not-yours"].contains(&other.problem()["code"].as_str().unwrap()) || other.status == 403, "{}", other.text());
+    house.sound(&case.code).await;
+}
+
+async fn a_paper_put_into_the_file_is_no_change_to_decide_on(db: Db) {
+    let house = House::open(db).await;
+    let mut case = Dossier::file(&house, "1.013225");
+    case.act("thu", "receive").act("ha", "assign");
+    let seen = case.seen_by("duc")["version"].as_u64().unwrap();
+    // The receipt is rendered and filed by the program after the page was shown.
+    assert!(house.effects().await > 0);
+    assert!(case.seen_by("duc")["version"].as_u64().unwrap() > seen, "the paper is an entry of its own");
+    let mut appraise = case.example("duc", "appraise");
+    appraise["version"] = json!(seen);
+    case.attempt("duc", &appraise).ok();
+    // What a person did since is told.
+    let review = json!({"act": "review", "version": seen});
+    case.attempt("ha", &review).refused(409, "changed-meanwhile");
     house.sound(&case.code).await;
 }
 

@@ -86,12 +86,22 @@ async fn a_dossier_is_told_in_order(db: Db) {
         assert_eq!(book.told[&d.code], [1, 4]);
         assert!(!seen.identifier.is_empty());
     }
+    // What a permit costs goes along.
+    let permit = Dossier::file(&h, "1.013225");
+    h.follow().await;
+    send(&h, &portal).await;
+    {
+        let book = simulator.book.lock().unwrap();
+        let fees: Vec<_> = book.dossiers[&permit.code].fees.iter().map(|f| (f.code.as_str(), f.kind, f.collected, f.amount)).collect();
+        assert_eq!(fees, [("permit", 2, 2, 75_000)]);
+        assert!(book.dossiers[&d.code].fees.iter().all(|f| f.kind == 2));
+    }
     // Nothing new, nothing told.
     h.follow().await;
     assert_eq!(send(&h, &portal).await, (0, 0));
     // The journal has one entry for each acknowledged message, and no case entry besides the two acts.
     let acknowledged = h.count("SELECT COUNT(*) AS n FROM journal WHERE province = $1 AND kind = 'national.acknowledged'").await;
-    assert_eq!(acknowledged, 2);
+    assert_eq!(acknowledged, 3);
 }
 
 mod ten_thousand_dossiers_through_every_fault {

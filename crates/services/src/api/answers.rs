@@ -57,8 +57,8 @@ pub async fn case_json(s: &Services, actor: &Actor, f: &Found) -> Result<Value, 
     let calendar = s.desk.calendar(&st.offices.decides)?.clone();
     let now = s.now();
     let numbers = BTreeMap::new();
-    let colleagues = if actor.is_official() { s.desk.colleagues(&st.offices.decides, now).await.map_err(ApiError::internal)? } else { Vec::new() };
-    let candidates = s.desk.candidates(d, &st.offices.decides, now).await.map_err(ApiError::internal)?;
+    let colleagues = if actor.is_official() { s.desk.colleagues(st.desk_office(), now).await.map_err(ApiError::internal)? } else { Vec::new() };
+    let candidates = s.desk.candidates(d, st.desk_office(), now).await.map_err(ApiError::internal)?;
     let offers = Offers { actor, state: st, colleagues: &colleagues, candidates: &candidates };
     let cx = Context { now, actor, calendar: &calendar, numbers: &numbers, ids: &[], colleagues: &colleagues };
     let acts: Vec<Value> = decide::acts_for(d, st, &cx).into_iter().map(|(name, decl, closed)| act_json(d, name, decl, closed, &offers)).collect();

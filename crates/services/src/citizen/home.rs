@@ -2,8 +2,14 @@
 
 use crate::{Services, form_view::Questions};
 use axum::{extract::State, response::IntoResponse, response::Response};
-use casework::definition::{Channel, Definition, FeeKind, ServiceLevel};
-use kernel::text::{Lang, fold};
+use casework::{
+    Definitions,
+    definition::{Audience, Channel, Definition, FeeKind, ServiceLevel},
+};
+use kernel::{
+    text::{Lang, fold},
+    time::Date,
+};
 use serde::Deserialize;
 use serde_json::Value;
 use std::sync::Arc;
@@ -20,6 +26,9 @@ use web::{
 pub struct Search {
     #[serde(default)]
     q: String,
+    /// An event of life or business, by its code.
+    #[serde(default, rename = "for")]
+    event: String,
 }
 
 fn hero(v: &Visitor, q: &str) -> Html {
@@ -39,8 +48,14 @@ pub async fn home(State(s): State<Services>, v: Visitor, Query(query): Query<Sea
         return Ok(search(State(s), v, Query(query)).await);
     }
     let today = s.now().date();
-    let tiles: String = s.desk.rules().definitions.in_force(today).map(|d| tile(d, v.lang)).collect();
-    let more = more_tiles(&v);
+    let rules = s.desk.rules();
+    let mut citizens = event_tiles(&s, &rules.definitions, Audience::Citizen, today, v.lang);
+    let rest = citizens.split_off(citizens.len().min(FIRST_TILES)).concat();
+    let rest = match rest.is_empty() {
+        true => Html::default(),
+        false => kit::details(v.pick("Việc khác của người dân", "More for citizens"), &Html(format!("<div class=\"tiles\">{rest}</div>")), false),
+    };
+    let (citizens, business) = (citizens.concat(), event_tiles(&s, &rules.definitions, Audience::Enterprise, today, v.lang).concat());
     let own = match v.actor.as_ref().and_then(|a| a.party) {
         Some(party) => {
             let rows = casework::views::own_cases(&s.desk, party, None, 5).await.map_err(PageError::internal)?;
@@ -53,36 +68,57 @@ pub async fn home(State(s): State<Services>, v: Visitor, Query(query): Query<Sea
         v.pick("Hồ sơ của tôi", "My applications"),
         if own.is_empty() { v.pick("Đăng nhập để xem hồ sơ của bạn", "Sign in to see your applications") } else { v.pick("Xem tất cả", "See all") },
     ));
+    let served = Html(format!(
+        "<h2>{}</h2><p><a href=\"/performance\">{}</a></p>",
+        v.pick("Phục vụ ra sao", "How well it serves"),
+        v.pick("Đúng hạn, làm từ xa, hài lòng: từng cơ quan và cách tính", "On time, fully online, satisfaction: every office and how it is counted"),
+    ));
     let main = Html(format!(
-        "{}<div class=\"wrap\"><nav class=\"tiles lift\" aria-label=\"{}\">{tiles}{more}</nav><div class=\"two\">{left}<section><h2>{}</h2>{}</section></div></div>",
+        "{}<div class=\"wrap\"><nav class=\"tiles lift\" aria-label=\"{}\">{citizens}</nav>{rest}\
+         <h2 id=\"business\">{}</h2><nav class=\"tiles\" aria-labelledby=\"business\">{business}{}</nav>\
+         <div class=\"two\">{left}<section><h2>{}</h2>{}{served}</section></div></div>",
         hero(&v, ""),
-        v.pick("Việc thường gặp", "Common tasks"),
+        v.pick("Việc của người dân", "For citizens"),
+        v.pick("Doanh nghiệp, hộ kinh doanh", "Enterprises and household businesses"),
+        more_tiles(&v),
         v.pick("Tra cứu không cần đăng nhập", "Look up without signing in"),
         super::lookup::form(&v, "", &[]),
     ));
     Ok(Shell::new(&v, "", main).width(Width::Full).render().into_response())
 }
 
-/// Ways in that are not a procedure.
+/// Tiles of citizens that stand open; the rest folds out.
+const FIRST_TILES: usize = 8;
+
+/// What an enterprise finds here besides procedures.
 fn more_tiles(v: &Visitor) -> String {
     let tiles = [
-        ("/services", v.pick("Tất cả thủ tục", "All procedures"), v.pick("Cần gì, bao lâu, mất bao nhiêu", "What is needed, how long, how much")),
-        ("/my", v.pick("Hồ sơ của tôi", "My applications"), v.pick("Theo dõi, bổ sung, nhận kết quả", "Follow, supplement, collect")),
-        ("/assess", v.pick("Doanh nghiệp: tự đánh giá chuyển đổi số", "Enterprises: how digital are you?"), v.pick("7 phút, không cần tài khoản", "7 minutes, no account")),
+        ("/assess", v.pick("Tự đánh giá chuyển đổi số", "How digital are you?"), v.pick("7 phút, không cần tài khoản", "7 minutes, no account")),
         ("/showroom", v.pick("Giải pháp số cho doanh nghiệp", "Digital solutions"), v.pick("Đã kiểm tra minh chứng", "Proofs checked")),
         ("/support", v.pick("Mức hỗ trợ doanh nghiệp", "Support for enterprises"), v.pick("Theo quy mô, kèm điều luật", "By size, with the article")),
+        ("/services", v.pick("Tất cả thủ tục", "All procedures"), v.pick("Cần gì, bao lâu, mất bao nhiêu", "What is needed, how long, how much")),
     ];
-    let one = |(href, title, hint): (&str, &str, &str)| format!("<a class=\"card tile\" href=\"{href}\"><b>{title}</b><span class=\"muted\">{hint}</span></a>");
-    tiles.into_iter().map(one).collect()
+    tiles.into_iter().map(|(href, title, hint)| tile(href, title, hint)).collect()
 }
 
-fn tile(d: &Definition, lang: Lang) -> String {
-    format!(
-        "<a class=\"card tile\" href=\"/services/{}\"><b>{}</b><span class=\"muted\">{}</span></a>",
-        esc(d.code.as_str()),
-        esc(d.name.get(lang)),
-        esc(&d.time.span.text().get(lang).to_owned())
-    )
+fn tile(href: &str, title: &str, hint: &str) -> String {
+    format!("<a class=\"card tile\" href=\"{}\"><b>{}</b><span class=\"muted\">{}</span></a>", esc(href), esc(title), esc(hint))
+}
+
+/// Events that have a procedure today. One with a single procedure leads straight to it.
+fn event_tiles(s: &Services, all: &Definitions, whose: Audience, today: Date, lang: Lang) -> Vec<String> {
+    let events = s.life_events.life_events.iter().filter(|e| e.audience == whose);
+    events
+        .filter_map(|e| {
+            let mut inside = all.in_force(today).filter(|d| d.life_events.contains(&e.code));
+            let first = inside.next()?;
+            let href = match inside.next() {
+                None => format!("/services/{}", first.code),
+                Some(_) => format!("/services?for={}", e.code),
+            };
+            Some(tile(&href, e.name.get(lang), e.hint.get(lang)))
+        })
+        .collect()
 }
 
 /// Definitions in force that meet the words, best first: a word may stand anywhere in name, purpose or keywords.
@@ -108,7 +144,10 @@ pub fn find<'a>(all: impl Iterator<Item = &'a Arc<Definition>>, q: &str) -> Vec<
 pub async fn search(State(s): State<Services>, v: Visitor, Query(query): Query<Search>) -> Response {
     let q: String = kernel::text::clean(&query.q).chars().take(200).collect();
     let today = s.now().date();
-    let found = find(s.desk.rules().definitions.in_force(today), &q);
+    let rules = s.desk.rules();
+    let event = s.life_events.get(&query.event);
+    let within = rules.definitions.in_force(today).filter(|d| event.is_none_or(|e| d.life_events.contains(&e.code)));
+    let found = find(within, &q);
     let list: String = found.iter().map(|d| result(d, v.lang)).collect();
     let none = match (found.is_empty(), v.lang) {
         (false, _) => String::new(),
@@ -121,15 +160,17 @@ pub async fn search(State(s): State<Services>, v: Visitor, Query(query): Query<S
             esc(&q)
         ),
     };
+    let all = v.pick("Xem tất cả thủ tục", "See all procedures");
+    let about = event.map_or_else(String::new, |e| format!("<h2>{}</h2><p><a href=\"/services\">{all}</a></p>", esc(e.name.get(v.lang))));
     let count = match v.lang {
         Lang::Vi => format!("{} thủ tục", found.len()),
         Lang::En => format!("{} procedures", found.len()),
     };
     let main = Html(format!(
-        "{}<div class=\"wrap narrow\"><p class=\"muted\" role=\"status\">{count}</p>{none}<ol class=\"results\">{list}</ol></div>",
+        "{}<div class=\"wrap narrow\">{about}<p class=\"muted\" role=\"status\">{count}</p>{none}<ol class=\"results\">{list}</ol></div>",
         hero(&v, &q)
     ));
-    Shell::new(&v, v.pick("Tìm thủ tục", "Find a procedure"), main).width(Width::Full).render().into_response()
+    Shell::new(&v, event.map_or(v.pick("Tìm thủ tục", "Find a procedure"), |e| e.name.get(v.lang)), main).width(Width::Full).render().into_response()
 }
 
 fn result(d: &Definition, lang: Lang) -> String {

@@ -28,7 +28,7 @@ pub async fn offered(s: &Services, lang: Lang, found: &Found, open: &[(&str, &Ac
             properties.into_iter().flatten().any(|(_, p)| p.get("x-widget").is_some_and(|w| w == widget))
         })
     };
-    let (st, d, office) = (&found.state, &found.definition, &found.state.offices.decides);
+    let (st, d, office) = (&found.state, &found.definition, found.state.desk_office());
     let choices = |people: Vec<(kernel::id::AccountId, String)>| people.into_iter().map(|(id, name)| Choice::new(id.to_string(), name)).collect();
     let mut offered = Offered::default();
     if asks("colleague") {

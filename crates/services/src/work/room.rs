@@ -90,10 +90,8 @@ impl<'a> Room<'a> {
             items.push(NavItem::new("/work/received", self.pick("Nhận hôm nay", "Received today"), current == "received"));
         }
         items.push(NavItem::new("/work/procedures", self.pick("Thủ tục", "Procedures"), current == "procedures"));
-        if ["head", "leader", "controller", "auditor"].into_iter().any(|r| self.actor.has_role(r)) {
-            items.push(NavItem::new("/work/board", self.pick("Bảng điều hành", "Live board"), false));
-            items.push(NavItem::new("/work/index", self.pick("Chỉ số 766", "Index 766"), false));
-        }
+        items.extend(web::rail::below(self.visitor, "/work"));
+        items.extend(web::rail::outside(self.visitor, "/work"));
         Ok(items)
     }
 }

@@ -330,7 +330,7 @@ mod tests {
 
     #[test]
     fn the_proposal_is_the_last_three_months() {
-        let rules = crate::trust::rules::built_in().unwrap_or_else(|e| panic!("{e}"));
+        let rules = crate::trust::rules::of_the_repository();
         let asked = proposed(&rules, date(2026, 11, 22));
         assert_eq!((asked.from, asked.to), (Some(date(2026, 8, 22)), Some(date(2026, 11, 22))));
         assert_eq!(asked.share, "5");

@@ -7,7 +7,7 @@ mod summary;
 
 use super::{
     known::{Findings, Known},
-    rules::{self, Rules},
+    rules::Rules,
 };
 use crate::Centre;
 use identity::{
@@ -46,7 +46,7 @@ pub fn routes(r: Routes<Centre>) -> Routes<Centre> {
 }
 
 async fn now(known: &Known, c: &Centre) -> Result<(Arc<Rules>, Arc<Findings>), PageError> {
-    let rules = rules::built_in().map_err(PageError::internal)?;
+    let rules = Arc::clone(&c.catalog.checks);
     let found = known.now(c, &rules).await.map_err(PageError::internal)?;
     Ok((rules, found))
 }

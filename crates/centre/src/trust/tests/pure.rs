@@ -42,7 +42,7 @@ fn the_spread_of_known_numbers() {
 
 #[test]
 fn outliers_need_five_others_of_the_same_kind() {
-    let rules = rules::built_in().unwrap();
+    let rules = rules::of_the_repository();
     let six = || ["30", "31", "32", "33", "34"].iter().zip(1..).map(|(s, n)| fact(n, s)).collect::<Vec<_>>();
     let mut far = fact(99, "95");
     let mut all = six();
@@ -76,7 +76,7 @@ fn outliers_need_five_others_of_the_same_kind() {
 
 #[test]
 fn the_same_words_and_the_same_answers() {
-    let rules = rules::built_in().unwrap();
+    let rules = rules::of_the_repository();
     let note = |mut f: Fact, text: &str| {
         f.texts.push(("p1".into(), print(text.as_bytes())));
         f
@@ -122,7 +122,7 @@ fn checked(n: u128, who: &str, checks: u32, points: &str, of: &str) -> Fact {
 
 #[test]
 fn drift_of_consultants() {
-    let rules = rules::built_in().unwrap();
+    let rules = rules::of_the_repository();
     // a takes 10 of 100 away in two results, b gives 30 of 100, c has checked too little; all together: 20 of 250.
     let all = arcs([checked(1, "a", 10, "-4", "50"), checked(2, "a", 10, "-6", "50"), checked(3, "b", 20, "30", "100"), checked(4, "c", 19, "0", "50"), fact(5, "10")]);
     let found = drift(&all, &rules.drift);
@@ -200,5 +200,5 @@ fn faults_of_the_rules_are_named() {
         assert!(with(from, to).is_err(), "{to}");
     }
     assert!(load(&Files::new()).is_err());
-    assert!(rules::built_in().unwrap().recheck.legal_basis.iter().all(|b| !b.verified), "no law sets these numbers");
+    assert!(rules::of_the_repository().recheck.legal_basis.iter().all(|b| !b.verified), "no law sets these numbers");
 }
