@@ -294,6 +294,7 @@ pub fn guard_view(d: &Definition, s: &CaseState) -> Value {
         "answers": s.answers,
         "components": s.files.iter().map(|f| f.component.as_str()).collect::<Vec<_>>(),
         "supplements": s.supplements.len(),
+        "supplement_lapsed": s.supplement_lapsed(),
         "open_requests": s.open_requests().count(),
         "requests": s.requests.len(),
         "objections": s.requests.iter().filter(|r| r.answer.as_ref().is_some_and(|a| !a.agrees)).count(),

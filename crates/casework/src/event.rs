@@ -170,6 +170,8 @@ pub enum Change {
     ClockStopped { clock: String, in_time: bool },
     SupplementAsked { number: u32, defects: Vec<Defect>, reason: String, contact: String },
     SupplementGiven { number: u32, answers: Option<Value>, files: Vec<GivenFile>, note: String },
+    /// Came after the time to supplement was over.
+    SupplementLate { number: u32, files: Vec<GivenFile>, note: String },
     OpinionAsked { request: RequestId, office: OfficeCode, question: String, due: Instant },
     OpinionGiven { request: RequestId, agrees: bool, text: String },
     /// Silence past the time the law gives is consent.

@@ -27,6 +27,7 @@ pub fn check_filing(d: &Definition, f: &Filing, now: Instant) -> Result<(), Refu
         ));
     }
     check_answers(d, &f.answers)?;
+    crate::form_sense::check_future(d, &f.answers, now)?;
     check_files(d, &f.files)?;
     check_components(d, f)
 }
@@ -38,8 +39,9 @@ pub fn check_answers(d: &Definition, answers: &Value) -> Result<(), Refusal> {
         return Err(refusal.because(None, "Tờ khai dài quá 64 KB", "The form is longer than 64 KB"));
     }
     let Some(schema) = &d.compiled.form else { return Ok(()) };
+    refusal = crate::form_sense::add_senseless(d, answers, refusal);
     if schema.is_valid(answers) {
-        return Ok(());
+        return if refusal.reasons.is_empty() { Ok(()) } else { Err(refusal) };
     }
     for error in schema.iter_errors(answers).take(50) {
         let (field, message) = explain(&error);

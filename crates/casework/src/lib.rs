@@ -17,6 +17,7 @@ pub mod desk;
 pub mod diagram;
 pub mod event;
 mod form_check;
+mod form_sense;
 pub mod guard;
 pub mod money;
 pub mod people;
@@ -28,6 +29,7 @@ pub mod store;
 pub mod timers;
 pub mod verbs;
 pub mod views;
+pub mod views_find;
 
 pub use decide::{Act, Context, decide, file};
 pub use definition::{Definition, Definitions};

@@ -182,6 +182,17 @@ pub struct Supplement {
     pub answered: Option<Instant>,
     #[serde(default)]
     pub note: String,
+    /// What came after its time was over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub late: Vec<LateSupplement>,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LateSupplement {
+    pub at: Instant,
+    pub by: By,
+    pub note: String,
+    pub files: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -292,6 +303,10 @@ impl CaseState {
     pub fn open_requests(&self) -> impl Iterator<Item = &OpinionRequest> {
         self.requests.iter().filter(|r| r.answer.is_none())
     }
+    /// A supplement was asked, its time is over, and it never came.
+    pub fn supplement_lapsed(&self) -> bool {
+        self.open_supplement().is_some() && self.clocks.get("applicant").is_some_and(|c| c.run != ClockRun::Running)
+    }
     pub fn open_supplement(&self) -> Option<&Supplement> {
         self.supplements.last().filter(|s| s.answered.is_none())
     }
@@ -372,7 +387,7 @@ impl CaseState {
             | Change::ClockResumed { .. }
             | Change::ClockExtended { .. }
             | Change::ClockStopped { .. } => self.apply_clock(change, event),
-            Change::SupplementAsked { .. } | Change::SupplementGiven { .. } => self.apply_supplement(change, event),
+            Change::SupplementAsked { .. } | Change::SupplementGiven { .. } | Change::SupplementLate { .. } => self.apply_supplement(change, event),
             Change::OpinionAsked { .. } | Change::OpinionGiven { .. } | Change::OpinionTacit { .. } => {
                 self.apply_opinion(change, event);
             }
@@ -532,7 +547,14 @@ impl CaseState {
                 contact: contact.clone(),
                 answered: None,
                 note: String::new(),
+                late: Vec::new(),
             }),
+            Change::SupplementLate { number, files, note } => {
+                if let Some(s) = self.supplements.iter_mut().find(|s| s.number == *number) {
+                    s.late.push(LateSupplement { at: event.at, by: event.by.clone(), note: note.clone(), files: files.len() });
+                }
+                self.files.extend(files.iter().cloned());
+            }
             Change::SupplementGiven { number, answers, files, note } => {
                 if let Some(s) = self.supplements.iter_mut().find(|s| s.number == *number) {
                     s.answered = Some(event.at);

@@ -12,6 +12,13 @@ pub const MIGRATIONS: &[Migration] =
     &[
         Migration::same("casework", 1, "cases", include_str!("../migrations/0001_cases.sql")),
         Migration::same("casework", 2, "members", include_str!("../migrations/0002_members.sql")),
+        Migration {
+            room: "casework",
+            number: 3,
+            name: "find",
+            sqlite: include_str!("../migrations/0003_find.sqlite.sql"),
+            postgres: include_str!("../migrations/0003_find.postgres.sql"),
+        },
     ];
 
 /// The stream of a case in the journal.
@@ -140,18 +147,20 @@ pub fn case_row(d: &Definition, s: &CaseState) -> Vec<store::Value> {
         legal_due(s).or_else(|| s.clocks.get("processing").map(|c| c.due)),
         finished,
         s.changed_at,
-        s.next_timer(d)
+        s.next_timer(d),
+        crate::views_find::person(s)
     ]
 }
 
 fn insert_case(batch: &mut Batch, d: &Definition, s: &CaseState) {
     batch.unique(
         "INSERT INTO case_view (province, case_id, code, definition, pinned, title, phone, received, decides, handling, \
-         outcome, filed_at, due, finished_at, changed_at, timer_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         outcome, filed_at, due, finished_at, changed_at, timer_at, person) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         case_row(d, s),
         "code",
     );
+    crate::views_find::insert(batch, s);
     for party in parties(s) {
         batch.exec(
             "INSERT INTO case_person (province, party, filed_at, case_id) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",

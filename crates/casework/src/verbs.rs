@@ -67,6 +67,7 @@ impl<'a> Changes<'a> {
             Verb::Assign(to) => self.assign(*to, input)?,
             Verb::AskSupplement => self.ask_supplement(input)?,
             Verb::TakeSupplement => self.take_supplement(input)?,
+            Verb::TakeLateSupplement => self.take_late_supplement(input)?,
             Verb::Consult(clock) => self.consult(clock, input)?,
             Verb::GiveOpinion => self.give_opinion(input)?,
             Verb::TacitConsent => self.tacit_consent()?,
@@ -214,12 +215,27 @@ impl<'a> Changes<'a> {
         let answers = input.get("answers").filter(|a| !a.is_null()).cloned();
         if let Some(answers) = &answers {
             crate::form_check::check_answers(self.d, answers)?;
+            crate::form_sense::check_future(self.d, answers, self.cx.now)?;
         }
         let files: Vec<GivenFile> = if input.get("files").is_some() { read(input, "files")? } else { Vec::new() };
         crate::form_check::check_files(self.d, &files)?;
         let changed = answers.is_some();
         self.push(Change::SupplementGiven { number, answers, files, note: text(input, "note") });
         if changed { self.assess() } else { Ok(()) }
+    }
+
+    /// Nothing that runs or is decided moves by it: what was filed in time stays what is decided on, until a person says otherwise.
+    fn take_late_supplement(&mut self, input: &Value) -> Result<(), Refusal> {
+        let number = self.scratch.open_supplement().map_or(0, |s| s.number);
+        let files: Vec<GivenFile> = if input.get("files").is_some() { read(input, "files")? } else { Vec::new() };
+        crate::form_check::check_files(self.d, &files)?;
+        let note = text(input, "note");
+        if files.is_empty() && note.trim().is_empty() {
+            return Err(Refusal::invalid("nothing-sent", "Chưa có giấy tờ hay ghi chú nào", "There is neither a paper nor a note")
+                .because(Some("note"), "Thêm tệp hoặc ghi chú rồi gửi lại", "Add a file or a note and send again"));
+        }
+        self.push(Change::SupplementLate { number, files, note });
+        Ok(())
     }
 
     fn consult(&mut self, clock: &str, input: &Value) -> Result<(), Refusal> {

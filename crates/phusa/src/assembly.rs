@@ -177,6 +177,12 @@ impl Assembled {
         let key = seal::Key::open(&data.join("keys"))?;
         let now = clock.clone();
         seal::consumer(self.scope.clone(), key).spawn_every(Duration::from_secs(5), move || now());
+        let desk = self.services.desk.clone();
+        tokio::spawn(async move {
+            if let Err(error) = desk.find_all_older().await {
+                tracing::error!("bringing older cases into the search: {error}");
+            }
+        });
         let (services, identity) = (self.services.clone(), self.identity.clone());
         tokio::spawn(async move {
             let mut tick: u64 = 0;

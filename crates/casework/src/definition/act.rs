@@ -113,6 +113,8 @@ pub enum Verb {
     AskSupplement,
     /// New answers and files from `input`.
     TakeSupplement,
+    /// Papers and a word that come after the time for them: kept with the notice, for a person to look at.
+    TakeLateSupplement,
     /// Ask the offices in `input.offices` for their opinion, in the span of the named clock.
     Consult(String),
     /// Record the opinion in `input` for the actor's office.

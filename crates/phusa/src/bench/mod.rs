@@ -1,5 +1,6 @@
 //! Measurements, one JSON object a line: what the docs say of speed is made by these and by nothing else.
 
+mod find;
 mod indicators;
 mod raw;
 mod score;
@@ -18,6 +19,8 @@ pub enum Bench {
     Transitions,
     /// Server time of one page of a worklist at 10⁴, 10⁵, 10⁶ cases.
     Worklist,
+    /// Finding a dossier by code, name and phone at 10⁴, 10⁵, 10⁶ cases.
+    Find,
     /// Start to first page, idle memory, bytes of the first page.
     Start,
     /// A year of the city.
@@ -115,6 +118,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     match options.name {
         Bench::Transitions => transitions::run(&options).await,
         Bench::Worklist => worklist::run(&options).await,
+        Bench::Find => find::run(&options).await,
         Bench::Start => start::run(&options).await,
         Bench::City => city(&options).await,
         Bench::Score => score::run(&options).await,

@@ -12,9 +12,9 @@ use tokio_postgres::{
     types::{IsNull, ToSql, Type, to_sql_checked},
 };
 
-pub const CASE_VIEW: [&str; 16] = [
+pub const CASE_VIEW: [&str; 17] = [
     "province", "case_id", "code", "definition", "pinned", "title", "phone", "received", "decides", "handling", "outcome", "filed_at",
-    "due", "finished_at", "changed_at", "timer_at",
+    "due", "finished_at", "changed_at", "timer_at", "person",
 ];
 pub const WORK_ITEM: [&str; 16] = [
     "province", "case_id", "item", "office", "role", "list", "sort_due", "due", "step", "step_due", "code", "title", "definition", "pinned",

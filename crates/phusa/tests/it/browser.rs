@@ -79,7 +79,7 @@ fn sections(house: &House, code: &str) -> Value {
 }
 
 /// Signs lan in and begins a draft; its address.
-fn begin(browser: &mut Browser, code: &str) -> String {
+pub fn begin(browser: &mut Browser, code: &str) -> String {
     browser.sign_in("lan", "next=%2F");
     browser.post(&format!("/services/{code}"), &format!("/services/{code}/start"), []).goes_to()
 }

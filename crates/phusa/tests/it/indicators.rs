@@ -98,7 +98,7 @@ async fn the_demo_equals_an_independent_recomputation(db: Db) {
 }
 
 /// Scenario 5: the second request turns the index late; by law the dossier stays in time.
-async fn a_second_supplement_is_late_in_one_view_only(db: Db) {
+pub async fn a_second_supplement_is_late_in_one_view_only(db: Db) {
     let house = House::open(db).await;
     // A procedure whose law allows a second request with the supervisor's reason (Decree 217/2026 allows none for permits).
     let mut case = Dossier::file(&house, "1.001612");

@@ -1,17 +1,20 @@
 //! The house as people meet it: every scenario over HTTP, on SQLite and on PostgreSQL, with a clock that tests set.
 #![allow(clippy::unwrap_used)]
 
+mod acceptance;
 mod again;
 mod bad;
 mod centre;
 mod centre_import;
 mod centre_people;
 mod checks;
+mod bad_services;
 mod browser;
 mod care;
 mod doors;
 mod dossier;
 mod engagement_stage;
+mod find;
 mod house;
 mod indicators;
 mod keep;

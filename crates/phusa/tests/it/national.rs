@@ -206,7 +206,7 @@ async fn what_the_portal_tells_never_replaces_something_newer(db: Db) {
     assert_eq!(h.actor("lan").get("/work/national").status, 403);
 }
 
-async fn a_portal_file_with_differences_gives_the_exact_list(db: Db) {
+pub async fn a_portal_file_with_differences_gives_the_exact_list(db: Db) {
     let h = House::open(db).await;
     let codes: Vec<String> = (0..10).map(|_| Dossier::file(&h, "1.001193").code).collect();
     h.follow().await;

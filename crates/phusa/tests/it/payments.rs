@@ -15,28 +15,28 @@ on_each_database!(
 
 const PROCEDURE: &str = "1.001612";
 
-fn page(reply: &Reply) -> String {
+pub fn page(reply: &Reply) -> String {
     assert_eq!(reply.status, 200, "{}", reply.text());
     reply.text()
 }
 
-fn post(house: &House, who: &str, path: &str, pairs: &[(&str, &str)]) -> Reply {
+pub fn post(house: &House, who: &str, path: &str, pairs: &[(&str, &str)]) -> Reply {
     let body = pairs.iter().map(|(k, v)| format!("{k}={}", web::html::url_part(v))).collect::<Vec<_>>().join("&");
     house.actor(who).send("POST", path, &[("content-type", "application/x-www-form-urlencoded")], Some(body.into_bytes()))
 }
 
 /// The address of the one due of a case, as its payer finds it.
-fn due_of(house: &House, code: &str) -> String {
+pub fn due_of(house: &House, code: &str) -> String {
     house.actor("lan").get(&format!("/payments/cases/{code}")).goes_to()
 }
 
 /// The reference in the open code.
-fn reference(text: &str) -> String {
+pub fn reference(text: &str) -> String {
     let (_, rest) = text.split_once("/simulated-bank/").expect("the demonstration offers its bank");
     rest.chars().take_while(char::is_ascii_alphanumeric).collect()
 }
 
-async fn follow(house: &House) {
+pub async fn follow(house: &House) {
     house.follow().await;
     house.effects().await;
     house.follow().await;

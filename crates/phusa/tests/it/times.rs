@@ -16,7 +16,7 @@ on_each_database!(
 );
 
 /// public-services §10.7 (1).
-async fn a_birth_received_after_three_is_due_the_next_working_day(db: Db) {
+pub async fn a_birth_received_after_three_is_due_the_next_working_day(db: Db) {
     let house = House::with(db, &[], "2026-11-23T14:40:00+07:00").await;
     let (mut early, mut late) = (Dossier::at_the_counter(&house, "1.001193"), Dossier::at_the_counter(&house, "1.001193"));
     house.set("2026-11-23T14:50:00+07:00");

@@ -165,7 +165,7 @@ pub async fn show(State(s): State<Services>, v: Visitor, Path(code): Path<String
 }
 
 /// The acts with pages or forms of their own; all others are asked by the form their input declares.
-const OWN_FORMS: [&str; 3] = ["supplement", "withdraw", "collect"];
+const OWN_FORMS: [&str; 4] = ["supplement", "supplement_late", "withdraw", "collect"];
 
 /// The acts open to whoever looks, each with its form; those that must wait, with the reason.
 async fn acts(s: &Services, v: &Visitor, f: &Found, tried: Option<&Tried<'_>>) -> Result<Html, PageError> {
@@ -241,6 +241,13 @@ fn to_do(v: &Visitor, f: &Found) -> Html {
         let still = matches!(f.state.track("handling"), "supplementing" | "supplementing_intake");
         if still {
             return kit::banner(Mood::Warn, v.pick("Bạn cần bổ sung hồ sơ", "You need to complete your application"), &body);
+        }
+        if f.state.supplement_lapsed() && matches!(f.state.track("handling"), "submitted" | "processing") {
+            let late = kit::para(v.pick(
+                "Thời hạn bổ sung đã hết. Bạn vẫn gửi được: nội dung được ghi nhận là muộn và người xử lý sẽ xem xét.",
+                "The time to supplement is over. You may still send it: it is recorded as late and the official in charge will look at it.",
+            ));
+            return kit::banner(Mood::Warn, v.pick("Đã quá hạn bổ sung", "The supplement is late"), &Html(format!("{late}{body}")));
         }
     }
     let unpaid = f.state.unpaid().next().is_some();
@@ -374,7 +381,7 @@ pub async fn act(State(s): State<Services>, v: Visitor, Path((code, act)): Path<
     let input = match act.as_str() {
         "collect" => Some(json!({"how": "electronic", "to": actor.name})),
         "withdraw" => Some(sent.fields.filled("reason").map_or_else(|| json!({}), |r| json!({"reason": r}))),
-        "supplement" => return Err(PageError::not_found()),
+        "supplement" | "supplement_late" => return Err(PageError::not_found()),
         _ => None,
     };
     let done = match input {
@@ -450,7 +457,13 @@ pub async fn send_supplement(State(s): State<Services>, v: Visitor, Path(code): 
             // The office that decides was fixed by the filing.
             input["answers"] = answers;
         }
-        match s.desk.perform(&actor, found.state.id, &Act { act: "supplement".into(), input }, now, None, None).await {
+        let waiting = matches!(found.state.track("handling"), "supplementing" | "supplementing_intake");
+        let act = if found.state.supplement_lapsed() && !waiting { "supplement_late" } else { "supplement" };
+        if act == "supplement_late" && let Some(input) = input.as_object_mut() {
+            // Answers are decided on as they were in time; papers and the note are kept.
+            input.remove("answers");
+        }
+        match s.desk.perform(&actor, found.state.id, &Act { act: act.into(), input }, now, None, None).await {
             Ok(_) => return Ok(Redirect::to(&format!("/my/{code}")).into_response()),
             Err(DeskError::Refused(r)) => {
                 reasons = if r.reasons.is_empty() { vec![Reason { field: None, message: r.message }] } else { r.reasons };

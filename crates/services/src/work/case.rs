@@ -175,6 +175,12 @@ fn supplements(room: &Room<'_>, found: &Found) -> Html {
             })
             .collect();
         body.push(&kit::bullets(&lines));
+        for late in &s.late {
+            let chip = kit::chip(Mood::Warn, room.pick("nộp muộn, cần xem", "came late, to be looked at"));
+            let files = format!("{} {}", late.files, room.pick("tệp", "files"));
+            let at = when::at_time(late.at, room.now, lang);
+            body.push(&Html(format!("<p>{chip} {at}, {}: {}</p>", esc(&files), esc(&late.note))));
+        }
         for (label, text) in [(room.pick("Lý do", "Reason"), &s.reason), (room.pick("Ghi chú của người nộp", "The applicant's note"), &s.note)] {
             if !text.is_empty() {
                 body.push(&kit::para(&format!("{label}: {text}")));

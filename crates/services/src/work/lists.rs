@@ -129,19 +129,7 @@ fn heading(room: &Room<'_>, asked: &Asked) -> Html {
         let text = format!("{} {}", room.pick("Đã ghi nhận việc trên hồ sơ", "Recorded on the case"), asked.code);
         out.push(&kit::banner(Mood::Good, room.pick("Đã xong", "Done"), &kit::para(&text)));
     }
-    let mut field = Field::new(lang, "q", room.pick("Mã hồ sơ", "Case code")).value(asked.q.as_str()).kind("search");
-    if !asked.q.is_empty() {
-        // Search leads to the case at once; who is still here asked for a code that leads nowhere.
-        field = field.error(Some(format!(
-            "{} “{}”. {}",
-            room.pick("Không có hồ sơ", "There is no case"),
-            asked.q,
-            room.pick("Kiểm tra lại mã, ví dụ H29.161-261119-0042; hồ sơ của cơ quan khác không mở được ở đây.", "Check the code, such as H29.161-261119-0042; another office's case does not open here."),
-        )));
-    }
-    let mut body = field.input();
-    body.push(&kit::Button::new(room.pick("Mở hồ sơ", "Open the case")).weight(kit::Weight::Quiet).html());
-    out.push(&kit::search_form("/work", &body));
+    out.push(&super::find::form(room, "", None));
     out
 }
 

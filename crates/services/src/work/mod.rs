@@ -8,6 +8,7 @@ mod clocks;
 mod defects;
 #[cfg(test)]
 pub(crate) mod engagement_tests;
+mod find;
 mod lists;
 pub(crate) mod money;
 pub(crate) mod panel;
@@ -38,6 +39,7 @@ use web::{
 pub fn routes(routes: Routes<Services>) -> Routes<Services> {
     routes
         .get("/work", WORK_LIST, list)
+        .get("/work/find", WORK_LIST, find)
         .get("/work/received", WORK_LIST, received)
         .get("/work/received/register", WORK_LIST, register)
         .get("/work/cases/{code}", WORK_OPEN, show)
@@ -54,7 +56,20 @@ async fn list(State(s): State<Services>, v: Visitor, Query(asked): Query<lists::
     {
         return Ok(Redirect::to(&address).into_response());
     }
+    if !asked.q.is_empty() {
+        return Ok(Redirect::to(&find::address(&asked.q, None)).into_response());
+    }
     Ok(lists::page(&room, &asked).await?.into_response())
+}
+
+/// A whole code leads to its case; anything else to the list of what it may mean.
+async fn find(State(s): State<Services>, v: Visitor, Query(asked): Query<find::Asked>) -> Result<Response, PageError> {
+    let room = Room::enter(&s, &v)?;
+    let code = !asked.q.is_empty() && asked.after.is_empty();
+    if code && let Some(address) = lists::search(&room, &asked.q).await? {
+        return Ok(Redirect::to(&address).into_response());
+    }
+    Ok(find::page(&room, &asked).await?.into_response())
 }
 
 async fn received(State(s): State<Services>, v: Visitor, Query(asked): Query<lists::Asked>) -> Result<Html, PageError> {

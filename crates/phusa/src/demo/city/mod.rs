@@ -63,16 +63,18 @@ enum Into {
     WorkItem,
     Register,
     CodeSequence,
+    CaseFind,
+    FindDone,
 }
 
-const TABLES: [(&str, &[&str]); 7] = [
+const TABLES: [(&str, &[&str]); 9] = [
     ("journal", &["province", "stream", "version", "kind", "at", "actor", "on_behalf", "payload"]),
     ("snapshot", &["province", "stream", "version", "kind", "state"]),
     (
         "case_view",
         &[
             "province", "case_id", "code", "definition", "pinned", "title", "phone", "received", "decides", "handling", "outcome",
-            "filed_at", "due", "finished_at", "changed_at", "timer_at",
+            "filed_at", "due", "finished_at", "changed_at", "timer_at", "person",
         ],
     ),
     ("case_person", &["province", "party", "filed_at", "case_id"]),
@@ -85,6 +87,8 @@ const TABLES: [(&str, &[&str]); 7] = [
     ),
     ("register", &["province", "office", "year", "register", "last"]),
     ("code_sequence", &["province", "office", "day", "last"]),
+    ("case_find", &["province", "scope", "word", "back", "case_id", "words"]),
+    ("case_find_done", &["province", "upto"]),
 ];
 
 type Rows = Vec<(Into, Vec<Value>)>;
@@ -149,6 +153,10 @@ pub async fn fill(house: &Assembled, hands: Hands, plan: Plan) -> anyhow::Result
         if let Some(table) = tables.get(into as usize) {
             loader.push(*table, row).await?;
         }
+    }
+    // Every case stands in the search already.
+    if let Some(table) = tables.get(Into::FindDone as usize) {
+        loader.push(*table, values![province, "~"]).await?;
     }
     loader.finish().await?;
     if plan.progress {

@@ -12,7 +12,7 @@ use anyhow::Context as _;
 use casework::{
     CaseState, Context, Definition, Definitions, decide,
     event::{Event, GivenFile},
-    evolve, store as tables, verbs,
+    evolve, store as tables, verbs, views_find,
 };
 use identity::Office;
 use kernel::{
@@ -252,6 +252,9 @@ impl Player<'_> {
     fn rest(&mut self, d: &Definition, s: &CaseState) -> anyhow::Result<()> {
         self.put(Into::Snapshot, tables::snapshot_row(d, s));
         self.put(Into::CaseView, tables::case_row(d, s));
+        for row in views_find::rows(s) {
+            self.put(Into::CaseFind, row);
+        }
         let items = tables::work_items(d, s);
         if !items.is_empty() {
             self.counted.open.fetch_add(1, Ordering::Relaxed);
