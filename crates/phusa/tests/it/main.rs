@@ -10,6 +10,7 @@ mod checks;
 mod browser;
 mod care;
 mod doors;
+mod counter;
 mod dossier;
 mod engagement_stage;
 mod house;
