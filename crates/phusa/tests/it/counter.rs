@@ -20,6 +20,7 @@ on_each_database!(
     a_result_is_given_to_the_right_person
     who_has_no_number_is_taken_in_an_emergency
     the_counter_is_for_its_officials
+    the_second_officer_is_told_and_loses_nothing
 );
 
 const COPY: &str = "local-certified-copy";
@@ -381,4 +382,23 @@ async fn the_counter_is_for_its_officials(db: Db) {
     assert_eq!(house.actor("thu").get("/work/counter/done/H29.161-261123-9999").status, 404);
     assert_eq!(post(&house, "thu", &format!("{draft}/discard"), &[]).goes_to(), "/work/counter");
     assert_eq!(house.actor("thu").get(&draft).status, 404);
+}
+
+/// Two windows on one dossier: the second is told who was first and at what time, and finds what was typed.
+async fn the_second_officer_is_told_and_loses_nothing(db: Db) {
+    let house = House::open(db).await;
+    let mut case = Dossier::file(&house, "2.000635");
+    let page_seen = page(&house.actor("thu").get(&format!("/work/cases/{}", case.code)));
+    let version = page_seen.split("name=\"seen\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    house.set("2026-11-23T10:02:00+07:00");
+    case.act("thu", "receive");
+    let before = house.journal().await;
+    let typed = "Nơi đăng ký ghi chưa rõ phường cũ nào";
+    let path = format!("/work/cases/{}/acts/ask_supplement_intake", case.code);
+    let reply = post(&house, "thu", &path, &[("seen", &version), ("once", "second-window"), ("ask_supplement_intake.defects.tick", "registered_place"), ("ask_supplement_intake.reason", typed)]);
+    assert_eq!(reply.status, 409);
+    let text = reply.text();
+    assert!(text.contains("Phạm Thị Thu vừa thay đổi hồ sơ này lúc 10:02"), "{text}");
+    assert!(text.contains(typed), "what was typed is shown again");
+    assert_eq!(house.journal().await, before);
 }
