@@ -52,6 +52,7 @@ pub fn migrations() -> Vec<Migration> {
         identity::MIGRATIONS,
         casework::MIGRATIONS,
         services::MIGRATIONS,
+        services::counter::MIGRATIONS,
         centre::MIGRATIONS,
         support::MIGRATIONS,
         boards::MIGRATIONS,
@@ -115,6 +116,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let mut modules = vec![
         identity::pages::module(identity.clone()),
         services::module(services.clone()),
+        services::counter::module(services::counter::Counter { services: services.clone(), rules: catalog.rooms.counter.clone() }),
         centre::module(centre.centre.clone()),
         support::module(centre.support.clone()),
         boards::module(centre.boards.clone()),

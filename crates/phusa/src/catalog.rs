@@ -75,6 +75,7 @@ pub struct Catalog {
 /// What the rooms around the case are told.
 #[derive(Clone)]
 pub struct Rooms {
+    pub counter: Arc<services::counter::catalog::Rules>,
     pub payments: Arc<payments::catalog::Catalog>,
     pub national_portal: Arc<national_portal::catalog::Catalog>,
     pub indicators: Arc<indicators::catalog::Catalog>,
@@ -83,11 +84,13 @@ pub struct Rooms {
 
 impl Rooms {
     fn load(files: &Files, findings: &mut Vec<Finding>) -> Option<Self> {
+        let counter = keep(services::counter::catalog::load(files), findings);
         let payments = keep(payments::catalog::load(files), findings);
         let national_portal = keep(national_portal::catalog::load(files), findings);
         let indicators = keep(indicators::catalog::load(files), findings);
         let citizen_care = keep(citizen_care::catalog::load(files), findings);
         Some(Self {
+            counter: Arc::new(counter?),
             payments: Arc::new(payments?),
             national_portal: Arc::new(national_portal?),
             indicators: Arc::new(indicators?),

@@ -10,6 +10,7 @@
 
 pub mod api;
 pub mod citizen;
+pub mod counter;
 pub mod drafts;
 pub mod effects;
 pub mod form_view;

@@ -12,6 +12,7 @@ mod bad_services;
 mod browser;
 mod care;
 mod doors;
+mod counter;
 mod dossier;
 mod engagement_stage;
 mod find;

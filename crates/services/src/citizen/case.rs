@@ -1,9 +1,14 @@
 //! One dossier as its own people see it: what they must do, when it will be done, and everything that happened.
 
-use super::{actor, evidence::{FILE_MAX, give_files}};
+mod overview;
+mod supplement;
+
+pub use overview::{mine, own_table};
+pub use supplement::{send_supplement, supplement};
+
+use super::actor;
 use crate::{
     Services,
-    form_view::{Questions, read_section},
     work::{
         act_box, acts,
         panel::{Tried, errors},
@@ -13,23 +18,21 @@ use crate::{
 };
 use axum::{
     extract::{RawQuery, State},
-    http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
 use casework::{
     Act, Change, Context, Definition, DeskError, Event, Found,
     decide::acts_for,
-    definition::{ActDecl, Tone, WaitingOn},
+    definition::{ActDecl, Tone},
     state::ClockRun,
-    views::CaseRow,
 };
 use identity::actions::{CASE_ACT, CASE_VIEW};
-use kernel::{Instant, refusal::Reason};
-use serde_json::{Value, json};
+use kernel::Instant;
+use serde_json::json;
 use web::{
-    extract::{FormData, Multipart, Path},
+    extract::Path,
     html::{Html, esc},
-    kit::{self, Column, Mood, Shape, Table, Weight},
+    kit::{self, Mood, Shape, Weight},
     page::{Shell, Width},
     problem::PageError,
     visitor::Visitor,
@@ -76,86 +79,6 @@ pub fn clocks(s: &Services, v: &Visitor, f: &Found) -> Html {
         list.push(kit::Clock { label: decl.name.get(lang).into(), text, chip, used: None, mood });
     }
     kit::clocks(lang, &list)
-}
-
-pub fn own_table(s: &Services, v: &Visitor, rows: &[CaseRow]) -> Html {
-    let lang = v.lang;
-    let mut rows: Vec<(bool, Vec<Html>)> = rows
-        .iter()
-        .map(|r| {
-            let d = s.desk.rules().definitions.pinned(&r.definition, &r.pinned);
-            let state = d.and_then(|d| d.state("handling", &r.handling));
-            let must = state.is_some_and(|x| x.waiting_on == WaitingOn::Applicant);
-            let name = d.map_or(r.definition.as_str(), |d| d.name.get(lang));
-            let chip = state.map_or_else(Html::default, |x| kit::chip(mood(x.tone), x.name.get(lang)));
-            let open = state.is_some_and(|x| !x.terminal && x.waiting_on == WaitingOn::Office);
-            let due = r.due.filter(|_| open).map_or_else(Html::default, |due| Html(format!("<br>{}", web::when::due_time(due, s.now(), lang))));
-            let first = Html(format!("<a href=\"/my/{c}\">{}</a><br><span class=\"muted\">{c} · {}</span>", esc(name), esc(&r.title), c = esc(&r.code)));
-            (must, vec![first, Html(format!("{chip}{due}"))])
-        })
-        .collect();
-    rows.sort_by_key(|r| !r.0); // what waits on the citizen comes first
-    if rows.is_empty() {
-        return Html::default();
-    }
-    kit::table(&Table {
-        caption: v.pick("Việc cần bạn làm ở trên cùng", "What you must do comes first").into(),
-        caption_hidden: false,
-        columns: vec![Column::text(v.pick("Hồ sơ", "Application")), Column::text(v.pick("Đang ở đâu", "Where it stands"))],
-        rows: rows.into_iter().map(|r| r.1).collect(),
-        empty: String::new(),
-    })
-}
-
-pub async fn mine(State(s): State<Services>, v: Visitor) -> Result<Response, PageError> {
-    let actor = actor(&v)?;
-    let lang = v.lang;
-    let drafts = crate::drafts::own(s.desk.scope(), &actor, 20).await.map_err(PageError::internal)?;
-    let rows = match actor.party {
-        Some(party) => casework::views::own_cases(&s.desk, party, None, 50).await.map_err(PageError::internal)?,
-        None => Vec::new(),
-    };
-    let draft_list: String = drafts
-        .iter()
-        .map(|d| {
-            let name = s.desk.rules().definitions.pinned(d.definition.as_str(), &d.version).map_or(d.definition.to_string(), |x| x.name.get(lang).to_owned());
-            format!("<li><a href=\"/drafts/{}\">{}</a> <span class=\"muted\">{} {}</span></li>", d.id, esc(&name), v.pick("lưu", "saved"), web::when::ago_time(d.changed_at, s.now(), lang))
-        })
-        .collect();
-    let drafts = if draft_list.is_empty() { String::new() } else { format!("<h2>{}</h2><ul>{draft_list}</ul>", v.pick("Đang soạn", "Being written")) };
-    let cases = own_table(&s, &v, &rows);
-    let cases = if cases.is_empty() {
-        Html(format!("<p class=\"none\">{} <a href=\"/services\">{}</a></p>", v.pick("Bạn chưa nộp hồ sơ nào.", "You have not applied for anything yet."), v.pick("Tìm thủ tục", "Find a procedure")))
-    } else {
-        cases
-    };
-    let appointed = casework::views::member_cases(&s.desk, actor.account, None, 50).await.map_err(PageError::internal)?;
-    let appointed = match own_table(&s, &v, &appointed) {
-        table if table.is_empty() => table,
-        table => Html(format!("<h2>{}</h2>{table}", v.pick("Hồ sơ tôi được mời tham gia", "Cases I take part in"))),
-    };
-    let news = match actor.party {
-        Some(party) => notices(&s, &v, party).await?,
-        None => Html::default(),
-    };
-    let main = Html(format!("<h1>{}</h1>{cases}{appointed}{drafts}{news}", v.pick("Hồ sơ của tôi", "My applications")));
-    Ok(Shell::new(&v, v.pick("Hồ sơ của tôi", "My applications"), main).back("/", v.pick("Trang chủ", "Home")).render().into_response())
-}
-
-/// What was told to a party, newest first.
-async fn notices(s: &Services, v: &Visitor, party: kernel::id::PartyId) -> Result<Html, PageError> {
-    let sql = "SELECT at, code, vi, en FROM notice WHERE province = $1 AND party = $2 ORDER BY at DESC LIMIT 10";
-    let rows = s.desk.scope().query(sql, store::values![party]).await.map_err(PageError::internal)?;
-    let mut items = Vec::new();
-    for row in &rows {
-        let (code, text) = (row.text("code").map_err(PageError::internal)?, row.text(v.lang.code()).map_err(PageError::internal)?);
-        let at = row.instant("at").map_err(PageError::internal)?;
-        items.push(Html(format!("<a href=\"/my/{}\">{}</a> <span class=\"muted\">{}</span>", esc(code), esc(text), web::when::ago_time(at, s.now(), v.lang))));
-    }
-    if items.is_empty() {
-        return Ok(Html::default());
-    }
-    Ok(Html(format!("<h2>{}</h2>{}", v.pick("Thông báo", "Notices"), kit::bullets(&items))))
 }
 
 pub async fn show(State(s): State<Services>, v: Visitor, Path(code): Path<String>, RawQuery(query): RawQuery) -> Result<Response, PageError> {
@@ -402,74 +325,4 @@ pub async fn act(State(s): State<Services>, v: Visitor, Path((code, act)): Path<
         }
         Err(e) => Err(e.into()),
     }
-}
-
-pub async fn supplement(State(s): State<Services>, v: Visitor, Path(code): Path<String>) -> Result<Response, PageError> {
-    let found = s.desk.find(&*actor(&v)?, &code, CASE_ACT).await?;
-    Ok(supplement_page(&s, &v, &found, None, &[]).into_response())
-}
-
-/// Only what the notice names is asked again; the whole form stays one click away.
-fn supplement_page(s: &Services, v: &Visitor, f: &Found, typed: Option<&FormData>, reasons: &[Reason]) -> Html {
-    let lang = v.lang;
-    let d = &f.definition;
-    let q = Questions { definition: d, offices: s.desk.identity().offices(), lang, reasons };
-    let asked = f.state.open_supplement();
-    let named = |code: &str| asked.is_some_and(|a| a.defects.iter().any(|x| x.about.trim_start_matches('/') == code));
-    let mut papers = Html::default();
-    for c in d.components.iter().filter(|c| c.from_database.is_none()) {
-        let field = kit::Field::new(lang, format!("file-{}", c.code), c.name.get(lang)).optional(!named(&c.code)).errors(reasons).kind("file").file(".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.odt", true);
-        papers.push(&field);
-    }
-    let mut fields = Html::default();
-    for section in &d.form.sections {
-        fields.push(&kit::fieldset(section.title.get(lang), &q.section(section, &f.state.answers, typed)));
-    }
-    let wants_fields = asked.is_some_and(|a| a.defects.iter().any(|x| d.form.field(x.about.trim_start_matches('/')).is_some()));
-    let note = kit::Field::new(lang, "note", v.pick("Ghi chú cho cơ quan", "A note for the office")).optional(true).value(typed.and_then(|t| t.get("note")).unwrap_or_default()).textarea(3);
-    let form = kit::upload_form(v, &format!("/my/{}/supplement", f.state.code), &Html(format!(
-        "{papers}{}{note}{}",
-        kit::details(v.pick("Sửa nội dung đã khai", "Correct what you stated"), &fields, wants_fields || !reasons.is_empty()),
-        kit::button(v.pick("Nộp bổ sung", "Send the supplement")),
-    )));
-    let list = asked.map_or_else(Html::default, |a| {
-        kit::bullets(&a.defects.iter().map(|x| Html::text(&[defect_name(f, &x.about, lang), x.what.clone()].iter().filter(|t| !t.is_empty()).cloned().collect::<Vec<_>>().join(": "))).collect::<Vec<_>>())
-    });
-    let title = v.pick("Bổ sung hồ sơ", "Complete your application");
-    let main = Html(format!("{}<h1>{title}</h1><p class=\"muted\">{}</p>{list}{form}", kit::error_summary(lang, reasons), esc(f.state.code.as_str())));
-    Shell::new(v, title, main).width(Width::Narrow).error(!reasons.is_empty()).back(format!("/my/{}", f.state.code), v.pick("Quay lại hồ sơ", "Back to the case")).render()
-}
-
-pub async fn send_supplement(State(s): State<Services>, v: Visitor, Path(code): Path<String>, form: Multipart) -> Result<Response, PageError> {
-    let actor = actor(&v)?;
-    let found = s.desk.find(&actor, &code, CASE_ACT).await?;
-    let sent = form.collect(FILE_MAX * 3 + 1).await?;
-    let now = s.now();
-    let d = &found.definition;
-    let all: Vec<String> = d.form.sections.iter().flat_map(|x| x.fields.clone()).collect();
-    let (answers, mut reasons) = read_section(d, &all, &sent.fields);
-    let answers = Value::Object(answers);
-    let (files, bad) = give_files(&s, sent.files, now).await?;
-    reasons.extend(bad);
-    if reasons.is_empty() {
-        let mut input = json!({"files": files, "note": sent.fields.get("note").unwrap_or_default()});
-        if answers != found.state.answers && answers.as_object().is_some_and(|a| !a.is_empty()) {
-            // The office that decides was fixed by the filing.
-            input["answers"] = answers;
-        }
-        let waiting = matches!(found.state.track("handling"), "supplementing" | "supplementing_intake");
-        let act = if found.state.supplement_lapsed() && !waiting { "supplement_late" } else { "supplement" };
-        if act == "supplement_late" && let Some(input) = input.as_object_mut() {
-            // Answers are decided on as they were in time; papers and the note are kept.
-            input.remove("answers");
-        }
-        match s.desk.perform(&actor, found.state.id, &Act { act: act.into(), input }, now, None, None).await {
-            Ok(_) => return Ok(Redirect::to(&format!("/my/{code}")).into_response()),
-            Err(DeskError::Refused(r)) => {
-                reasons = if r.reasons.is_empty() { vec![Reason { field: None, message: r.message }] } else { r.reasons };
-            }
-            Err(e) => return Err(e.into()),
-        }
-    }
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, supplement_page(&s, &v, &found, Some(&sent.fields), &reasons)).into_response())
 }

@@ -2,10 +2,10 @@
 
 mod apply;
 pub(crate) mod case;
-mod documents;
+pub(crate) mod documents;
 mod dues;
 mod evidence;
-mod home;
+pub(crate) mod home;
 mod lookup;
 
 pub use apply::receiving_office;

@@ -37,7 +37,8 @@ pub async fn page(room: &Room<'_>, found: &Found, asked: &Asked, tried: Option<&
     content.push(&clocks::html(room, found));
     content.push(&super::money::html(room, found));
     let gathered = registers::html(Reader { visitor: room.visitor, now: room.now, inside: true }, found);
-    for part in [form(room, found), components(room, found), gathered, supplements(room, found), opinions(room, found), documents(room, found), process(room, found), legal(room, found)] {
+    let at_the_counter = crate::counter::about(room, found).await?;
+    for part in [form(room, found), components(room, found), at_the_counter, gathered, supplements(room, found), opinions(room, found), documents(room, found), process(room, found), legal(room, found)] {
         content.push(&part);
     }
     content.push(&Html(format!("<a class=\"btn to-acts\" href=\"#acts\">{}</a>", room.pick("Việc có thể làm", "What you can do"))));

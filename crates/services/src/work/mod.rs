@@ -5,7 +5,7 @@ pub(crate) mod act_form;
 pub(crate) mod acts;
 mod case;
 mod clocks;
-mod defects;
+pub(crate) mod defects;
 #[cfg(test)]
 pub(crate) mod engagement_tests;
 mod find;
@@ -15,7 +15,7 @@ pub(crate) mod panel;
 mod procedures;
 mod query;
 pub(crate) mod registers;
-mod room;
+pub(crate) mod room;
 pub(crate) mod sending;
 mod standing;
 mod timeline;

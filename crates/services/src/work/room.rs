@@ -90,6 +90,9 @@ impl<'a> Room<'a> {
             items.push(NavItem::new("/work/received", self.pick("Nhận hôm nay", "Received today"), current == "received"));
         }
         items.push(NavItem::new("/work/procedures", self.pick("Thủ tục", "Procedures"), current == "procedures"));
+        if self.actor.office.is_some() && ["one_stop", "controller"].into_iter().any(|r| self.actor.has_role(r)) {
+            items.push(NavItem::new("/work/counter", self.pick("Quầy một cửa", "Counter"), current == "counter"));
+        }
         items.extend(web::rail::below(self.visitor, "/work"));
         items.extend(web::rail::outside(self.visitor, "/work"));
         Ok(items)
