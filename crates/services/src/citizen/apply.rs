@@ -2,7 +2,7 @@
 
 use super::{actor, evidence::{FILE_MAX, give_files}, home::small_post};
 use crate::{
-    Services, drafts::{self, Draft},
+    Services, drafts::{self, Draft}, prefill,
     form_view::{Questions, read_section},
 };
 use axum::{
@@ -62,7 +62,7 @@ pub async fn start(State(s): State<Services>, v: Visitor, Path(code): Path<Strin
     let now = s.now();
     let d = s.desk.rules().definitions.current(&code, now.date()).cloned().ok_or_else(PageError::not_found)?;
     let known = known_of(&s, &actor).await?;
-    let answers = prefill(&d, &known);
+    let answers = known_answers(&d, &known);
     let draft = drafts::create(s.desk.scope(), &actor, &d, answers, now).await?;
     Ok(Redirect::to(&format!("/drafts/{}", draft.id)))
 }
@@ -76,7 +76,7 @@ async fn known_of(s: &Services, actor: &Actor) -> Result<Value, PageError> {
 }
 
 /// Puts what the identity provider asserted into the fields that ask for it (`x-prefill`).
-fn prefill(d: &Definition, known: &Value) -> Value {
+fn known_answers(d: &Definition, known: &Value) -> Value {
     let mut answers = Map::new();
     for field in d.form.fields() {
         let source = d.form.schema.pointer(&format!("/properties/{}/x-prefill", field.name)).and_then(Value::as_str);
@@ -98,6 +98,8 @@ pub async fn tasks(State(s): State<Services>, v: Visitor, Path(id): Path<String>
     let lang = v.lang;
     let base = format!("/drafts/{}", o.draft.id);
     let done = |yes: bool| if yes { kit::chip(Mood::Good, v.pick("xong", "done")) } else { kit::chip(Mood::Info, v.pick("cần làm", "to do")) };
+    let filled = !prefill::origins_of(&s, o.draft.id).await?.is_empty();
+    let offer = prefill::offer_box(&s, &v, &o.definition, &base, filled);
     let mut list: Vec<kit::Task> = Vec::new();
     for section in &o.definition.form.sections {
         list.push(kit::Task {
@@ -124,7 +126,7 @@ pub async fn tasks(State(s): State<Services>, v: Visitor, Path(id): Path<String>
     });
     let saved = web::when::ago_time(o.draft.changed_at, s.now(), lang);
     let main = Html(format!(
-        "{}<h1>{}</h1><p>{} {saved}.</p>{}{}",
+        "{}<h1>{}</h1><p>{} {saved}.</p>{offer}{}{}",
         changed_banner(&o, &v),
         esc(o.definition.name.get(lang)),
         v.pick("Bản nháp được lưu tự động; bạn có thể làm tiếp trên máy khác. Lưu lần cuối", "The draft is saved as you go; you can continue on another device. Last saved"),
@@ -173,10 +175,11 @@ pub async fn section(
         Some(token) => s.desk.identity().parked(token, o.actor.account).await?.map(|form| FormData::parse(&form.body)),
         None => None,
     };
-    Ok(section_page(&s, &v, &o, &code, parked.as_ref(), &[])?.into_response())
+    let kept = prefill::origins_of(&s, o.draft.id).await?;
+    Ok(section_page(&s, &v, &o, &code, parked.as_ref(), &[], &kept)?.into_response())
 }
 
-fn section_page(s: &Services, v: &Visitor, o: &Open, code: &str, typed: Option<&FormData>, reasons: &[Reason]) -> Result<Html, PageError> {
+fn section_page(s: &Services, v: &Visitor, o: &Open, code: &str, typed: Option<&FormData>, reasons: &[Reason], kept: &[prefill::FieldOrigin]) -> Result<Html, PageError> {
     let (at, section) = section_of(&o.definition, code)?;
     let lang = v.lang;
     let q = Questions { definition: &o.definition, offices: s.desk.identity().offices(), lang, reasons };
@@ -187,7 +190,8 @@ fn section_page(s: &Services, v: &Visitor, o: &Open, code: &str, typed: Option<&
         Html::default()
     };
     let hint = section.hint.as_ref().map_or_else(Html::default, |h| kit::para(h.get(lang)));
-    let questions = q.section(section, &o.draft.answers, typed);
+    let questions = prefill::beside(v, q.section(section, &o.draft.answers, typed), section, kept);
+    let origins = prefill::origins(v, &q, section, &o.draft.answers, kept, &base);
     let form = Html(format!(
         "<form method=\"post\" action=\"{base}/form/{}\" novalidate data-autosave=\"{base}/autosave/{}\" data-draft=\"{}\">{}{questions}{}</form>",
         esc(&section.code),
@@ -197,7 +201,7 @@ fn section_page(s: &Services, v: &Visitor, o: &Open, code: &str, typed: Option<&
         kit::button_group(&[kit::button(v.pick("Lưu và tiếp tục", "Save and continue")), kit::link(&base, v.pick("Làm sau", "Do this later"))]),
     ));
     let main = Html(format!(
-        "{}{restored}<p class=\"muted\">{} {} / {}</p><h1>{}</h1>{hint}{form}",
+        "{}{restored}<p class=\"muted\">{} {} / {}</p><h1>{}</h1>{hint}{form}{origins}",
         kit::error_summary(lang, reasons),
         v.pick("Phần", "Part"),
         at + 1,
@@ -223,7 +227,8 @@ pub async fn save(
     drafts::save_section(s.desk.scope(), &mut o.draft, &section.fields, given, s.now()).await?;
     reasons.extend(section_reasons(&definition, section, &o.draft.answers, &reasons));
     if !reasons.is_empty() {
-        let page = section_page(&s, &v, &o, &code, Some(&form), &reasons)?;
+        let kept = prefill::origins_of(&s, o.draft.id).await?;
+        let page = section_page(&s, &v, &o, &code, Some(&form), &reasons, &kept)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let base = format!("/drafts/{}", o.draft.id);
@@ -268,17 +273,18 @@ pub async fn autosave(
 
 pub async fn papers(State(s): State<Services>, v: Visitor, Path(id): Path<String>) -> Result<Response, PageError> {
     let o = open(&s, &v, &id).await?;
-    Ok(papers_page(&v, &o, &[]).into_response())
+    let own = prefill::own(&s, &o.actor, &o.definition).await?;
+    Ok(papers_page(&v, &o, &own, &[]).into_response())
 }
 
-fn papers_page(v: &Visitor, o: &Open, reasons: &[Reason]) -> Html {
+fn papers_page(v: &Visitor, o: &Open, own: &prefill::Own, reasons: &[Reason]) -> Html {
     let lang = v.lang;
     let base = format!("/drafts/{}", o.draft.id);
     let mut body = Html::default();
     for c in &o.definition.components {
         let files: Html = file_list(v, &base, &o.draft, &c.code);
         let state = match &c.from_database {
-            Some(db) => Html(format!("<p>{} {}</p>", kit::chip(Mood::Good, v.pick("không cần nộp", "not needed")), esc(db.name.get(lang)))),
+            Some(db) => Html(format!("<p>{} {}</p>{}", kit::chip(Mood::Good, v.pick("không cần nộp", "not needed")), esc(db.name.get(lang)), prefill::proof(v, c, reasons))),
             None => kit::Field::new(lang, format!("file-{}", c.code), c.name.get(lang))
                 .hint(c.hint.as_ref().map_or(v.pick("PDF hoặc ảnh chụp rõ, tối đa 20 MB mỗi tệp", "PDF or a clear photo, at most 20 MB each"), |h| h.get(lang)))
                 .optional(!o.definition.requires(c, &o.draft.answers))
@@ -287,7 +293,7 @@ fn papers_page(v: &Visitor, o: &Open, reasons: &[Reason]) -> Html {
                 .file(".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.odt", true),
         };
         let title = if c.from_database.is_some() { format!("<h2>{}</h2>", esc(c.name.get(lang))) } else { String::new() };
-        body.push(&Html(format!("<section class=\"card paper\">{title}{state}{files}</section>")));
+        body.push(&Html(format!("<section class=\"card paper\">{title}{state}{files}{}</section>", own.boxes(v, c, &o.draft))));
     }
     let buttons = kit::button_group(&[kit::button(v.pick("Tải tệp lên", "Upload")), kit::link_button(&format!("{base}/review"), v.pick("Xong, xem lại", "Done, look over"), Weight::Quiet)]);
     let upload = kit::upload_form(v, &format!("{base}/files"), &Html(format!("{body}{buttons}")));
@@ -297,7 +303,7 @@ fn papers_page(v: &Visitor, o: &Open, reasons: &[Reason]) -> Html {
         kit::error_summary(lang, reasons),
         v.pick("Giấy tờ kèm theo", "Papers"),
         v.pick("Mỗi tệp được kiểm tra ngay khi tải lên; tệp nào lỗi sẽ được báo riêng, các tệp khác vẫn giữ.", "Each file is checked as it arrives; a faulty one is named, the others are kept."),
-        remove_forms(v, &base, &o.draft),
+        Html(format!("{}{}", remove_forms(v, &base, &o.draft), own.forms(v, &base))),
     ));
     Shell::new(v, v.pick("Giấy tờ kèm theo", "Papers"), main).width(Width::Narrow).error(!reasons.is_empty()).back(&base, v.pick("Các phần của hồ sơ", "All parts")).render()
 }
@@ -310,7 +316,7 @@ fn file_list(v: &Visitor, base: &str, draft: &Draft, component: &str) -> Html {
         .map(|f| {
             format!(
                 "<li>{} <a href=\"{base}/files/{}\">{}</a> <span class=\"muted\">{}</span> <button class=\"link\" form=\"remove-{}\">{}<span class=\"vh\"> {}</span></button></li>",
-                kit::chip(Mood::Good, v.pick("đã lưu", "saved")),
+                prefill::file_chip(v, f),
                 f.file,
                 esc(&f.name),
                 web::when::size(f.size),
@@ -346,7 +352,8 @@ pub async fn upload(State(s): State<Services>, v: Visitor, Path(id): Path<String
     if reasons.is_empty() {
         return Ok(Redirect::to(&format!("/drafts/{}/files", o.draft.id)).into_response());
     }
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, papers_page(&v, &o, &reasons)).into_response())
+    let own = prefill::own(&s, &o.actor, &o.definition).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, papers_page(&v, &o, &own, &reasons)).into_response())
 }
 
 pub async fn open_file(State(s): State<Services>, v: Visitor, Path((id, file)): Path<(String, String)>) -> Result<Response, PageError> {
@@ -492,7 +499,7 @@ pub async fn submit(State(s): State<Services>, v: Visitor, Path(id): Path<String
     if let Some(done) = s.desk.done_before(&actor, &once).await? {
         return Ok(Redirect::to(&format!("/my/{}?new", done.found.state.code)).into_response());
     }
-    let o = match open(&s, &v, &id).await {
+    let mut o = match open(&s, &v, &id).await {
         Ok(o) => o,
         // The other press may have filed the draft, and removed it, just now.
         Err(gone) => {
@@ -500,6 +507,7 @@ pub async fn submit(State(s): State<Services>, v: Visitor, Path(id): Path<String
             return Ok(Redirect::to(&format!("/my/{}?new", done.found.state.code)).into_response());
         }
     };
+    prefill::at_submission(&s, &actor, &o.definition, &mut o.draft).await;
     let known = known_of(&s, &actor).await?;
     let mut batch = s.desk.scope().batch();
     drafts::close(&mut batch, &o.draft);
@@ -508,7 +516,10 @@ pub async fn submit(State(s): State<Services>, v: Visitor, Path(id): Path<String
         Err(refusal) => Err(refusal.into()),
     };
     match filed {
-        Ok(done) => Ok(Redirect::to(&format!("/my/{}?new", done.found.state.code)).into_response()),
+        Ok(done) => {
+            prefill::filed(&s, o.draft.id, &done.found).await;
+            Ok(Redirect::to(&format!("/my/{}?new", done.found.state.code)).into_response())
+        }
         Err(casework::DeskError::Refused(r)) if !r.reasons.is_empty() => {
             Ok((StatusCode::UNPROCESSABLE_ENTITY, review_page(&s, &v, &o, &r.reasons)?).into_response())
         }

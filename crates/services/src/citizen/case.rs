@@ -138,7 +138,12 @@ pub async fn mine(State(s): State<Services>, v: Visitor) -> Result<Response, Pag
         Some(party) => notices(&s, &v, party).await?,
         None => Html::default(),
     };
-    let main = Html(format!("<h1>{}</h1>{cases}{appointed}{drafts}{news}", v.pick("Hồ sơ của tôi", "My applications")));
+    let more = if s.base_data.is_some() {
+        kit::button_group(&[kit::link_button("/my/documents", v.pick("Giấy tờ của tôi", "My documents"), Weight::Quiet), kit::link("/my/data-access", v.pick("Ai đã xem dữ liệu của tôi", "Who looked at my data"))])
+    } else {
+        Html::default()
+    };
+    let main = Html(format!("<h1>{}</h1>{cases}{appointed}{drafts}{more}{news}", v.pick("Hồ sơ của tôi", "My applications")));
     Ok(Shell::new(&v, v.pick("Hồ sơ của tôi", "My applications"), main).back("/", v.pick("Trang chủ", "Home")).render().into_response())
 }
 
@@ -202,7 +207,7 @@ async fn case_page(s: &Services, v: &Visitor, f: &Found, fresh: bool, tried: Opt
     };
     let office = s.desk.identity().offices().get(st.offices.decides.as_str()).map_or_else(|| st.offices.decides.to_string(), |o| o.name.get(lang).to_owned());
     let main = Html(format!(
-        "{refused}{panel}<p><b>{}</b> · {} · <span class=\"muted\">{}</span></p>{}{}{}{}{}{}{}<h2>{}</h2>{}{}{}",
+        "{refused}{panel}<p><b>{}</b> · {} · <span class=\"muted\">{}</span></p>{}{}{}{}{}{}{}{}<h2>{}</h2>{}{}{}",
         esc(st.code.as_str()),
         esc(&st.title),
         esc(&office),
@@ -212,6 +217,7 @@ async fn case_page(s: &Services, v: &Visitor, f: &Found, fresh: bool, tried: Opt
         super::dues::html(v, f, own),
         acts(s, v, f, tried).await?,
         documents(v, f),
+        crate::prefill::of_case(s, v, f).await?,
         registers::html(Reader { visitor: v, now, inside: false }, f),
         v.pick("Diễn biến", "What has happened"),
         timeline(v, f, &events, now),
@@ -298,7 +304,7 @@ fn files(v: &Visitor, f: &Found) -> Html {
         .iter()
         .map(|x| {
             let name = f.definition.component(&x.component).map_or("", |c| c.name.get(v.lang));
-            Html(format!("{}: <a href=\"/files/{}/{}\">{}</a> <span class=\"muted\">{}</span>", esc(name), esc(f.state.code.as_str()), x.file, esc(&x.name), web::when::size(x.size)))
+            Html(format!("{}: <a href=\"/files/{}/{}\">{}</a> <span class=\"muted\">{}</span>", esc(name), esc(f.state.code.as_str()), x.file, esc(&x.name), crate::prefill::origin_word(v, x).unwrap_or_else(|| web::when::size(x.size))))
         })
         .collect();
     if items.is_empty() { Html::default() } else { Html(format!("<h3>{}</h3>{}", v.pick("Giấy tờ đã nộp", "Papers given"), kit::bullets(&items))) }
@@ -410,7 +416,7 @@ fn supplement_page(s: &Services, v: &Visitor, f: &Found, typed: Option<&FormData
     let asked = f.state.open_supplement();
     let named = |code: &str| asked.is_some_and(|a| a.defects.iter().any(|x| x.about.trim_start_matches('/') == code));
     let mut papers = Html::default();
-    for c in d.components.iter().filter(|c| c.from_database.is_none()) {
+    for c in d.components.iter().filter(|c| c.from_database.is_none() || named(&c.code)) {
         let field = kit::Field::new(lang, format!("file-{}", c.code), c.name.get(lang)).optional(!named(&c.code)).errors(reasons).kind("file").file(".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.odt", true);
         papers.push(&field);
     }

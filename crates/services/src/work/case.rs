@@ -37,7 +37,7 @@ pub async fn page(room: &Room<'_>, found: &Found, asked: &Asked, tried: Option<&
     content.push(&clocks::html(room, found));
     content.push(&super::money::html(room, found));
     let gathered = registers::html(Reader { visitor: room.visitor, now: room.now, inside: true }, found);
-    for part in [form(room, found), components(room, found), gathered, supplements(room, found), opinions(room, found), documents(room, found), process(room, found), legal(room, found)] {
+    for part in [form(room, found), components(room, found), crate::prefill::work_card(room.services, room.visitor, found).await.map_err(PageError::internal)?, gathered, supplements(room, found), opinions(room, found), documents(room, found), process(room, found), legal(room, found)] {
         content.push(&part);
     }
     content.push(&Html(format!("<a class=\"btn to-acts\" href=\"#acts\">{}</a>", room.pick("Việc có thể làm", "What you can do"))));
