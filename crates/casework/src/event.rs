@@ -95,6 +95,29 @@ pub struct GivenFile {
     pub sha256: String,
     pub size: u64,
     pub media_type: String,
+    /// Where it comes from when nobody uploaded it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
+}
+
+/// Data or a result that the State holds already, given again instead of a paper.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Origin {
+    pub kind: OriginKind,
+    /// Code of the database that answered, or of the case whose result it is.
+    pub source: String,
+    pub at: Instant,
+    /// SHA-256 of the answer or of the result, as it stood then.
+    pub sha256: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OriginKind {
+    /// The answer of a database.
+    Database,
+    /// A result from the person's own store.
+    Store,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -233,7 +233,9 @@ fn ended(s: &CaseState) -> Option<Instant> {
 }
 
 fn paper(f: &casework::event::GivenFile) -> Paper {
-    Paper { file: f.file.to_string(), name: f.name.clone(), component: f.component.clone(), digitised: 1, reused: 0, from_national_store: 0 }
+    // Data and results that the State had already are used again; only a result comes from the person's own store.
+    let from_store = f.origin.as_ref().is_some_and(|o| o.kind == casework::event::OriginKind::Store);
+    Paper { file: f.file.to_string(), name: f.name.clone(), component: f.component.clone(), digitised: 1, reused: u8::from(f.origin.is_some()), from_national_store: u8::from(from_store) }
 }
 
 fn fee_line(due: &Due) -> Option<FeeLine> {

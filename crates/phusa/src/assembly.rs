@@ -62,6 +62,7 @@ pub fn migrations() -> Vec<Migration> {
         national_portal::MIGRATIONS,
         indicators::MIGRATIONS,
         citizen_care::MIGRATIONS,
+        registers::MIGRATIONS,
     ]
     .concat()
 }
@@ -103,14 +104,18 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         sessions: SessionRules { secure, ..SessionRules::default() },
         clock: clock.clone(),
     });
+    let desk = Desk::new(scope.clone(), rules, identity.clone());
+    let files = Files::local(&data.join("files"))?;
+    let base_data = crate::rooms::registers::assemble(&scope, &catalog, &desk, &files, &settings).await?;
     let services = Services(Arc::new(Inner {
-        desk: Desk::new(scope.clone(), rules, identity.clone()),
-        files: Files::local(&data.join("files"))?,
+        desk,
+        files,
         templates: catalog.templates.clone(),
         life_events: catalog.life_events.clone(),
         clock: clock.clone(),
         demo: settings.demo,
         public_url: settings.public_url.clone(),
+        base_data: Some(Arc::new(crate::rooms::registers::Bridge(base_data.clone()))),
     }));
     let centre = crate::centre_rooms::assemble(&scope, &catalog, &identity, &services.desk, data, &settings)?;
     let mut modules = vec![
@@ -122,7 +127,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         boards::module(centre.boards.clone()),
         showroom::module(centre.showroom.clone()),
     ];
-    let rooms = crate::rooms::assemble(&Foundations { scope: &scope, catalog: &catalog, identity: &identity, services: &services, data, settings: &settings })?;
+    let rooms = crate::rooms::assemble(&Foundations { scope: &scope, catalog: &catalog, identity: &identity, services: &services, registers: &base_data, data, settings: &settings })?;
     modules.extend(rooms.modules());
     modules.extend(demo_module);
     let ready_db = db.clone();

@@ -80,6 +80,7 @@ pub struct Rooms {
     pub national_portal: Arc<national_portal::catalog::Catalog>,
     pub indicators: Arc<indicators::catalog::Catalog>,
     pub citizen_care: Arc<citizen_care::catalog::Catalog>,
+    pub registers: Arc<registers::catalog::Catalog>,
 }
 
 impl Rooms {
@@ -89,12 +90,14 @@ impl Rooms {
         let national_portal = keep(national_portal::catalog::load(files), findings);
         let indicators = keep(indicators::catalog::load(files), findings);
         let citizen_care = keep(citizen_care::catalog::load(files), findings);
+        let registers = keep(registers::catalog::load(files), findings);
         Some(Self {
             counter: Arc::new(counter?),
             payments: Arc::new(payments?),
             national_portal: Arc::new(national_portal?),
             indicators: Arc::new(indicators?),
             citizen_care: Arc::new(citizen_care?),
+            registers: Arc::new(registers?),
         })
     }
 }

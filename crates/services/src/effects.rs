@@ -210,6 +210,7 @@ mod tests {
             clock: Arc::new(|| at(6)),
             demo: true,
             public_url: "https://dichvucong.example.gov.vn".into(),
+            base_data: None,
         }))
     }
 

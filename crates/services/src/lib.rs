@@ -16,6 +16,7 @@ pub mod effects;
 pub mod form_view;
 pub mod life_events;
 pub mod paper;
+pub mod prefill;
 pub mod work;
 
 use casework::Desk;
@@ -40,6 +41,8 @@ pub struct Inner {
     pub demo: bool,
     /// Public address, for the look-up code on documents (`https://dichvucong.example.gov.vn`).
     pub public_url: String,
+    /// Base data of the State and people's own stores; without it everything is typed and uploaded.
+    pub base_data: Option<Arc<dyn prefill::BaseData>>,
 }
 
 impl std::ops::Deref for Services {

@@ -145,6 +145,7 @@ pub fn filing(d: &Definition, example: usize, channel: Channel) -> Filing {
         sha256: "00".into(),
         size: 1,
         media_type: "application/pdf".into(),
+        origin: None,
     });
     let commune = d.received_by.clone().unwrap_or_else(|| OfficeCode::new(COMMUNE));
     Filing {

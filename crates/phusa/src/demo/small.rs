@@ -189,6 +189,7 @@ impl Stage<'_> {
             sha256: stored.sha256,
             size: u64::try_from(stored.size).unwrap_or(0),
             media_type: stored.media_type,
+            origin: None,
         })
     }
 

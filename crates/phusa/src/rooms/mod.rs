@@ -4,6 +4,7 @@ mod citizen_care;
 mod indicators;
 mod national_portal;
 mod payments;
+pub mod registers;
 
 use crate::{assembly::Settings, catalog::Catalog};
 use identity::Identity;
@@ -17,6 +18,7 @@ pub struct Foundations<'a> {
     pub catalog: &'a Catalog,
     pub identity: &'a Arc<Identity>,
     pub services: &'a Services,
+    pub registers: &'a ::registers::Registers,
     pub data: &'a Path,
     pub settings: &'a Settings,
 }
@@ -28,6 +30,8 @@ pub struct Outside {
     pub national: Option<::national_portal::wire::Connection>,
     /// E-mail and short messages.
     pub carriers: ::citizen_care::channel::Carriers,
+    /// The databases of the State.
+    pub registers: Option<::registers::base::Connection>,
 }
 
 #[derive(Clone)]
@@ -36,6 +40,7 @@ pub struct Rooms {
     pub national_portal: ::national_portal::NationalPortal,
     pub indicators: ::indicators::Indicators,
     pub citizen_care: ::citizen_care::Care,
+    pub registers: ::registers::Registers,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -44,6 +49,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         national_portal: national_portal::assemble(f)?,
         indicators: indicators::assemble(f)?,
         citizen_care: citizen_care::assemble(f)?,
+        registers: f.registers.clone(),
     })
 }
 
@@ -68,6 +74,7 @@ impl Rooms {
             ::national_portal::module(self.national_portal.clone()),
             ::indicators::module(self.indicators.clone()),
             ::citizen_care::module(self.citizen_care.clone()),
+            ::registers::module(self.registers.clone()),
         ]
     }
 
@@ -78,6 +85,7 @@ impl Rooms {
         all.extend(national_portal::handlers(&self.national_portal));
         all.extend(indicators::handlers(&self.indicators));
         all.extend(citizen_care::handlers(&self.citizen_care));
+        all.extend(registers::handlers(&self.registers));
         all
     }
 
@@ -88,6 +96,7 @@ impl Rooms {
         all.extend(national_portal::consumers(&self.national_portal));
         all.extend(indicators::consumers(&self.indicators));
         all.extend(citizen_care::consumers(&self.citizen_care));
+        all.extend(registers::consumers(&self.registers));
         all
     }
 

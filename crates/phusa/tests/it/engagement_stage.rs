@@ -123,6 +123,7 @@ async fn act(house: &House, found: &mut Found, who: &str, act: &str, more: Value
             sha256: "0".repeat(64),
             size: 10,
             media_type: "application/pdf".into(),
+            origin: None,
         };
         input.insert("files".into(), json!([file]));
     }

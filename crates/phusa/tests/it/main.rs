@@ -21,6 +21,7 @@ mod indicators;
 mod keep;
 mod kill;
 mod national;
+mod once_only;
 mod paths;
 mod payments;
 mod permit;

@@ -12,6 +12,7 @@ use super::{actor, home::small_post};
 use crate::{
     Services,
     drafts::{self, Draft},
+    prefill,
 };
 use axum::{
     extract::State,
@@ -59,7 +60,7 @@ pub async fn start(State(s): State<Services>, v: Visitor, Path(code): Path<Strin
     let now = s.now();
     let d = s.desk.rules().definitions.current(&code, now.date()).cloned().ok_or_else(PageError::not_found)?;
     let known = known_of(&s, &actor).await?;
-    let answers = prefill(&d, &known);
+    let answers = known_answers(&d, &known);
     let draft = drafts::create(s.desk.scope(), &actor, &d, answers, now).await?;
     Ok(Redirect::to(&format!("/drafts/{}", draft.id)))
 }
@@ -73,7 +74,7 @@ async fn known_of(s: &Services, actor: &Actor) -> Result<Value, PageError> {
 }
 
 /// Puts what the identity provider asserted into the fields that ask for it (`x-prefill`).
-fn prefill(d: &Definition, known: &Value) -> Value {
+fn known_answers(d: &Definition, known: &Value) -> Value {
     let mut answers = Map::new();
     for field in d.form.fields() {
         let source = d.form.schema.pointer(&format!("/properties/{}/x-prefill", field.name)).and_then(Value::as_str);
@@ -95,6 +96,8 @@ pub async fn tasks(State(s): State<Services>, v: Visitor, Path(id): Path<String>
     let lang = v.lang;
     let base = format!("/drafts/{}", o.draft.id);
     let done = |yes: bool| if yes { kit::chip(Mood::Good, v.pick("xong", "done")) } else { kit::chip(Mood::Info, v.pick("cần làm", "to do")) };
+    let filled = !prefill::origins_of(&s, o.draft.id).await?.is_empty();
+    let offer = prefill::offer_box(&s, &v, &o.definition, &base, filled);
     let mut list: Vec<kit::Task> = Vec::new();
     for section in &o.definition.form.sections {
         list.push(kit::Task {
@@ -121,7 +124,7 @@ pub async fn tasks(State(s): State<Services>, v: Visitor, Path(id): Path<String>
     });
     let saved = web::when::ago_time(o.draft.changed_at, s.now(), lang);
     let main = Html(format!(
-        "{}<h1>{}</h1><p>{} {saved}.</p>{}{}",
+        "{}<h1>{}</h1><p>{} {saved}.</p>{offer}{}{}",
         changed_banner(&o, &v),
         esc(o.definition.name.get(lang)),
         v.pick("Bản nháp được lưu tự động; bạn có thể làm tiếp trên máy khác. Lưu lần cuối", "The draft is saved as you go; you can continue on another device. Last saved"),

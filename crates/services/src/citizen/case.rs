@@ -125,7 +125,7 @@ async fn case_page(s: &Services, v: &Visitor, f: &Found, fresh: bool, tried: Opt
     };
     let office = s.desk.identity().offices().get(st.offices.decides.as_str()).map_or_else(|| st.offices.decides.to_string(), |o| o.name.get(lang).to_owned());
     let main = Html(format!(
-        "{refused}{panel}<p><b>{}</b> · {} · <span class=\"muted\">{}</span></p>{}{}{}{}{}{}{}<h2>{}</h2>{}{}{}",
+        "{refused}{panel}<p><b>{}</b> · {} · <span class=\"muted\">{}</span></p>{}{}{}{}{}{}{}{}<h2>{}</h2>{}{}{}",
         esc(st.code.as_str()),
         esc(&st.title),
         esc(&office),
@@ -135,6 +135,7 @@ async fn case_page(s: &Services, v: &Visitor, f: &Found, fresh: bool, tried: Opt
         super::dues::html(v, f, own),
         acts(s, v, f, tried).await?,
         documents(v, f),
+        crate::prefill::of_case(s, v, f).await?,
         registers::html(Reader { visitor: v, now, inside: false }, f),
         v.pick("Diễn biến", "What has happened"),
         timeline(v, f, &events, now),
@@ -228,7 +229,7 @@ fn files(v: &Visitor, f: &Found) -> Html {
         .iter()
         .map(|x| {
             let name = f.definition.component(&x.component).map_or("", |c| c.name.get(v.lang));
-            Html(format!("{}: <a href=\"/files/{}/{}\">{}</a> <span class=\"muted\">{}</span>", esc(name), esc(f.state.code.as_str()), x.file, esc(&x.name), web::when::size(x.size)))
+            Html(format!("{}: <a href=\"/files/{}/{}\">{}</a> <span class=\"muted\">{}</span>", esc(name), esc(f.state.code.as_str()), x.file, esc(&x.name), crate::prefill::origin_word(v, x).unwrap_or_else(|| web::when::size(x.size))))
         })
         .collect();
     if items.is_empty() { Html::default() } else { Html(format!("<h3>{}</h3>{}", v.pick("Giấy tờ đã nộp", "Papers given"), kit::bullets(&items))) }

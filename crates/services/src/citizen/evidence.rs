@@ -27,6 +27,7 @@ pub async fn give_files(s: &Services, sent: Vec<SentFile>, now: Instant) -> Resu
                     sha256: stored.sha256,
                     size: u64::try_from(stored.size).unwrap_or(0),
                     media_type: stored.media_type,
+                    origin: None,
                 });
             }
             Err(FileError::Refused(r)) => {

@@ -11,7 +11,7 @@ mod lookup;
 pub use apply::receiving_office;
 pub use evidence::{FILE_MAX, give_files};
 
-use crate::Services;
+use crate::{Services, prefill};
 use identity::actions::{ACCOUNT_USE, CASE_FILE, CASE_LOOKUP, DRAFT_EDIT, PORTAL_READ};
 use kernel::Actor;
 use std::sync::Arc;
@@ -38,6 +38,10 @@ pub fn routes(r: Routes<Services>) -> Routes<Services> {
         .body_limit(UPLOAD_LIMIT)
         .get("/drafts/{id}/files/{file}", DRAFT_EDIT, apply::open_file)
         .post("/drafts/{id}/files/{file}/remove", DRAFT_EDIT, apply::remove_file)
+        .get("/drafts/{id}/prefill", DRAFT_EDIT, prefill::offered)
+        .post("/drafts/{id}/prefill", DRAFT_EDIT, prefill::fill)
+        .post("/drafts/{id}/prefill/{field}/wrong", DRAFT_EDIT, prefill::flag)
+        .post("/drafts/{id}/reuse/{component}/{document}", DRAFT_EDIT, prefill::reused)
         .get("/drafts/{id}/review", DRAFT_EDIT, apply::review)
         .post("/drafts/{id}/submit", CASE_FILE, apply::submit)
         .post("/drafts/{id}/discard", DRAFT_EDIT, apply::discard)

@@ -98,6 +98,7 @@ pub fn filing(definition: &Definition) -> Filing {
         sha256: String::new(),
         size: 1,
         media_type: "application/pdf".into(),
+        origin: None,
     });
     let commune = OfficeCode::new(COMMUNE);
     Filing {

@@ -38,7 +38,8 @@ pub async fn page(room: &Room<'_>, found: &Found, asked: &Asked, tried: Option<&
     content.push(&super::money::html(room, found));
     let gathered = registers::html(Reader { visitor: room.visitor, now: room.now, inside: true }, found);
     let at_the_counter = crate::counter::about(room, found).await?;
-    for part in [form(room, found), components(room, found), at_the_counter, gathered, supplements(room, found), opinions(room, found), documents(room, found), process(room, found), legal(room, found)] {
+    let from_databases = crate::prefill::work_card(room.services, room.visitor, found).await.map_err(PageError::internal)?;
+    for part in [form(room, found), components(room, found), from_databases, at_the_counter, gathered, supplements(room, found), opinions(room, found), documents(room, found), process(room, found), legal(room, found)] {
         content.push(&part);
     }
     content.push(&Html(format!("<a class=\"btn to-acts\" href=\"#acts\">{}</a>", room.pick("Việc có thể làm", "What you can do"))));

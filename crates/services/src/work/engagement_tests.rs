@@ -80,6 +80,7 @@ impl House {
             clock: time,
             demo: true,
             public_url: "https://dichvucong.example.gov.vn".into(),
+            base_data: None,
         }));
         Self { s, clock, people: people.iter().map(|p| p.key.clone()).zip(ids).collect(), folder }
     }

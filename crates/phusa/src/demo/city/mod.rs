@@ -191,5 +191,6 @@ async fn paper(house: &Assembled, now: Instant) -> anyhow::Result<GivenFile> {
         sha256: stored.sha256,
         size: u64::try_from(stored.size).unwrap_or(0),
         media_type: stored.media_type,
+        origin: None,
     })
 }

@@ -5,6 +5,7 @@ use crate::{
     Services,
     citizen::{documents, evidence::{FILE_MAX, give_files}},
     drafts::{self, Draft},
+    prefill,
 };
 use axum::{
     extract::State,
@@ -23,17 +24,18 @@ use web::{
 
 pub async fn papers(State(s): State<Services>, v: Visitor, Path(id): Path<String>) -> Result<Response, PageError> {
     let o = open(&s, &v, &id).await?;
-    Ok(papers_page(&v, &o, &[]).into_response())
+    let own = prefill::own(&s, &o.actor, &o.definition).await?;
+    Ok(papers_page(&v, &o, &own, &[]).into_response())
 }
 
-fn papers_page(v: &Visitor, o: &Open, reasons: &[Reason]) -> Html {
+fn papers_page(v: &Visitor, o: &Open, own: &prefill::Own, reasons: &[Reason]) -> Html {
     let lang = v.lang;
     let base = format!("/drafts/{}", o.draft.id);
     let mut body = Html::default();
     for c in &o.definition.components {
         let files: Html = file_list(v, &base, &o.draft, &c.code);
         let state = match &c.from_database {
-            Some(db) => Html(format!("<p>{} {}</p>", kit::chip(Mood::Good, v.pick("không cần nộp", "not needed")), esc(db.name.get(lang)))),
+            Some(db) => Html(format!("<p>{} {}</p>{}", kit::chip(Mood::Good, v.pick("không cần nộp", "not needed")), esc(db.name.get(lang)), prefill::proof(v, c, reasons))),
             None => kit::Field::new(lang, format!("file-{}", c.code), c.name.get(lang))
                 .hint(c.hint.as_ref().map_or(v.pick("PDF hoặc ảnh chụp rõ, tối đa 20 MB mỗi tệp", "PDF or a clear photo, at most 20 MB each"), |h| h.get(lang)))
                 .optional(!o.definition.requires(c, &o.draft.answers))
@@ -42,7 +44,7 @@ fn papers_page(v: &Visitor, o: &Open, reasons: &[Reason]) -> Html {
                 .file(".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.odt", true),
         };
         let title = if c.from_database.is_some() { format!("<h2>{}</h2>", esc(c.name.get(lang))) } else { String::new() };
-        body.push(&Html(format!("<section class=\"card paper\">{title}{state}{files}</section>")));
+        body.push(&Html(format!("<section class=\"card paper\">{title}{state}{files}{}</section>", own.boxes(v, c, &o.draft))));
     }
     let buttons = kit::button_group(&[kit::button(v.pick("Tải tệp lên", "Upload")), kit::link_button(&format!("{base}/review"), v.pick("Xong, xem lại", "Done, look over"), Weight::Quiet)]);
     let upload = kit::upload_form(v, &format!("{base}/files"), &Html(format!("{body}{buttons}")));
@@ -52,7 +54,7 @@ fn papers_page(v: &Visitor, o: &Open, reasons: &[Reason]) -> Html {
         kit::error_summary(lang, reasons),
         v.pick("Giấy tờ kèm theo", "Papers"),
         v.pick("Mỗi tệp được kiểm tra ngay khi tải lên; tệp nào lỗi sẽ được báo riêng, các tệp khác vẫn giữ.", "Each file is checked as it arrives; a faulty one is named, the others are kept."),
-        remove_forms(v, &base, &o.draft),
+        Html(format!("{}{}", remove_forms(v, &base, &o.draft), own.forms(v, &base))),
     ));
     Shell::new(v, v.pick("Giấy tờ kèm theo", "Papers"), main).width(Width::Narrow).error(!reasons.is_empty()).back(&base, v.pick("Các phần của hồ sơ", "All parts")).render()
 }
@@ -65,7 +67,7 @@ fn file_list(v: &Visitor, base: &str, draft: &Draft, component: &str) -> Html {
         .map(|f| {
             format!(
                 "<li>{} <a href=\"{base}/files/{}\">{}</a> <span class=\"muted\">{}</span> <button class=\"link\" form=\"remove-{}\">{}<span class=\"vh\"> {}</span></button></li>",
-                kit::chip(Mood::Good, v.pick("đã lưu", "saved")),
+                prefill::file_chip(v, f),
                 f.file,
                 esc(&f.name),
                 web::when::size(f.size),
@@ -101,7 +103,8 @@ pub async fn upload(State(s): State<Services>, v: Visitor, Path(id): Path<String
     if reasons.is_empty() {
         return Ok(Redirect::to(&format!("/drafts/{}/files", o.draft.id)).into_response());
     }
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, papers_page(&v, &o, &reasons)).into_response())
+    let own = prefill::own(&s, &o.actor, &o.definition).await?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, papers_page(&v, &o, &own, &reasons)).into_response())
 }
 
 pub async fn open_file(State(s): State<Services>, v: Visitor, Path((id, file)): Path<(String, String)>) -> Result<Response, PageError> {

@@ -4,6 +4,7 @@ use super::{Asked, Open, open};
 use crate::{
     Services, drafts,
     form_view::{Questions, read_section},
+    prefill,
 };
 use axum::{
     extract::State,
@@ -38,10 +39,11 @@ pub async fn section(
         Some(token) => s.desk.identity().parked(token, o.actor.account).await?.map(|form| FormData::parse(&form.body)),
         None => None,
     };
-    Ok(section_page(&s, &v, &o, &code, parked.as_ref(), &[])?.into_response())
+    let kept = prefill::origins_of(&s, o.draft.id).await?;
+    Ok(section_page(&s, &v, &o, &code, parked.as_ref(), &[], &kept)?.into_response())
 }
 
-fn section_page(s: &Services, v: &Visitor, o: &Open, code: &str, typed: Option<&FormData>, reasons: &[Reason]) -> Result<Html, PageError> {
+fn section_page(s: &Services, v: &Visitor, o: &Open, code: &str, typed: Option<&FormData>, reasons: &[Reason], kept: &[prefill::FieldOrigin]) -> Result<Html, PageError> {
     let (at, section) = section_of(&o.definition, code)?;
     let lang = v.lang;
     let q = Questions { definition: &o.definition, offices: s.desk.identity().offices(), lang, reasons };
@@ -52,7 +54,8 @@ fn section_page(s: &Services, v: &Visitor, o: &Open, code: &str, typed: Option<&
         Html::default()
     };
     let hint = section.hint.as_ref().map_or_else(Html::default, |h| kit::para(h.get(lang)));
-    let questions = q.section(section, &o.draft.answers, typed);
+    let questions = prefill::beside(v, q.section(section, &o.draft.answers, typed), section, kept);
+    let origins = prefill::origins(v, &q, section, &o.draft.answers, kept, &base);
     let form = Html(format!(
         "<form method=\"post\" action=\"{base}/form/{}\" novalidate data-autosave=\"{base}/autosave/{}\" data-draft=\"{}\">{}{questions}{}</form>",
         esc(&section.code),
@@ -62,7 +65,7 @@ fn section_page(s: &Services, v: &Visitor, o: &Open, code: &str, typed: Option<&
         kit::button_group(&[kit::button(v.pick("Lưu và tiếp tục", "Save and continue")), kit::link(&base, v.pick("Làm sau", "Do this later"))]),
     ));
     let main = Html(format!(
-        "{}{restored}<p class=\"muted\">{} {} / {}</p><h1>{}</h1>{hint}{form}",
+        "{}{restored}<p class=\"muted\">{} {} / {}</p><h1>{}</h1>{hint}{form}{origins}",
         kit::error_summary(lang, reasons),
         v.pick("Phần", "Part"),
         at + 1,
@@ -88,7 +91,8 @@ pub async fn save(
     drafts::save_section(s.desk.scope(), &mut o.draft, &section.fields, given, s.now()).await?;
     reasons.extend(section_reasons(&definition, section, &o.draft.answers, &reasons));
     if !reasons.is_empty() {
-        let page = section_page(&s, &v, &o, &code, Some(&form), &reasons)?;
+        let kept = prefill::origins_of(&s, o.draft.id).await?;
+        let page = section_page(&s, &v, &o, &code, Some(&form), &reasons, &kept)?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response());
     }
     let base = format!("/drafts/{}", o.draft.id);

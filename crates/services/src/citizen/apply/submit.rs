@@ -6,6 +6,7 @@ use crate::{
     citizen::actor,
     drafts::{self, Draft},
     form_view::Questions,
+    prefill,
 };
 use axum::{
     extract::State,
@@ -135,7 +136,7 @@ pub async fn submit(State(s): State<Services>, v: Visitor, Path(id): Path<String
     if let Some(done) = s.desk.done_before(&actor, &once).await? {
         return Ok(Redirect::to(&format!("/my/{}?new", done.found.state.code)).into_response());
     }
-    let o = match open(&s, &v, &id).await {
+    let mut o = match open(&s, &v, &id).await {
         Ok(o) => o,
         // The other press may have filed the draft, and removed it, just now.
         Err(gone) => {
@@ -143,6 +144,7 @@ pub async fn submit(State(s): State<Services>, v: Visitor, Path(id): Path<String
             return Ok(Redirect::to(&format!("/my/{}?new", done.found.state.code)).into_response());
         }
     };
+    prefill::at_submission(&s, &actor, &o.definition, &mut o.draft).await;
     let known = known_of(&s, &actor).await?;
     let mut batch = s.desk.scope().batch();
     drafts::close(&mut batch, &o.draft);
@@ -151,7 +153,10 @@ pub async fn submit(State(s): State<Services>, v: Visitor, Path(id): Path<String
         Err(refusal) => Err(refusal.into()),
     };
     match filed {
-        Ok(done) => Ok(Redirect::to(&format!("/my/{}?new", done.found.state.code)).into_response()),
+        Ok(done) => {
+            prefill::filed(&s, o.draft.id, &done.found).await;
+            Ok(Redirect::to(&format!("/my/{}?new", done.found.state.code)).into_response())
+        }
         Err(casework::DeskError::Refused(r)) if !r.reasons.is_empty() => {
             Ok((StatusCode::UNPROCESSABLE_ENTITY, review_page(&s, &v, &o, &r.reasons)?).into_response())
         }

@@ -75,7 +75,12 @@ pub async fn mine(State(s): State<Services>, v: Visitor) -> Result<Response, Pag
         Some(party) => notices(&s, &v, party).await?,
         None => Html::default(),
     };
-    let main = Html(format!("<h1>{}</h1>{cases}{appointed}{drafts}{news}", v.pick("Hồ sơ của tôi", "My applications")));
+    let more = if s.base_data.is_some() {
+        kit::button_group(&[kit::link_button("/my/documents", v.pick("Giấy tờ của tôi", "My documents"), Weight::Quiet), kit::link("/my/data-access", v.pick("Ai đã xem dữ liệu của tôi", "Who looked at my data"))])
+    } else {
+        Html::default()
+    };
+    let main = Html(format!("<h1>{}</h1>{cases}{appointed}{drafts}{more}{news}", v.pick("Hồ sơ của tôi", "My applications")));
     Ok(Shell::new(&v, v.pick("Hồ sơ của tôi", "My applications"), main).back("/", v.pick("Trang chủ", "Home")).render().into_response())
 }
 

@@ -37,7 +37,7 @@ fn supplement_page(s: &Services, v: &Visitor, f: &Found, typed: Option<&FormData
     let asked = f.state.open_supplement();
     let named = |code: &str| asked.is_some_and(|a| a.defects.iter().any(|x| x.about.trim_start_matches('/') == code));
     let mut papers = Html::default();
-    for c in d.components.iter().filter(|c| c.from_database.is_none()) {
+    for c in d.components.iter().filter(|c| c.from_database.is_none() || named(&c.code)) {
         let field = kit::Field::new(lang, format!("file-{}", c.code), c.name.get(lang)).optional(!named(&c.code)).errors(reasons).kind("file").file(".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.odt", true);
         papers.push(&field);
     }
