@@ -9,10 +9,12 @@
 //! Rules of any procedure; signatures and seals; payment.
 
 pub mod api;
+pub mod catalogue;
 pub mod citizen;
 pub mod drafts;
 pub mod effects;
 pub mod form_view;
+pub mod instead;
 pub mod paper;
 pub mod work;
 

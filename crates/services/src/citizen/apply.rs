@@ -60,7 +60,7 @@ async fn open(s: &Services, v: &Visitor, id: &str) -> Result<Open, PageError> {
 pub async fn start(State(s): State<Services>, v: Visitor, Path(code): Path<String>) -> Result<Redirect, PageError> {
     let actor = actor(&v)?;
     let now = s.now();
-    let d = s.desk.rules().definitions.current(&code, now.date()).cloned().ok_or_else(PageError::not_found)?;
+    let d = crate::instead::current(&s.desk.rules().definitions, &code, now.date())?;
     let known = known_of(&s, &actor).await?;
     let answers = prefill(&d, &known);
     let draft = drafts::create(s.desk.scope(), &actor, &d, answers, now).await?;
@@ -445,7 +445,7 @@ pub fn receiving_office(s: &Services, d: &Definition, answers: &Value) -> Result
     };
     let office = match named {
         Some(area) => offices.by_area(area),
-        None => offices.in_level(level).next(),
+        None => offices.in_level(level).find(|o| o.successors.is_empty()),
     };
     office.map(|o| o.code.clone()).ok_or_else(|| {
         Refusal::invalid("office", "Chưa chọn đúng xã, phường giải quyết", "Choose the commune that decides").because(

@@ -5,7 +5,7 @@ pub(crate) mod case;
 mod documents;
 mod dues;
 mod evidence;
-mod home;
+pub(crate) mod home;
 mod lookup;
 
 pub use apply::receiving_office;
