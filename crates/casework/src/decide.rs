@@ -13,6 +13,8 @@ use std::collections::BTreeMap;
 
 /// The one system act that keeps a rendered document; it belongs to every definition.
 pub const DOCUMENT_FILED: &str = "file-document";
+/// The act in the journal by which a case goes to the successor of a dissolved office.
+pub const OFFICE_SUCCEEDED: &str = "succeed-office";
 
 /// What a decision may know besides the case: nothing is read from outside it.
 pub struct Context<'a> {
@@ -171,6 +173,18 @@ pub fn keep_document(
         by: By::from(cx.actor),
         input: Value::Null,
         changes: vec![Change::DocumentFiled { document: document.into(), number, file, sha256 }],
+    })
+}
+
+/// The open case goes to the office that took over; nothing when it has nothing to do with the other.
+pub fn succeed(s: &CaseState, from: &kernel::id::OfficeCode, to: &kernel::id::OfficeCode, cx: &Context<'_>) -> Option<Event> {
+    let cx = &not_before(s, cx);
+    s.concerns(from).then(|| Event {
+        act: OFFICE_SUCCEEDED.into(),
+        at: cx.now,
+        by: By::from(cx.actor),
+        input: Value::Null,
+        changes: vec![Change::OfficeSucceeded { from: from.clone(), to: to.clone() }],
     })
 }
 

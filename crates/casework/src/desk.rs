@@ -7,6 +7,7 @@ mod members;
 mod recent;
 mod refusals;
 mod sets;
+mod succession;
 mod timers;
 
 pub use calendars::AffectedCase;
@@ -18,6 +19,7 @@ use kernel::{
     Actor, Refusal,
     calendar::{Calendar, Calendars},
     id::{CaseId, OfficeCode},
+    newest::Newest,
 };
 use refusals::{no_such_case, somebody_else};
 use serde::{Deserialize, Serialize};
@@ -47,7 +49,8 @@ pub enum DeskError {
 #[derive(Clone)]
 pub struct Desk {
     scope: Scope,
-    rules: Arc<Rules>,
+    /// Read without a lock; what is released while the program runs is put after what was there.
+    rules: Arc<Newest<Arc<Rules>>>,
     identity: Arc<Identity>,
     /// Numbers of one office's registers are drawn one after the other in this process; other processes meet the guard.
     queues: Arc<Mutex<HashMap<String, acting::Queue>>>,
@@ -86,13 +89,18 @@ struct Answer {
 
 impl Desk {
     pub fn new(scope: Scope, rules: Arc<Rules>, identity: Arc<Identity>) -> Self {
-        Self { scope, rules, identity, queues: Arc::default(), recent: Arc::default() }
+        Self { scope, rules: Arc::new(Newest::new(rules)), identity, queues: Arc::default(), recent: Arc::default() }
     }
     pub fn scope(&self) -> &Scope {
         &self.scope
     }
+    /// The rules that hold now. What was borrowed before a release stays what it was until it is let go.
     pub fn rules(&self) -> &Rules {
-        &self.rules
+        self.rules.get()
+    }
+    /// Other rules from now on: acts that have begun are decided under those they began with.
+    pub fn replace_rules(&self, rules: Arc<Rules>) {
+        self.rules.put(rules);
     }
     pub fn identity(&self) -> &Arc<Identity> {
         &self.identity
@@ -101,7 +109,7 @@ impl Desk {
     /// The calendar of an office.
     pub fn calendar(&self, office: &OfficeCode) -> Result<&Arc<Calendar>, Refusal> {
         let code = self.identity.offices().get(office.as_str()).map_or("vn-offices", |o| o.calendar.as_str());
-        Ok(self.rules.calendars.get(code)?)
+        Ok(self.rules().calendars.get(code)?)
     }
 
     /// Looks a case up *with the action*: the lookup is the permission check, and what may not be seen is not there.
@@ -132,7 +140,7 @@ impl Desk {
     fn read(&self, state: &str) -> Result<Found, StoreError> {
         let state: CaseState =
             serde_json::from_str(state).map_err(|e| StoreError::Damaged(format!("snapshot does not read: {e}")))?;
-        let definition = self.rules.definitions.pinned(state.definition.as_str(), &state.pinned).cloned();
+        let definition = self.rules().definitions.pinned(state.definition.as_str(), &state.pinned).cloned();
         let definition = definition.ok_or_else(|| {
             StoreError::Damaged(format!("definition {} version {} is not in the catalogue", state.definition, state.pinned))
         })?;

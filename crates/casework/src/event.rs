@@ -220,6 +220,8 @@ pub enum Change {
     DueRefunded { due: String, amount: Dong, reference: String, reason: String },
     /// An apology is to be signed: the due date is near and the result is not.
     ApologyDrafted,
+    /// The office `from` is no more and `to` has taken over its open cases. The code of the case stays.
+    OfficeSucceeded { from: OfficeCode, to: OfficeCode },
     MemberOpened {
         #[serde(rename = "as")]
         name_in_set: String,

@@ -360,6 +360,23 @@ impl CaseState {
         Self::filed(CaseId::new(uuid::Uuid::nil()), at, filing)
     }
 
+    /// Wherever the office still has something to do with the case; what it has done stays done by it.
+    fn succeed(&mut self, from: &OfficeCode, to: &OfficeCode) {
+        let open = self.requests.iter_mut().filter(|r| r.answer.is_none()).map(|r| &mut r.office);
+        let o = &mut self.offices;
+        let places = [&mut o.received, &mut o.decides].into_iter().chain(o.helped.as_mut());
+        for place in places.chain(self.step.as_mut().map(|s| &mut s.office)).chain(open).filter(|p| *p == from) {
+            place.clone_from(to);
+        }
+    }
+
+    /// Whether an office has something to do with the case.
+    pub fn concerns(&self, office: &OfficeCode) -> bool {
+        let o = &self.offices;
+        let places = [Some(&o.received), Some(&o.decides), o.helped.as_ref(), self.step.as_ref().map(|s| &s.office)];
+        places.into_iter().flatten().chain(self.open_requests().map(|r| &r.office)).any(|p| p == office)
+    }
+
     pub(crate) fn apply(&mut self, change: &Change, event: &Event) {
         let at = event.at;
         match change {
@@ -401,6 +418,7 @@ impl CaseState {
             | Change::DuePaid { .. }
             | Change::DueWaived { .. }
             | Change::DueRefunded { .. } => self.apply_money(change, at),
+            Change::OfficeSucceeded { from, to } => self.succeed(from, to),
             Change::ApologyDrafted => {
                 self.apology.get_or_insert(Apology { drafted: None, signed: None }).drafted = Some(at);
             }

@@ -185,7 +185,7 @@ pub fn parties(s: &CaseState) -> Vec<String> {
 fn update_case(batch: &mut Batch, d: &Definition, s: &CaseState) {
     let finished = s.clocks.get("processing").and_then(|c| c.stopped);
     batch.exec(
-        "UPDATE case_view SET handling = $3, outcome = $4, due = $5, finished_at = $6, changed_at = $7, timer_at = $8 \
+        "UPDATE case_view SET handling = $3, outcome = $4, due = $5, finished_at = $6, changed_at = $7, timer_at = $8, received = $9, decides = $10 \
          WHERE province = $1 AND case_id = $2",
         values![
             s.id,
@@ -194,7 +194,9 @@ fn update_case(batch: &mut Batch, d: &Definition, s: &CaseState) {
             legal_due(s).or_else(|| s.clocks.get("processing").map(|c| c.due)),
             finished,
             s.changed_at,
-            s.next_timer(d)
+            s.next_timer(d),
+            s.offices.received.as_str(),
+            s.offices.decides.as_str()
         ],
     );
 }

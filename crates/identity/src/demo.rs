@@ -134,6 +134,8 @@ pub fn people() -> Vec<DemoAccount> {
         D::official("nam", "Doãn Hoài Nam", "H29.09", roles::HEAD, "Đội trưởng"),
         D::official("phong", "Âu Thanh Phong", "H29.09", roles::LEADER, "Phó Trưởng phòng"),
         D::official("quy", "Lại Kim Quý", "H29.09", roles::CLERK, "Văn thư"),
+        // The catalogue is drafted by one administrator and released by another.
+        D::official("phat", "Tống Gia Phát", "H29", roles::ADMINISTRATOR, "Cán bộ phát hành danh mục"),
     ]
 }
 

@@ -14,7 +14,7 @@ use crate::{
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use kernel::{Actor, Instant, id::AccountId};
+use kernel::{Actor, Instant, id::AccountId, newest::Newest, time::Date};
 use std::sync::Arc;
 use store::Scope;
 use web::{
@@ -44,7 +44,10 @@ pub struct IdentityParts {
 /// People, posts, sessions and permissions of one province.
 pub struct Identity {
     pub(crate) directory: Directory,
-    pub(crate) offices: Arc<Offices>,
+    /// As declared, with what is to come.
+    declared: Arc<Offices>,
+    /// As they stand, and since which day.
+    standing: Newest<(Date, Arc<Offices>)>,
     pub(crate) policies: Arc<Policies>,
     pub(crate) provider: Option<RelyingParty>,
     pub(crate) sessions: Sessions,
@@ -52,11 +55,16 @@ pub struct Identity {
     pub(crate) clock: Clock,
 }
 
+fn standing(declared: &Offices, today: Date) -> Newest<(Date, Arc<Offices>)> {
+    Newest::new((today, Arc::new(declared.as_of(today))))
+}
+
 impl Identity {
     pub fn new(parts: IdentityParts) -> Arc<Self> {
         Arc::new(Self {
             directory: Directory::new(parts.scope.clone()),
-            offices: parts.offices,
+            standing: standing(&parts.offices, (parts.clock)().date()),
+            declared: parts.offices,
             policies: parts.policies,
             provider: parts.provider,
             sessions: Sessions { scope: parts.scope.clone(), rules: parts.sessions },
@@ -68,7 +76,16 @@ impl Identity {
         &self.directory
     }
     pub fn offices(&self) -> &Arc<Offices> {
-        &self.offices
+        &self.standing.get().1
+    }
+    /// Brings the offices to a day: `true` when some began or ended since the last time.
+    pub fn turn_offices(&self, today: Date) -> bool {
+        let since = self.standing.get().0;
+        let turned = self.declared.turns(since, today);
+        if turned {
+            self.standing.put((today, Arc::new(self.declared.as_of(today))));
+        }
+        turned
     }
     pub fn policies(&self) -> &Arc<Policies> {
         &self.policies
@@ -79,11 +96,13 @@ impl Identity {
 
     /// Whether an action is permitted; `None` asks for somebody without a session.
     pub fn permits(&self, actor: Option<&Actor>, action: &str, subject: &Subject) -> bool {
-        self.policies.permits(self.directory.scope.province(), &self.offices, actor, action, subject)
+        let offices = self.offices();
+        let subject = &subject.of_today(offices);
+        self.policies.permits(self.directory.scope.province(), offices, actor, action, subject)
     }
     /// The condition under which a list of cases may show one to this actor.
     pub fn case_filter(&self, actor: &Actor) -> CaseFilter {
-        CaseFilter::of(actor, &self.offices)
+        CaseFilter::of(actor, self.offices())
     }
     /// A form kept for this account, left where it is.
     pub async fn parked(&self, token: &str, account: AccountId) -> anyhow::Result<Option<ParkedForm>> {
@@ -98,20 +117,26 @@ impl Identity {
         self.sessions.sweep(self.now()).await
     }
 
+    /// A post in an office that is no more is held in the office that took over, until somebody ends it.
+    fn of_today(&self, mut actor: Actor) -> Actor {
+        actor.office = actor.office.map(|o| self.offices().heir(&o));
+        actor
+    }
+
     async fn who(&self, headers: &HeaderMap) -> anyhow::Result<Identified> {
         let at = self.now();
         if let Some(token) = bearer(headers) {
             // Whoever sends a token is a program, known or not: it is answered in its own language, never with a page.
             let mut seen = Identified { via: Via::Token, ..Identified::default() };
             if let Some(account) = self.directory.by_token(token, at).await? {
-                seen.actor = Some(Arc::new(self.directory.as_actor(account, at).await?));
+                seen.actor = Some(Arc::new(self.of_today(self.directory.as_actor(account, at).await?)));
             }
             return Ok(seen);
         }
         let rules = self.sessions.rules;
         let Some(secret) = cookie(headers, rules.cookie_name()) else { return Ok(Identified::default()) };
         let actor = match self.sessions.find(secret, at).await? {
-            Some(session) => self.directory.actor(session.account, at).await?.map(|actor| (session, actor)),
+            Some(session) => self.directory.actor(session.account, at).await?.map(|actor| (session, self.of_today(actor))),
             None => None,
         };
         Ok(match actor {

@@ -30,6 +30,7 @@ mod posts;
 mod secret;
 mod sessions;
 pub mod subject;
+pub mod succession;
 mod tokens;
 
 pub use account::{Account, AccountKind, NewAccount, Post, roles};

@@ -6,6 +6,7 @@ use kernel::{
     Text,
     catalog::{Files, Finding, parse_yaml},
     id::{OfficeCode, ProvinceCode},
+    time::Date,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -66,6 +67,12 @@ pub struct Office {
     /// The offices that took over when this one was dissolved or merged.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub successors: Vec<OfficeCode>,
+    /// The day from which it works; before that day it is not there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub established: Option<Date>,
+    /// Who takes over, and from which day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub succession: Option<crate::succession::Succession>,
     /// What a room of the program looks it up for: `centre`, the support centre for digital transformation.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub functions: Vec<String>,
@@ -103,6 +110,8 @@ impl Office {
             reception_points: Vec::new(),
             accepts: BTreeSet::from([Level::Commune]),
             successors: Vec::new(),
+            established: None,
+            succession: None,
             functions: Vec::new(),
             code,
         }
@@ -138,7 +147,7 @@ pub struct ProvinceOffices {
 /// All offices known to the installation, by code.
 #[derive(Debug, Clone, Default)]
 pub struct Offices {
-    by_code: BTreeMap<OfficeCode, Office>,
+    pub(crate) by_code: BTreeMap<OfficeCode, Office>,
     provinces: BTreeMap<ProvinceCode, ProvinceOffices>,
     province_of: BTreeMap<OfficeCode, ProvinceCode>,
 }
@@ -154,6 +163,7 @@ impl Offices {
             }
         }
         all.check_links(files, &mut findings);
+        all.check_successions(files, &mut findings);
         if findings.is_empty() { Ok(all) } else { Err(findings) }
     }
 
@@ -240,10 +250,10 @@ impl Offices {
         self.iter().find(|o| o.functions.iter().any(|f| f == function))
     }
     pub fn by_area(&self, area: &str) -> Option<&Office> {
-        self.by_code
-            .values()
-            .filter(|o| o.area == area && o.successors.is_empty() && o.level != Level::Department)
-            .min_by_key(|o| o.level)
+        let of_area = || self.by_code.values().filter(|o| o.area == area && o.level != Level::Department);
+        let standing = of_area().filter(|o| o.successors.is_empty()).min_by_key(|o| o.level);
+        // A merged area keeps its code in people's papers: whoever took over serves it.
+        standing.or_else(|| of_area().min_by_key(|o| o.level).and_then(|o| self.get(self.heir(&o.code).as_str())))
     }
     /// Offices that receive dossiers of definitions of a level, the dissolved ones left out.
     pub fn accepting(&self, level: Level) -> impl Iterator<Item = &Office> {

@@ -237,7 +237,7 @@ async fn account(State(me): Here, visitor: Visitor) -> Answer {
     lines.extend(known.phone.as_deref().map(|p| kit::Line::new(t("Điện thoại", "Phone"), p)));
     lines.extend(known.email.as_deref().map(|e| kit::Line::new(t("Thư điện tử", "E-mail"), e)));
     for post in me.directory.posts(known.id).await.map_err(PageError::internal)?.iter().filter(|p| p.valid_at(me.now())) {
-        let office = me.offices.get(post.office.as_str()).map_or(post.office.as_str(), |o| o.name.get(visitor.lang));
+        let office = me.offices().get(post.office.as_str()).map_or(post.office.as_str(), |o| o.name.get(visitor.lang));
         let role = roles::name(post.role.as_str());
         lines.push(kit::Line::new(t("Vị trí công tác", "Post"), format!("{} · {} · {office}", post.title, role.get(visitor.lang))));
     }

@@ -57,6 +57,26 @@ pub enum Subject {
     Case(Box<CaseFacts>),
 }
 
+impl Subject {
+    /// What an office had before it was dissolved is a matter of the office that took over.
+    pub(crate) fn of_today(&self, offices: &Offices) -> std::borrow::Cow<'_, Self> {
+        use std::borrow::Cow;
+        let Self::Case(facts) = self else { return Cow::Borrowed(self) };
+        let own = [Some(&facts.office_received), facts.office_decides.as_ref(), facts.office_helped.as_ref()];
+        let mut all = own.into_iter().flatten().chain(&facts.requested_offices);
+        if !all.any(|o| offices.heir(o) != *o) {
+            return Cow::Borrowed(self);
+        }
+        Cow::Owned(Self::from(CaseFacts {
+            office_received: offices.heir(&facts.office_received),
+            office_decides: facts.office_decides.as_ref().map(|o| offices.heir(o)),
+            office_helped: facts.office_helped.as_ref().map(|o| offices.heir(o)),
+            requested_offices: facts.requested_offices.iter().map(|o| offices.heir(o)).collect(),
+            ..(**facts).clone()
+        }))
+    }
+}
+
 impl From<CaseFacts> for Subject {
     fn from(facts: CaseFacts) -> Self {
         Self::Case(Box::new(facts))
@@ -91,7 +111,8 @@ impl CaseFilter {
     pub fn of(actor: &Actor, offices: &Offices) -> Self {
         let has = |roles: &[&str]| roles.iter().any(|r| actor.has_role(r));
         let level = actor.office.as_ref().and_then(|o| offices.get(o.as_str())).map(|o| o.level);
-        let own = |wanted: bool| if wanted { actor.office.clone().into_iter().collect() } else { Vec::new() };
+        let with_old = || actor.office.iter().flat_map(|o| std::iter::once(o.clone()).chain(offices.taken_over_by(o))).collect();
+        let own = |wanted: bool| if wanted { with_old() } else { Vec::new() };
         Self {
             all: actor.has_role("system")
                 || actor.has_role("controller")

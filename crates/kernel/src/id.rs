@@ -60,6 +60,8 @@ kinds! {
     BoardKind BoardId "board";
     /// A matter before a board.
     MatterKind MatterId "matter";
+    /// A version of a procedure or a calendar, drafted and then released on a date.
+    ReleaseKind ReleaseId "release";
     /// One entry of the support ledger.
     GrantKind GrantId "grant";
     /// What somebody owes for a case: one fee, charge or obligation.

@@ -14,6 +14,7 @@ pub mod calendar;
 pub mod catalog;
 pub mod id;
 pub mod money;
+pub mod newest;
 pub mod party;
 pub mod refusal;
 pub mod text;

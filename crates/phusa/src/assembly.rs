@@ -6,13 +6,16 @@ use axum::Router;
 use casework::Desk;
 use identity::{DevProvider, Identity, IdentityParts, RelyingParty, SessionRules};
 use kernel::{Instant, Text, id::ProvinceCode};
-use services::{Inner, Services};
+use services::{Inner, Services, catalogue::Catalogue};
 use std::{path::Path, sync::Arc, time::Duration};
 use store::{Db, Migration, Scope, effects::Runner, files::Files, seal};
 use web::{app, app::House, page::Site, routes::Declared};
 
 /// Where the time comes from.
 pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
+
+/// How often it is looked whether another process released something or a new day brings something, in seconds.
+const CATALOGUE_S: u64 = 5;
 
 /// What an installation says of itself.
 #[derive(Clone)]
@@ -39,6 +42,7 @@ pub struct Assembled {
     pub router: Router,
     pub declared: Vec<Declared>,
     pub services: Services,
+    pub catalogue: Catalogue,
     pub centre: crate::centre_rooms::CentreRooms,
     pub rooms: crate::rooms::Rooms,
     pub identity: Arc<Identity>,
@@ -53,6 +57,7 @@ pub fn migrations() -> Vec<Migration> {
         casework::MIGRATIONS,
         services::MIGRATIONS,
         services::counter::MIGRATIONS,
+        services::catalogue::MIGRATIONS,
         centre::MIGRATIONS,
         support::MIGRATIONS,
         boards::MIGRATIONS,
@@ -117,11 +122,16 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         public_url: settings.public_url.clone(),
         base_data: Some(Arc::new(crate::rooms::registers::Bridge(base_data.clone()))),
     }));
+    // Templates do not change while the program runs: setting their samples again for each draft would only cost time.
+    let check = Arc::new(|files: &kernel::catalog::Files| Catalog::load(files).err().unwrap_or_default());
+    let catalogue = Catalogue::new(services.clone(), catalog.files.clone(), catalog.lapses.clone(), check);
+    catalogue.keep_current().await?;
     let centre = crate::centre_rooms::assemble(&scope, &catalog, &identity, &services.desk, data, &settings)?;
     let mut modules = vec![
         identity::pages::module(identity.clone()),
         services::module(services.clone()),
         services::counter::module(services::counter::Counter { services: services.clone(), rules: catalog.rooms.counter.clone() }),
+        services::catalogue::module(catalogue.clone()),
         centre::module(centre.centre.clone()),
         support::module(centre.support.clone()),
         boards::module(centre.boards.clone()),
@@ -145,7 +155,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         ..House::new(identity.clone())
     };
     let (router, declared) = app(modules, house);
-    Ok(Assembled { router, declared, services, centre, rooms, identity, db, scope })
+    Ok(Assembled { router, declared, services, catalogue, centre, rooms, identity, db, scope })
 }
 
 fn site(demo: bool) -> Site {
@@ -190,7 +200,7 @@ impl Assembled {
                 tracing::error!("bringing older cases into the search: {error}");
             }
         });
-        let (services, identity) = (self.services.clone(), self.identity.clone());
+        let (services, identity, catalogue) = (self.services.clone(), self.identity.clone(), self.catalogue.clone());
         tokio::spawn(async move {
             let mut tick: u64 = 0;
             loop {
@@ -199,6 +209,11 @@ impl Assembled {
                     tracing::error!("timers: {error}");
                 }
                 tick += 1;
+                if tick.is_multiple_of(CATALOGUE_S)
+                    && let Err(error) = catalogue.keep_current().await
+                {
+                    tracing::error!("catalogue: {error:#}");
+                }
                 if tick.is_multiple_of(3600)
                     && let Err(error) = identity.sweep().await
                 {

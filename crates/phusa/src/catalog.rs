@@ -70,6 +70,10 @@ pub struct Catalog {
     pub engagements: Arc<EngagementRules>,
     pub life_events: Arc<services::life_events::LifeEvents>,
     pub rooms: Rooms,
+    /// Documents that lapse on a known day.
+    pub lapses: services::catalogue::lapses::Lapses,
+    /// What it was read from: releases of the administrator are laid over these.
+    pub files: Arc<Files>,
 }
 
 /// What the rooms around the case are told.
@@ -129,6 +133,7 @@ impl Catalog {
         let engagements = keep(EngagementRules::load(files, &definitions, centre.as_ref(), boards.as_ref(), &frameworks), &mut findings);
         let life_events = keep(services::life_events::load(files, &definitions), &mut findings);
         let rooms = Rooms::load(files, &mut findings);
+        let lapses = keep(services::catalogue::lapses::Lapses::load(files), &mut findings).unwrap_or_default();
         if let (Some(offices), Some(templates)) = (&offices, &templates) {
             findings.extend(references(&definitions, offices, templates));
         }
@@ -139,10 +144,20 @@ impl Catalog {
             {
                 let (areas, support, boards, showroom) = (Arc::new(areas), Arc::new(support), Arc::new(boards), Arc::new(showroom));
                 let policies = Arc::new(policies);
-                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom, engagements: Arc::new(engagements), life_events: Arc::new(life_events), rooms })
+                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom, engagements: Arc::new(engagements), life_events: Arc::new(life_events), rooms, lapses, files: Arc::new(files.clone()) })
             }
             _ => Err(findings),
         }
+    }
+
+    /// Everything that is wrong with a set of files, the templates set with their samples among it.
+    pub fn check(files: &Files) -> Vec<Finding> {
+        let mut list = match Self::load(files) {
+            Ok(catalog) => catalog.templates.check().into_iter().map(|p| Finding::new(p.file, (p.line > 0).then_some(p.line), p.reason.vi, p.reason.en)).collect(),
+            Err(list) => list,
+        };
+        list.dedup();
+        list
     }
 
     pub fn rules(&self) -> Arc<Rules> {

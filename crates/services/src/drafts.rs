@@ -163,11 +163,8 @@ async fn commit(scope: &Scope, batch: Batch) -> Result<(), DeskError> {
 /// The definition a draft was begun under, or the one in force now with a word that it changed.
 pub fn definition_of(rules: &casework::Rules, draft: &Draft, now: Instant) -> Result<(Arc<Definition>, bool), Refusal> {
     let code = draft.definition.as_str();
-    let pinned = rules.definitions.pinned(code, &draft.version).filter(|d| d.effective.contains(now.date()));
-    if let Some(d) = pinned {
-        return Ok((d.clone(), false));
-    }
-    rules.definitions.current(code, now.date()).map(|d| (d.clone(), true)).ok_or_else(|| {
+    // The version of the day of filing counts, also where the older one has no last day of its own.
+    rules.definitions.current(code, now.date()).map(|d| (d.clone(), d.version != draft.version)).ok_or_else(|| {
         Refusal::conflict(
             "not-in-force",
             format!("Thủ tục {code} không còn hiệu lực; nội dung bạn đã nhập vẫn được giữ"),

@@ -9,12 +9,14 @@
 //! Rules of any procedure; signatures and seals; payment.
 
 pub mod api;
+pub mod catalogue;
 pub mod citizen;
 pub mod counter;
 pub mod drafts;
 pub mod effects;
 pub mod form_view;
 pub mod life_events;
+pub mod instead;
 pub mod paper;
 pub mod prefill;
 pub mod work;

@@ -174,8 +174,7 @@ impl Desk {
 
     /// Who may be given a case of an office: holders of a specialist post today.
     pub async fn colleagues(&self, office: &OfficeCode, now: Instant) -> Result<Vec<(AccountId, String)>, StoreError> {
-        let holders = self.identity.directory().holders(office.as_str(), "specialist", now).await?;
-        Ok(holders.into_iter().map(|(account, _)| (account.id, account.name)).collect())
+        self.in_post(office, "specialist", now).await
     }
 
     /// Keeps a rendered document with the case; nothing happens if it is kept already.

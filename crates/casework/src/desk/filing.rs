@@ -30,8 +30,9 @@ impl Desk {
         if let Some(done) = self.repeated(actor, once.as_ref()).await? {
             return Ok(done);
         }
-        let definition = self.rules.definitions.pinned(filing.definition.as_str(), &filing.version).cloned();
+        let definition = self.rules().definitions.pinned(filing.definition.as_str(), &filing.version).cloned();
         let definition = definition.ok_or_else(|| unknown_definition(filing.definition.as_str()))?;
+        self.of_today(&mut filing.offices);
         let calendar = self.calendar(&filing.offices.decides)?.clone();
         let numbers = BTreeMap::new();
         let cx = Context { now, actor, calendar: &calendar, numbers: &numbers, ids: &[], colleagues: &[] };

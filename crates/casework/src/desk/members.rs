@@ -23,8 +23,7 @@ impl Desk {
     }
 
     async fn holders(&self, office: &OfficeCode, post: &RoleCode, now: Instant) -> Result<Vec<(AccountId, String)>, StoreError> {
-        let holders = self.identity.directory().holders(office.as_str(), post.as_str(), now).await?;
-        Ok(holders.into_iter().map(|(account, _)| (account.id, account.name)).collect())
+        self.in_post(office, post.as_str(), now).await
     }
 
     /// Whom the act may give the case to or appoint. Somebody from outside is named by personal number, which the journal

@@ -69,7 +69,7 @@ impl Desk {
     /// Files a member for the applicant of the set, once.
     async fn open_member(&self, system: &Actor, found: &Found, member: &SetMember, now: Instant) -> Result<(CaseId, CaseCode), DeskError> {
         let s = &found.state;
-        let definition = self.rules.definitions.current(member.definition.as_str(), now.date()).cloned();
+        let definition = self.rules().definitions.current(member.definition.as_str(), now.date()).cloned();
         let definition = definition.ok_or_else(|| unknown_definition(member.definition.as_str()))?;
         let answers = member.answers_from(&found.definition.form, &definition.form, &s.answers);
         let received = member.office.clone().or_else(|| definition.received_by.clone()).unwrap_or_else(|| s.offices.received.clone());

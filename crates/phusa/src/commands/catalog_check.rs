@@ -10,14 +10,7 @@ pub fn run(paths: &[PathBuf]) -> anyhow::Result<bool> {
     for path in paths {
         files = files.overlay(read(path)?);
     }
-    let mut list = match Catalog::load(&files) {
-        Ok(catalog) => {
-            let problems = catalog.templates.check();
-            problems.into_iter().map(|p| kernel::catalog::Finding::new(p.file, (p.line > 0).then_some(p.line), p.reason.vi, p.reason.en)).collect()
-        }
-        Err(list) => list,
-    };
-    list.dedup();
+    let list = Catalog::check(&files);
     if list.is_empty() {
         println!("catalogue: {} files, nothing to report", files.len());
         return Ok(true);

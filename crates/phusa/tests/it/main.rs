@@ -26,6 +26,7 @@ mod paths;
 mod payments;
 mod permit;
 mod procedures;
+mod release;
 mod support_files;
 mod times;
 mod walk;

@@ -57,16 +57,22 @@ fn actor(v: &Visitor) -> Result<Arc<Actor>, ApiError> {
     v.actor.clone().ok_or_else(|| ApiError(Fault::sign_in_needed()))
 }
 
+/// What the program records by itself, in words.
+fn of_the_house(act: &str) -> Text {
+    match act {
+        casework::decide::OFFICE_SUCCEEDED => Text::new("Chuyển sang cơ quan kế thừa", "Went to the office that took over"),
+        _ => Text::new("Lưu văn bản", "Document kept"),
+    }
+}
+
 async fn definitions(State(s): State<Services>) -> Answer<Value> {
     let list: Vec<Value> = s.desk.rules().definitions.in_force(s.now().date()).map(|d| definition_line(d)).collect();
     Answer(json!({"definitions": list}))
 }
 
 async fn definition(State(s): State<Services>, Path(code): Path<String>) -> Result<Answer<Value>, ApiError> {
-    let d = s.desk.rules().definitions.current(&code, s.now().date());
-    d.map(|d| Answer(definition_json(d))).ok_or_else(|| {
-        Refusal::not_found(format!("Không có thủ tục {code} đang có hiệu lực"), format!("There is no procedure {code} in force")).into()
-    })
+    let d = crate::instead::current(&s.desk.rules().definitions, &code, s.now().date())?;
+    Ok(Answer(definition_json(&d)))
 }
 
 /// A new case as a program sends it.
@@ -161,12 +167,9 @@ async fn file(State(s): State<Services>, v: Visitor, headers: HeaderMap, Json(bo
     let new: NewCase = serde_json::from_value(body).map_err(|e| shape(&e))?;
     let files = take_files(&s, new.files).await?;
     let now = s.now();
-    let d = s.desk.rules().definitions.current(&new.definition, now.date()).cloned().ok_or_else(|| {
-        Refusal::invalid(
-            "unknown-definition",
-            format!("Không có thủ tục {} đang có hiệu lực; xem GET /api/v1/definitions", new.definition),
-            format!("There is no procedure {} in force; see GET /api/v1/definitions", new.definition),
-        )
+    let d = crate::instead::current(&s.desk.rules().definitions, &new.definition, now.date()).map_err(|r| {
+        let more = Refusal::invalid("unknown-definition", r.message.vi, r.message.en);
+        more.because(Some("definition"), "Xem GET /api/v1/definitions", "See GET /api/v1/definitions")
     })?;
     let answers = clean_answers(new.answers);
     let office = crate::citizen::receiving_office(&s, &d, &answers)?;
@@ -313,7 +316,7 @@ async fn events(State(s): State<Services>, v: Visitor, Path(code): Path<String>)
         .enumerate()
         .filter(|(_, e)| !own || found.definition.acts.get(&e.act).is_none_or(|a| a.public))
         .map(|(i, e)| {
-            let done = found.definition.acts.get(&e.act).map_or_else(|| Text::new("Lưu văn bản", "Document kept"), |a| a.done.clone());
+            let done = found.definition.acts.get(&e.act).map_or_else(|| of_the_house(&e.act), |a| a.done.clone());
             json!({"version": i + 1, "act": e.act, "done": done, "at": e.at, "by": e.by, "changes": e.changes})
         })
         .collect();

@@ -58,7 +58,7 @@ async fn open(s: &Services, v: &Visitor, id: &str) -> Result<Open, PageError> {
 pub async fn start(State(s): State<Services>, v: Visitor, Path(code): Path<String>) -> Result<Redirect, PageError> {
     let actor = actor(&v)?;
     let now = s.now();
-    let d = s.desk.rules().definitions.current(&code, now.date()).cloned().ok_or_else(PageError::not_found)?;
+    let d = crate::instead::current(&s.desk.rules().definitions, &code, now.date())?;
     let known = known_of(&s, &actor).await?;
     let answers = known_answers(&d, &known);
     let draft = drafts::create(s.desk.scope(), &actor, &d, answers, now).await?;

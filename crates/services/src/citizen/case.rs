@@ -242,6 +242,10 @@ fn timeline(v: &Visitor, f: &Found, events: &[Event], now: Instant) -> Html {
         .iter()
         .rev()
         .filter_map(|e| {
+            if e.act == casework::decide::OFFICE_SUCCEEDED {
+                let title = lang.pick("Hồ sơ chuyển sang cơ quan kế thừa; mã hồ sơ và hẹn trả giữ nguyên", "Your case went to the office that took over; its code and promise stay");
+                return Some(kit::Moment { title: title.into(), body: Html::default(), when: web::when::at_time(e.at, now, lang), next: false });
+            }
             let decl = f.definition.acts.get(&e.act).filter(|a| a.public)?;
             let office = e.by.title.as_deref().unwrap_or_default();
             let who = if office.is_empty() { e.by.name.clone() } else { format!("{}, {office}", e.by.name) };

@@ -68,7 +68,7 @@ pub async fn control_slip(State(s): State<Services>, v: Visitor, Path(code): Pat
 
 /// The printable decision of the internal process, from the same data that drives the workflow.
 pub async fn process(State(s): State<Services>, v: Visitor, Path(code): Path<String>) -> Result<Response, PageError> {
-    let d = s.desk.rules().definitions.current(&code, s.now().date()).cloned().ok_or_else(PageError::not_found)?;
+    let d = crate::instead::current(&s.desk.rules().definitions, &code, s.now().date())?;
     let bytes = paper::process(&s, &d, v.actor.as_deref()).await?;
     Ok(answer(&format!("Quy-trinh-noi-bo-{code}.pdf"), "application/pdf", true, bytes))
 }

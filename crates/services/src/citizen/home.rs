@@ -202,9 +202,19 @@ fn cost(d: &Definition, lang: Lang) -> String {
 /// The public page of a procedure: what is needed, how long, how much, and on which law.
 pub async fn service(State(s): State<Services>, v: Visitor, Path(code): Path<String>) -> Result<Response, PageError> {
     let today = s.now().date();
-    let d = s.desk.rules().definitions.current(&code, today).ok_or_else(|| unknown_service(&s, &code))?;
-    let lang = v.lang;
+    let d = &crate::instead::current(&s.desk.rules().definitions, &code, today)?;
     let start = kit::form(&v, &format!("/services/{}/start", d.code), &kit::button(v.pick("Nộp hồ sơ trực tuyến", "Apply online")));
+    let main = procedure_page(&v, d, &start, &format!("/documents/process/{}", d.code));
+    Ok(Shell::new(&v, d.name.get(v.lang), main)
+        .width(Width::Narrow)
+        .back("/services", v.pick("Tất cả thủ tục", "All procedures"))
+        .render()
+        .into_response())
+}
+
+/// What the public page says of a definition, whichever version it is. `process`: the address of the printed internal process.
+pub fn procedure_page(v: &Visitor, d: &Definition, start: &Html, process: &str) -> Html {
+    let lang = v.lang;
     let level = match d.service_level {
         ServiceLevel::Full => kit::chip(Mood::Good, v.pick("Toàn trình", "Fully online")),
         ServiceLevel::Partial => kit::chip(Mood::Warn, v.pick("Một phần", "Partly online")),
@@ -222,12 +232,12 @@ pub async fn service(State(s): State<Services>, v: Visitor, Path(code): Path<Str
         format!("<h2>{}</h2><p>{}</p>", v.pick("Ai được làm thủ tục này", "Who qualifies"), esc(e.get(lang)))
     });
     let process = Html(format!(
-        "<p><a href=\"/documents/process/{}\">{}</a></p>{}",
-        esc(d.code.as_str()),
+        "<p><a href=\"{}\">{}</a></p>{}",
+        esc(process),
         v.pick("Quyết định quy trình nội bộ (PDF)", "Internal process decision (PDF)"),
         steps(d, lang)
     ));
-    let main = Html(format!(
+    Html(format!(
         "<p class=\"muted\">{}</p><h1>{}</h1><p class=\"lead\">{}</p>{start}<h2>{}</h2>{facts}{eligibility}<h2>{}</h2>{}<h2>{}</h2>{}{}{}",
         esc(d.sector.name.get(lang)),
         esc(d.name.get(lang)),
@@ -239,21 +249,7 @@ pub async fn service(State(s): State<Services>, v: Visitor, Path(code): Path<Str
         asked(d, lang),
         kit::details(v.pick("Cơ quan giải quyết qua những bước nào", "The steps inside the office"), &process, false),
         kit::details(v.pick("Căn cứ pháp lý", "Legal basis"), &legal(d, lang), false),
-    ));
-    Ok(Shell::new(&v, d.name.get(lang), main)
-        .width(Width::Narrow)
-        .back("/services", v.pick("Tất cả thủ tục", "All procedures"))
-        .render()
-        .into_response())
-}
-
-fn unknown_service(s: &Services, code: &str) -> kernel::Refusal {
-    let next = s.desk.rules().definitions.in_force(s.now().date()).find(|d| d.code.as_str().starts_with(code.trim()));
-    let (vi, en) = next.map_or_else(Default::default, |d| (format!(" Có thể bạn cần {} – {}.", d.code, d.name.vi), format!(" Perhaps {} – {}.", d.code, d.name.en)));
-    kernel::Refusal::not_found(
-        format!("Không có thủ tục mã {code} đang có hiệu lực.{vi} Xem danh sách thủ tục ở trang chủ."),
-        format!("There is no procedure {code} in force.{en} See the list on the home page."),
-    )
+    ))
 }
 
 fn time_of(d: &Definition, lang: Lang) -> Html {

@@ -1,7 +1,7 @@
 //! What happened to a case, newest first, and what comes next.
 
 use super::room::Room;
-use casework::{Change, Event, Found, decide::DOCUMENT_FILED};
+use casework::{Change, Event, Found, decide::{DOCUMENT_FILED, OFFICE_SUCCEEDED}};
 use web::{
     html::{Html, esc},
     kit::{self, Moment},
@@ -22,7 +22,11 @@ pub fn html(room: &Room<'_>, found: &Found, history: &[Event]) -> Html {
 
 fn moment(room: &Room<'_>, found: &Found, event: &Event) -> Moment {
     let lang = room.lang();
-    let title = found.definition.acts.get(&event.act).map_or(event.act.as_str(), |a| a.done.get(lang));
+    let title = match found.definition.acts.get(&event.act) {
+        Some(a) => a.done.get(lang),
+        None if event.act == OFFICE_SUCCEEDED => lang.pick("Hồ sơ chuyển sang cơ quan kế thừa", "The case went to the office that took over"),
+        None => event.act.as_str(),
+    };
     let mut body = String::new();
     for change in &event.changes {
         match change {
@@ -31,6 +35,9 @@ fn moment(room: &Room<'_>, found: &Found, event: &Event) -> Moment {
             }
             Change::Assigned { to: Some(_), name } => {
                 body.push_str(&format!("<p>→ {}</p>", esc(name)));
+            }
+            Change::OfficeSucceeded { from, to } => {
+                body.push_str(&format!("<p>{} → {}</p>", esc(&room.office_name(from.as_str())), esc(&room.office_name(to.as_str()))));
             }
             other => {
                 if let Some(said) = super::registers::added(&found.definition, other, lang) {

@@ -89,7 +89,7 @@ pub fn receiving_office(s: &Services, d: &Definition, answers: &Value) -> Result
     };
     let office = match named {
         Some(area) => offices.by_area(area),
-        None => offices.in_level(level).next(),
+        None => offices.in_level(level).find(|o| o.successors.is_empty()),
     };
     office.map(|o| o.code.clone()).ok_or_else(|| {
         Refusal::invalid("office", "Chưa chọn đúng xã, phường giải quyết", "Choose the commune that decides").because(
