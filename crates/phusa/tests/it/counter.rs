@@ -127,7 +127,7 @@ async fn a_walk_in_is_received_in_one_go(db: Db) {
     assert_eq!((case["channel"].as_str(), case["tracks"]["handling"]["state"].as_str()), (Some("counter"), Some("processing")));
     let dossier = Dossier { house: &house, code: code.to_owned(), last: case };
     assert_eq!(dossier.documents("thu"), ["slip_01"]);
-    assert_eq!(dossier.story("thu"), ["file", "receive"]);
+    assert_eq!(dossier.story("thu"), ["file", "receive", "file-document"]);
     // The citizen finds the dossier in her own account.
     assert_eq!(seen(&house, "lan", code)["people"]["applicant"]["name"], "Nguyễn Thị Lan");
     for kind in ["counter.begun", "counter.filed"] {

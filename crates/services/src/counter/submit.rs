@@ -98,7 +98,26 @@ fn asked(o: &Open, form: &FormData) -> Vec<Reason> {
     out
 }
 
+/// The envelope or the paper form may have become a dossier in another window; the batch would refuse it without a name.
+async fn still_free(stand: &Stand<'_>, o: &Open) -> Result<(), DeskError> {
+    let scope = stand.counter.desk.scope();
+    if let Some(p) = &o.meta.on_paper
+        && let Some(found) = store::find_local(scope, &stand.office, &p.number).await?.filter(|l| l.keyed_at.is_some())
+    {
+        let code = found.code.unwrap_or_default();
+        return Err(kernel::Refusal::conflict("keyed", format!("Phiếu {} đã được nhập thành hồ sơ {code}; không nhập lần nữa", p.number), format!("Form {} was keyed as dossier {code}; not once more", p.number)).into());
+    }
+    if let Some(id) = o.meta.arrival
+        && let Some(found) = store::find_arrival(scope, &stand.office, id).await?.filter(|a| a.opened_at.is_some())
+    {
+        let code = found.code.unwrap_or_default();
+        return Err(kernel::Refusal::conflict("opened", format!("Bưu phẩm {} đã được nhập thành hồ sơ {code}", found.tracking), format!("Envelope {} has become dossier {code}", found.tracking)).into());
+    }
+    Ok(())
+}
+
 async fn filed(stand: &Stand<'_>, o: &Open) -> Result<Done, DeskError> {
+    still_free(stand, o).await?;
     let c = stand.counter;
     let actor = stand.room.actor;
     let now = c.now();
@@ -216,6 +235,7 @@ pub async fn done(State(c): Entered, v: Visitor, Path(code): Path<String>, Query
         body.push(&kit::banner(Mood::Warn, v.pick("Đã nộp nhưng chưa tiếp nhận được", "Filed, but not received yet"), &kit::para(&left)));
     }
     body.push(&kit::panel(state, &Html(format!("{}<br><strong>{}</strong>", v.pick("Mã hồ sơ", "Case code"), esc(s.code.as_str())))));
+    body.push(&Html(format!("<p>{} · {}</p>", esc(found.definition.name.get(lang)), esc(&s.title))));
     let slips: Vec<Html> = s
         .documents
         .iter()
@@ -248,8 +268,6 @@ pub async fn done(State(c): Entered, v: Visitor, Path(code): Path<String>, Query
     let next = kit::link_button("/work/counter", v.pick("Nhận người tiếp theo", "Next person"), Weight::Main);
     let next = Html(next.0.replacen("<a ", "<a autofocus ", 1));
     body.push(&kit::button_group(&[next, kit::link(&format!("/work/cases/{}", url_part(s.code.as_str())), v.pick("Mở hồ sơ", "Open the case"))]));
-    let heading = kit::heading(found.definition.name.get(lang), None);
-    let body = Html(format!("{heading}{body}"));
     stand.page(s.code.as_str(), "", &body, false).await
 }
 
