@@ -13,6 +13,7 @@ pub mod citizen;
 pub mod drafts;
 pub mod effects;
 pub mod form_view;
+pub mod notices;
 pub mod paper;
 pub mod work;
 

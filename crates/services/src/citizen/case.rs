@@ -138,7 +138,14 @@ pub async fn mine(State(s): State<Services>, v: Visitor) -> Result<Response, Pag
         Some(party) => notices(&s, &v, party).await?,
         None => Html::default(),
     };
-    let main = Html(format!("<h1>{}</h1>{cases}{appointed}{drafts}{news}", v.pick("Hồ sơ của tôi", "My applications")));
+    let places = [
+        ("/my/notices", v.pick("Thông báo và cách nhận", "Notices and how to get them")),
+        ("/my/offers", v.pick("Dịch vụ được gợi ý cho tôi", "Services offered to me")),
+        ("/my/complaints", v.pick("Phản ánh, kiến nghị", "Complaints and petitions")),
+        ("/my/ratings", v.pick("Đánh giá việc phục vụ", "Ratings")),
+    ];
+    let places = kit::bullets(&places.map(|(href, name)| kit::link(href, name)));
+    let main = Html(format!("<h1>{}</h1>{cases}{appointed}{drafts}{news}<h2>{}</h2>{places}", v.pick("Hồ sơ của tôi", "My applications"), v.pick("Việc khác của tôi", "More of mine")));
     Ok(Shell::new(&v, v.pick("Hồ sơ của tôi", "My applications"), main).back("/", v.pick("Trang chủ", "Home")).render().into_response())
 }
 
@@ -211,7 +218,7 @@ async fn case_page(s: &Services, v: &Visitor, f: &Found, fresh: bool, tried: Opt
         if own { to_do(v, f) } else { Html::default() },
         super::dues::html(v, f, own),
         acts(s, v, f, tried).await?,
-        documents(v, f),
+        Html(format!("{}{}", documents(v, f), rate(v, f))),
         registers::html(Reader { visitor: v, now, inside: false }, f),
         v.pick("Diễn biến", "What has happened"),
         timeline(v, f, &events, now),
@@ -254,6 +261,18 @@ fn to_do(v: &Visitor, f: &Found) -> Html {
         return kit::banner(Mood::Good, v.pick("Kết quả đã sẵn sàng", "Your result is ready"), &form);
     }
     Html::default()
+}
+
+/// The way to rating and complaining, which another room keeps.
+fn rate(v: &Visitor, f: &Found) -> Html {
+    let decided = f.state.clocks.get("processing").is_some_and(|c| c.stopped.is_some());
+    let ended = decided || f.definition.state("handling", f.state.track("handling")).is_some_and(|s| s.terminal);
+    let applicant = v.actor.as_ref().is_some_and(|a| a.party.is_some() && a.party == f.state.people.applicant.party);
+    match (applicant, ended) {
+        (true, true) => Html(format!("<p>{}</p>", kit::link(&format!("/my/ratings/{}", f.state.code), v.pick("Đánh giá việc phục vụ", "Rate how you were served")))),
+        (true, false) => Html(format!("<p class=\"muted\">{}</p>", kit::link(&format!("/complaints/new?about={}", f.state.code), v.pick("Phản ánh về việc giải quyết hồ sơ này", "Complain about how this case is handled")))),
+        _ => Html::default(),
+    }
 }
 
 /// The name of what a defect speaks of: a paper, a question, or the dossier as a whole.
