@@ -314,6 +314,7 @@ class World:
         self.definitions, self.offices, self.calendars = {}, {}, {}
         self.publications, self.dossiers, self.sheets = [], {}, {}
         self.known, self.disliked = set(), set()
+        self.petitions, self.unhappy = {}, {}
         with open(path, encoding="utf-8") as lines:
             for line in lines:
                 self.take(json.loads(line))
@@ -345,10 +346,14 @@ class World:
             d.events.append(payload)
         elif kind == "national.acknowledged" and payload.get("status") != 1:
             self.known.add(payload["case"])
+        elif kind.startswith("rating.") and payload.get("kind") == "complaint":
+            self.unhappy[payload["case"]] = payload.get("satisfied") is False
         elif kind.startswith("rating.") and (payload.get("satisfied") is False or (payload.get("score") or 5) <= 2):
             self.disliked.add(payload.get("case"))
         elif kind.startswith("complaint.") and payload.get("case"):
             self.disliked.add(payload["case"])
+        elif kind.startswith("complaint.") and "changes" in payload:
+            self.petitions.setdefault(line["stream"], []).append(payload)
         elif kind == "index.published":
             for row in payload["lines"]:
                 self.sheets[(payload["period"], payload["office"], row["indicator"], row["procedure"])] = row
@@ -420,7 +425,46 @@ def measures(world, of, period, now):
     before = period.last_year()
     v["last_year"] = sum(before.holds(d.counted_at) for d in mine) // period.parts
     catalogue(world, of, period, now, received, v)
+    petitions(world, of, period, at, v)
     return v
+
+
+def petitions(world, of, period, at, v):
+    """5.2 and 5.3: reject in 2 working days, ask for more in 5, answer in 15, publish in 2; the clocks are in the events."""
+    kind, _, rest = of.partition(":")
+    if kind not in ("province", "office"):
+        return
+    names = ("petitions", "petitions_in_time", "petitions_handled", "petitions_satisfied")
+    sums = dict.fromkeys(names, 0)
+    for stream, events in world.petitions.items():
+        filed = events[0]["changes"][0]
+        about = filed["answers"].get("office") or filed["offices"]["received"]
+        if filed["answers"]["kind"] == "suggestion" or (kind == "office" and about != rest) or not period.holds(micros(events[0]["at"])):
+            continue
+        due, stopped, running, outcome, asked = {}, {}, set(), None, False
+        for e in events:
+            for c in e["changes"]:
+                what, clock = c["change"], c.get("clock")
+                if what in ("clock_started", "clock_resumed"):
+                    due[clock] = micros(c["due"])
+                    running.add(clock)
+                elif what == "clock_suspended":
+                    running.discard(clock)
+                elif what == "clock_stopped":
+                    stopped[clock] = micros(e["at"])
+                    running.discard(clock)
+                elif what == "outcome_set":
+                    outcome = c["outcome"]
+                elif what == "supplement_asked":
+                    asked = True
+        bound = {"refused": ["triage"], "granted": ["processing", "publish"]}.get(outcome, []) + (["inquiry"] if asked else [])
+        late = any(stopped[c] > due[c] for c in bound if c in stopped)
+        now_due = next((due[c] for c in ("processing", "publish") if c in running), None)
+        sums["petitions"] += 1
+        sums["petitions_in_time"] += not late and (now_due is None or now_due >= at)
+        sums["petitions_handled"] += outcome is not None
+        sums["petitions_satisfied"] += outcome is not None and not world.unhappy.get(stream, False)
+    v.update(sums)
 
 
 def catalogue(world, of, period, now, received, v):

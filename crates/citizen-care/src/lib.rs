@@ -12,7 +12,13 @@
 
 pub mod catalog;
 pub mod channel;
+pub mod choice;
+pub mod complaint;
+pub mod inbox;
 pub mod notice;
+pub mod offer;
+pub mod pages;
+pub mod rating;
 
 use channel::Carriers;
 use kernel::Instant;
@@ -29,6 +35,11 @@ pub struct Inner {
     pub desk: casework::Desk,
     pub catalog: Arc<catalog::Catalog>,
     pub carriers: Carriers,
+    /// The list of notices on the portal.
+    pub inbox: Arc<dyn inbox::Inbox>,
+    /// Everybody who may be offered something, and where a prepared dossier is begun.
+    pub people: Arc<dyn offer::People>,
+    pub drafts: Arc<dyn offer::Drafts>,
     /// Public address of this installation, for links.
     pub public_url: String,
 }
@@ -43,6 +54,21 @@ impl std::ops::Deref for Care {
 impl Care {
     pub fn now(&self) -> Instant {
         (self.clock)()
+    }
+
+    /// Offers what is due, from time to time: nobody is offered anything twice.
+    pub fn start_offering(&self) {
+        let care = self.clone();
+        tokio::spawn(async move {
+            loop {
+                match care.offer_due(care.now()).await {
+                    Ok(0) => {}
+                    Ok(made) => tracing::info!(made, "services offered"),
+                    Err(error) => tracing::error!("offers: {error:#}"),
+                }
+                tokio::time::sleep(std::time::Duration::from_secs(900)).await;
+            }
+        });
     }
 
     /// Carries what is due, again and again.
@@ -68,9 +94,15 @@ pub(crate) fn stored(e: CommitError) -> StoreError {
     }
 }
 
-pub const MIGRATIONS: &[Migration] = &[Migration::same("care", 1, "notices", include_str!("../migrations/0001_notices.sql"))];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::same("care", 1, "notices", include_str!("../migrations/0001_notices.sql")),
+    Migration::same("care", 2, "ratings", include_str!("../migrations/0002_ratings.sql")),
+    Migration::same("care", 3, "complaints", include_str!("../migrations/0003_complaints.sql")),
+    Migration::same("care", 4, "channels", include_str!("../migrations/0004_channels.sql")),
+    Migration::same("care", 5, "offers", include_str!("../migrations/0005_offers.sql")),
+];
 
 /// The room as the program mounts it.
 pub fn module(state: Care) -> web::module::Module {
-    web::module::Module::new("citizen-care", web::routes::Routes::new().finish(state))
+    web::module::Module::new("citizen-care", pages::routes(web::routes::Routes::new()).finish(state))
 }

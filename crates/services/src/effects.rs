@@ -122,7 +122,9 @@ impl Handler for Notify {
 /// What the people of a case are told of an event; nothing of acts inside the office.
 fn notice(d: &Definition, code: &str, event: &Event) -> Option<Text> {
     let act = d.acts.get(&event.act).filter(|a| a.public)?;
-    let mut said = Text::new(format!("Hồ sơ {code}: {}.", act.done.vi), format!("Case {code}: {}.", act.done.en));
+    // What somebody wrote to complain is no dossier to them.
+    let (vi, en) = if d.kind == "complaint" { ("Phản ánh, kiến nghị", "Complaint or petition") } else { ("Hồ sơ", "Case") };
+    let mut said = Text::new(format!("{vi} {code}: {}.", act.done.vi), format!("{en} {code}: {}.", act.done.en));
     for change in &event.changes {
         if let Some(more) = detail(d, change) {
             said.vi.push_str(&more.vi);
@@ -136,6 +138,10 @@ fn notice(d: &Definition, code: &str, event: &Event) -> Option<Text> {
 fn detail(d: &Definition, change: &Change) -> Option<Text> {
     match change {
         Change::ClockStarted { clock, due, .. } | Change::ClockResumed { clock, due, .. } | Change::ClockExtended { clock, due, .. } => {
+            // The office's own times within the promised one (triage, publication) are not the person's to wait for.
+            if d.kind == "complaint" && !matches!(clock.as_str(), "processing" | "applicant") {
+                return None;
+            }
             let name = &d.clocks.get(clock)?.name;
             let (vi, en) = (when::exact(*due, Lang::Vi), when::exact(*due, Lang::En));
             Some(Text::new(format!(" {}: trước {vi}.", name.vi), format!(" {}: by {en}.", name.en)))

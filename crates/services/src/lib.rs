@@ -17,6 +17,7 @@ pub mod effects;
 pub mod form_view;
 pub mod life_events;
 pub mod instead;
+pub mod notices;
 pub mod paper;
 pub mod prefill;
 pub mod work;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// Folders whose files are definitions, each laid over the flow it names.
-const FOLDERS: [&str; 2] = ["procedures/", "engagements/"];
+const FOLDERS: [&str; 3] = ["procedures/", "engagements/", "complaints/"];
 const FLOWS: &str = "flows/";
 
 /// Every version of every definition of a catalogue.

@@ -33,7 +33,7 @@ impl Handler for Hear {
         let found = self.0.desk.load(heard.case).await?.ok_or_else(gone)?;
         let said = Text::new(heard.vi.clone(), heard.en.clone());
         let link = format!("{}/my/{}", self.0.public_url, heard.code);
-        let told = Told { case: heard.case, code: &heard.code, version: heard.version, said: &said, link: &link };
+        let told = Told { case: heard.case, code: &heard.code, version: heard.version, said: &said, link: &link, office: found.state.offices.received.as_str() };
         let mut batch = scope.batch();
         self.0.tell(&mut batch, &told, &recipients(&found.state), self.0.now()).await?;
         Ok((!batch.is_empty()).then_some(batch))

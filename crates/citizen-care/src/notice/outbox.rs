@@ -30,6 +30,8 @@ pub struct Told<'a> {
     pub said: &'a Text,
     /// Where the person sees the case.
     pub link: &'a str,
+    /// The office whose counter may ring the person when nothing reaches them.
+    pub office: &'a str,
 }
 
 /// How one person wants to be told over one channel.
@@ -66,14 +68,16 @@ impl Care {
     /// Adds the messages about one event to the batch that tells it inside.
     pub async fn tell(&self, batch: &mut Batch, told: &Told<'_>, to: &[Recipient], now: Instant) -> Result<(), StoreError> {
         for r in to {
+            let quiet = crate::choice::store::person(&self.scope, &r.party).await?.quiet;
+            let due = quiet.map_or(now, |q| q.after(now));
             for channel in Channel::ALL.into_iter().filter(|c| self.carriers.of(*c).is_some()) {
                 let chosen = choice(&self.scope, &r.party, channel).await?;
                 let Some(address) = address(chosen.as_ref(), channel, r) else { continue };
                 let (subject, body) = words(channel, told);
                 let key = format!("{}/{}/{}/{}", told.code, told.version, r.party, channel.code());
                 batch.exec(
-                    "INSERT INTO care_message (province, id, key, party, channel, address, case_id, case_code, subject, body, state, attempts, due, created_at) \
-                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', 0, $11, $11) ON CONFLICT (province, key) DO NOTHING",
+                    "INSERT INTO care_message (province, id, key, party, channel, address, case_id, case_code, subject, body, state, attempts, due, created_at, office) \
+                     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'waiting', 0, $11, $12, $13) ON CONFLICT (province, key) DO NOTHING",
                     values![
                         MessageId::new(uuid::Uuid::now_v7()),
                         key,
@@ -84,7 +88,9 @@ impl Care {
                         told.code,
                         subject,
                         body,
-                        now
+                        due,
+                        now,
+                        told.office
                     ],
                 );
             }
@@ -109,12 +115,12 @@ impl Care {
                 tracing::info!(channel = channel.code(), to = masked(&message.to), why, "a message did not leave");
             }
             left += usize::from(carried.is_ok());
-            self.keep(id, attempts, carried, now).await?;
+            self.keep(id, &message.key, attempts, carried, now).await?;
         }
         Ok(left)
     }
 
-    async fn keep(&self, id: MessageId, attempts: i64, carried: Result<(), Failure>, now: Instant) -> Result<(), StoreError> {
+    async fn keep(&self, id: MessageId, key: &str, attempts: i64, carried: Result<(), Failure>, now: Instant) -> Result<(), StoreError> {
         let tries = attempts + 1;
         let (state, due, error, sent) = match carried {
             Ok(()) => ("sent", None, None, Some(now)),
@@ -126,17 +132,39 @@ impl Care {
             "UPDATE care_message SET state = $3, attempts = $4, due = $5, error = $6, sent_at = $7 WHERE province = $1 AND id = $2 AND attempts = $8",
             values![id, state, tries, due, error, sent, attempts],
         );
+        // A code is nobody's to read once it has left, or never will.
+        if due.is_none() && key.starts_with("proof/") {
+            batch.exec("UPDATE care_message SET body = '' WHERE province = $1 AND id = $2", values![id]);
+        }
         self.scope.commit(batch).await.map_err(crate::stored)
     }
 
-    /// Messages that a person asked to be tried again.
-    pub async fn try_again(&self, id: MessageId, now: Instant) -> Result<(), StoreError> {
+    /// A message that was given up, tried again because an official asked for it.
+    pub async fn try_again(&self, id: MessageId, actor: &kernel::Actor, now: Instant) -> Result<(), StoreError> {
+        let stream = id.to_string();
+        let version = store::journal::stream(&self.scope, &stream).await?.last().map_or(1, |e| e.version + 1);
         let mut batch = self.scope.batch();
-        batch.exec(
-            "UPDATE care_message SET state = 'waiting', due = $3, attempts = 0 WHERE province = $1 AND id = $2 AND state = 'given_up'",
+        batch.guard(
+            "UPDATE care_message SET state = 'waiting', due = $3, attempts = 0 WHERE province = $1 AND id = $2 AND state = 'given_up' AND case_id IS NOT NULL",
             values![id, now],
+            1,
+            "version",
         );
-        self.scope.commit(batch).await.map_err(crate::stored)
+        batch.append(store::NewEntry {
+            stream,
+            version,
+            kind: "notice.again".to_owned(),
+            at: now,
+            actor: actor.account.to_string(),
+            on_behalf: None,
+            key: None,
+            payload: "{}".to_owned(),
+        });
+        match self.scope.commit(batch).await {
+            // Somebody else has asked already, or it is a code, which is asked for anew.
+            Ok(()) | Err(store::CommitError::Conflict { .. }) => Ok(()),
+            Err(store::CommitError::Store(e)) => Err(e),
+        }
     }
 }
 
@@ -149,7 +177,7 @@ fn pause(tries: i64) -> i64 {
 fn words(channel: Channel, told: &Told<'_>) -> (String, String) {
     match channel {
         Channel::Email => {
-            let subject = format!("Hồ sơ {}", told.code);
+            let subject = told.said.get(Lang::Vi).split(':').next().unwrap_or(told.code).to_owned();
             let body = format!("{}\n\nXem hồ sơ: {}\n\n--\n{}\n\nSee the case: {}?lang=en\n", told.said.get(Lang::Vi), told.link, told.said.get(Lang::En), told.link);
             (subject, body)
         }

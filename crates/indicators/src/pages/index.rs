@@ -209,6 +209,9 @@ fn link(room: &Room<'_>, index: &Index, names: &[String], minus: Option<&[String
     }
     // `received − late − displeased` opens what is received; its difference opens what is late.
     let first = names.first()?;
+    if first.starts_with("petitions") {
+        return Some(petitions(index, first));
+    }
     let (_, measure) = crate::count::measure(first)?;
     if measure.find == crate::count::Find::Sum {
         return None;
@@ -219,6 +222,16 @@ fn link(room: &Room<'_>, index: &Index, names: &[String], minus: Option<&[String
         None => None,
     };
     list(index, first, minus)
+}
+
+/// Complaints and petitions are kept, and listed, by another room.
+fn petitions(index: &Index, figure: &str) -> String {
+    let office = match &index.whose {
+        crate::views::Whose::Office(office) => format!("&office={}", url_part(office)),
+        _ => String::new(),
+    };
+    let (from, to) = (index.period.first_day(), index.period.day_after());
+    format!("/work/complaints?counted={}&from={from}&to={to}{office}", url_part(figure))
 }
 
 fn list(index: &Index, measure: &str, minus: Option<&str>) -> Option<String> {

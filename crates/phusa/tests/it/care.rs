@@ -14,13 +14,13 @@ on_each_database! {
 
 const SECRET: &[u8] = b"a secret of the test, thirty-two bytes";
 
-struct Out {
-    house: House,
-    sms: simulator::Book,
-    mail: simulator::Book,
+pub struct Out {
+    pub house: House,
+    pub sms: simulator::Book,
+    pub mail: simulator::Book,
 }
 
-async fn out(db: Db) -> Out {
+pub async fn out(db: Db) -> Out {
     let (gateway, sms) = simulator::sms(SECRET).await.unwrap();
     let (server, mail) = simulator::smtp().await.unwrap();
     let carriers = Carriers {
@@ -31,7 +31,7 @@ async fn out(db: Db) -> Out {
 }
 
 /// Carries until nothing is due, moving the clock over the pauses.
-async fn carry(h: &House) {
+pub async fn carry(h: &House) {
     let care = &h.it.rooms.citizen_care;
     for _ in 0..1_000 {
         if care.carry_due(h.now()).await.unwrap() > 0 {

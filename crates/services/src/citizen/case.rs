@@ -134,7 +134,7 @@ async fn case_page(s: &Services, v: &Visitor, f: &Found, fresh: bool, tried: Opt
         if own { to_do(v, f) } else { Html::default() },
         super::dues::html(v, f, own),
         acts(s, v, f, tried).await?,
-        documents(v, f),
+        Html(format!("{}{}", documents(v, f), rate(v, f))),
         crate::prefill::of_case(s, v, f).await?,
         registers::html(Reader { visitor: v, now, inside: false }, f),
         v.pick("Diễn biến", "What has happened"),
@@ -185,6 +185,18 @@ fn to_do(v: &Visitor, f: &Found) -> Html {
         return kit::banner(Mood::Good, v.pick("Kết quả đã sẵn sàng", "Your result is ready"), &form);
     }
     Html::default()
+}
+
+/// The way to rating and complaining, which another room keeps.
+fn rate(v: &Visitor, f: &Found) -> Html {
+    let decided = f.state.clocks.get("processing").is_some_and(|c| c.stopped.is_some());
+    let ended = decided || f.definition.state("handling", f.state.track("handling")).is_some_and(|s| s.terminal);
+    let applicant = v.actor.as_ref().is_some_and(|a| a.party.is_some() && a.party == f.state.people.applicant.party);
+    match (applicant, ended) {
+        (true, true) => Html(format!("<p>{}</p>", kit::link(&format!("/my/ratings/{}", f.state.code), v.pick("Đánh giá việc phục vụ", "Rate how you were served")))),
+        (true, false) => Html(format!("<p class=\"muted\">{}</p>", kit::link(&format!("/complaints/new?about={}", f.state.code), v.pick("Phản ánh về việc giải quyết hồ sơ này", "Complain about how this case is handled")))),
+        _ => Html::default(),
+    }
 }
 
 /// The name of what a defect speaks of: a paper, a question, or the dossier as a whole.

@@ -75,12 +75,23 @@ pub async fn mine(State(s): State<Services>, v: Visitor) -> Result<Response, Pag
         Some(party) => notices(&s, &v, party).await?,
         None => Html::default(),
     };
-    let more = if s.base_data.is_some() {
-        kit::button_group(&[kit::link_button("/my/documents", v.pick("Giấy tờ của tôi", "My documents"), Weight::Quiet), kit::link("/my/data-access", v.pick("Ai đã xem dữ liệu của tôi", "Who looked at my data"))])
-    } else {
-        Html::default()
-    };
-    let main = Html(format!("<h1>{}</h1>{cases}{appointed}{drafts}{more}{news}", v.pick("Hồ sơ của tôi", "My applications")));
+    let mut places = vec![
+        ("/my/notices", v.pick("Thông báo và cách nhận", "Notices and how to get them")),
+        ("/my/offers", v.pick("Dịch vụ được gợi ý cho tôi", "Services offered to me")),
+        ("/my/complaints", v.pick("Phản ánh, kiến nghị", "Complaints and petitions")),
+        ("/my/ratings", v.pick("Đánh giá việc phục vụ", "Ratings")),
+    ];
+    if s.base_data.is_some() {
+        places.push(("/my/documents", v.pick("Giấy tờ của tôi", "My documents")));
+        places.push(("/my/data-access", v.pick("Ai đã xem dữ liệu của tôi", "Who looked at my data")));
+    }
+    let places: Vec<Html> = places.into_iter().map(|(href, name)| kit::link(href, name)).collect();
+    let main = Html(format!(
+        "<h1>{}</h1>{cases}{appointed}{drafts}{news}<h2>{}</h2>{}",
+        v.pick("Hồ sơ của tôi", "My applications"),
+        v.pick("Việc khác của tôi", "More of mine"),
+        kit::bullets(&places)
+    ));
     Ok(Shell::new(&v, v.pick("Hồ sơ của tôi", "My applications"), main).back("/", v.pick("Trang chủ", "Home")).render().into_response())
 }
 
