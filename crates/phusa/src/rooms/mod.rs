@@ -62,8 +62,11 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/work/payments", "Thu nộp", "Payments", MONEY),
         Place::new("/work/payments/approvals", "Duyệt hoàn trả, miễn", "Approve refunds", &["leader", "controller"]),
         Place::new("/work/national", "Cổng quốc gia", "National portal", &["controller", "administrator", "leader"]),
+        Place::new("/work/complaints", "Phản ánh, kiến nghị", "Complaints", &["controller", "leader", "head"]),
+        Place::new("/work/ratings", "Đánh giá của người dân", "Ratings", &["controller", "leader", "head"]),
         Place::new("/work/board", "Bảng điều hành", "Live board", LEADS),
         Place::new("/work/index", "Chỉ số 766", "Index 766", LEADS),
+        Place::new("/admin/procedures", "Danh mục thủ tục", "Catalogue of procedures", &["administrator"]).also(&["/admin"]),
     ]
 }
 

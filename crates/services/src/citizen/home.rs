@@ -51,6 +51,7 @@ pub async fn home(State(s): State<Services>, v: Visitor, Query(query): Query<Sea
     let rules = s.desk.rules();
     let mut citizens = event_tiles(&s, &rules.definitions, Audience::Citizen, today, v.lang);
     let rest = citizens.split_off(citizens.len().min(FIRST_TILES)).concat();
+    citizens.push(tile("/complaints", v.pick("Phản ánh, kiến nghị", "Complaints and petitions"), v.pick("Gửi, theo dõi, xem trả lời đã công khai", "Send, follow, read published answers")));
     let rest = match rest.is_empty() {
         true => Html::default(),
         false => kit::details(v.pick("Việc khác của người dân", "More for citizens"), &Html(format!("<div class=\"tiles\">{rest}</div>")), false),
@@ -88,7 +89,7 @@ pub async fn home(State(s): State<Services>, v: Visitor, Query(query): Query<Sea
 }
 
 /// Tiles of citizens that stand open; the rest folds out.
-const FIRST_TILES: usize = 8;
+const FIRST_TILES: usize = 7;
 
 /// What an enterprise finds here besides procedures.
 fn more_tiles(v: &Visitor) -> String {
