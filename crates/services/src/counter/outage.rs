@@ -110,10 +110,15 @@ fn sheet(stand: &Stand<'_>, number: &str) -> String {
         "Người nhận (ký, ghi rõ họ tên)",
     ];
     let rows: String = lines.iter().map(|l| format!("<tr><th scope=\"row\">{l}</th><td></td></tr>")).collect();
+    let office = stand.counter.desk.identity().offices().get(stand.office.as_str());
+    let phone = office.map(|o| o.phone.clone()).unwrap_or_default();
+    let name = stand.room.office_name(stand.office.as_str());
     format!(
-        "<section class=\"outage-sheet\"><h2>{}</h2><p>{}</p><table><caption class=\"vh\">{}</caption><tbody>{rows}</tbody></table></section>",
-        esc(number),
-        esc(&stand.room.office_name(stand.office.as_str())),
-        esc(number),
+        "<section class=\"outage-sheet\"><h2>{number}</h2><p>{name}</p><table><caption class=\"vh\">{number}</caption><tbody>{rows}</tbody></table>\
+         <p class=\"outage-stub\"><b>Liên giao người dân · {number}</b><br>{name} · {phone}<br>Đã nhận hồ sơ lúc …… giờ …… ngày …/…/……. Giấy tiếp nhận và hẹn trả (Mẫu 01) được gửi khi hệ thống hoạt động lại; \
+         thời hạn tính từ giờ nhận ghi trên.<br>Người nhận (ký): ……………………</p></section>",
+        number = esc(number),
+        name = esc(&name),
+        phone = esc(&phone),
     )
 }

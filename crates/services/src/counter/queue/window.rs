@@ -84,12 +84,12 @@ fn current(stand: &Stand<'_>, asked: &Asked, t: &Ticket) -> Html {
     let to = Field::new(v.lang, "to", v.pick("Chuyển sang nhóm", "Send on to")).select(&groups);
     let search = kit::link_button("/work/counter", v.pick("Nhận hồ sơ của người này", "Take this person's application"), Weight::Quiet);
     let body = Html(format!(
-        "<p class=\"counter-called\">{} <strong>{}</strong> <span class=\"muted\">{} {} · {} {}</span></p><div class=\"btns\">{}{}{}{search}</div>{}",
+        "<p class=\"counter-called\">{} <strong>{}</strong> <span class=\"muted\">{} {} {} {}</span></p><div class=\"btns\">{}{}{}{search}</div>{}",
         v.pick("Đang phục vụ", "Serving"),
         esc(&t.label),
         v.pick("gọi", "called"),
         t.calls,
-        v.pick("lần, lấy số lúc", "times, drawn at"),
+        v.pick("lần · lấy số lúc", "times · drawn at"),
         web::when::clock(t.taken_at),
         small("recall", v.pick("Gọi lại", "Call again"), Weight::Quiet, &none),
         small("no-show", v.pick("Không có mặt", "Nobody came"), Weight::Quiet, &none),
