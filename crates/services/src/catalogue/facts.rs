@@ -6,7 +6,7 @@ use casework::{
     definition::{ActDecl, Component, Fee, FieldKind, OfficeRelation, Required, Step, Verb, Who},
 };
 use identity::roles;
-use kernel::{Text, catalog::LegalBasis};
+use kernel::{Text, catalog::LegalBasis, text::Lang};
 
 /// The parts of a procedure, in the order people read about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -196,8 +196,11 @@ fn money(d: &Definition, fee: &Fee, list: &mut List) {
     if !fee.refundable {
         parts.push(Text::new("không hoàn lại", "not refundable"));
     }
-    let to = fee.effective.to.map(|t| format!(" – {t}")).unwrap_or_default();
-    parts.push(Text::new(format!("áp dụng từ {}{to}", fee.effective.from), format!("in force from {}{to}", fee.effective.from)));
+    let said = |lang| {
+        let to = fee.effective.to.map(|t| format!(" – {}", web::when::day(t, lang))).unwrap_or_default();
+        format!("{}{to}", web::when::day(fee.effective.from, lang))
+    };
+    parts.push(Text::new(format!("áp dụng từ {}", said(Lang::Vi)), format!("in force from {}", said(Lang::En))));
     parts.push(cited(&fee.legal_basis));
     list.add(Part::Money, key, fee.name.clone(), joined(parts, "; "));
 }
