@@ -59,6 +59,11 @@ fn weight(o: Outcome) -> u8 {
     }
 }
 
+/// The hash of what the database answered; the file that tells of it has one of its own.
+fn answer_hash(file: &GivenFile) -> String {
+    file.origin.as_ref().map(|o| o.sha256.clone()).unwrap_or_default()
+}
+
 fn text(answers: &Value, field: &str) -> Option<String> {
     let value = answers.get(field)?;
     let text = crate::model::plain(value);
@@ -104,7 +109,7 @@ impl Registers {
             };
             if outcome.replaces() {
                 let file = self.keep(&mut batch, actor, d, &c.code, &c.name, &rows, &said, now).await?;
-                (checked.sha256, checked.file, checked.size) = (file.sha256.clone(), Some(file.file), file.size);
+                (checked.sha256, checked.file, checked.size) = (answer_hash(&file), Some(file.file), file.size);
                 given.push(file);
             }
             if outcome == Outcome::Waiting {
@@ -233,7 +238,7 @@ impl Handler for AskAgain {
         };
         if outcome.replaces() && let Some(c) = d.component(&again.component) {
             let file = s.keep(&mut batch, &actor, &d, &c.code, &c.name, &rows, &said, now).await?;
-            (checked.sha256, checked.file, checked.size) = (file.sha256, Some(file.file), file.size);
+            (checked.sha256, checked.file, checked.size) = (answer_hash(&file), Some(file.file), file.size);
         }
         tables::checked(&mut batch, &again.dossier, &checked);
         Ok(Some(batch))

@@ -106,6 +106,8 @@ impl Questions<'_> {
                 .offices
                 .by_area(&text)
                 .map_or(text.clone(), |o| o.short_name().get(self.lang).to_owned()),
+            // A year is not a quantity: 1990, never 1.990.
+            FieldKind::Integer if f.name.ends_with("_year") => text,
             FieldKind::Integer => value.as_i64().map_or(text.clone(), |n| web::when::number(n, self.lang)),
             FieldKind::Decimal => text.replace('.', ","),
             _ => text,

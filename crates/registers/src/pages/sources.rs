@@ -103,6 +103,8 @@ fn warnings(s: &Registers, v: &Visitor, lapsing: &[(&Row, i32)]) -> Html {
         .rules()
         .definitions
         .in_force(today)
+        // Administrative procedures; an engagement of the centre is none.
+        .filter(|d| d.kind == "dossier")
         .flat_map(|d| d.components.iter().filter(|c| c.from_database.is_some()).map(move |c| (d, c)))
         .filter(|(d, c)| s.catalog.rows_of(d.code.as_str(), &c.code, today).next().is_none())
         .map(|(d, c)| Html(format!("{} – {}", esc(d.code.as_str()), esc(c.name.get(v.lang)))))

@@ -153,8 +153,10 @@ fn result(s: &Services, v: &Visitor, o: &Opened, f: &Filled, kept: &[FieldOrigin
         out.push(&kit::banner(mood(l.answered), &format!("{}: {}", l.database.get(lang), l.word.get(lang)), &body));
     }
     let q = crate::form_view::Questions { definition: &o.definition, offices: s.desk.identity().offices(), lang, reasons: &[] };
-    let lines: Vec<Line> = kept
-        .iter()
+    // In the order of the form.
+    let names = o.definition.form.sections.iter().flat_map(|x| &x.fields);
+    let lines: Vec<Line> = names
+        .filter_map(|name| kept.iter().find(|k| k.field == *name))
         .filter_map(|k| {
             let field = o.definition.form.field(&k.field)?;
             let shown = q.shown(&field, &k.value);
