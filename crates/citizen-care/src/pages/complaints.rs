@@ -1,7 +1,7 @@
 //! Complaints, petitions and suggestions: sending, one's own, those to handle, and the public list of answers. A single one is
 //! followed and handled on the pages that every case has.
 
-use super::parts::{actor, before, office_name, own_page, part_of, reasons, status, work_page};
+use super::parts::{actor, before, office_name, own_page, part_of, plain, reasons, status, work_page};
 use crate::{
     Care,
     complaint::{self, Kind, store as rows},
@@ -98,6 +98,7 @@ fn published(s: &Care, v: &Visitor, c: &rows::Complaint, level: &str) -> Html {
 
 /// One answer; of a suggestion without a name, before there is one, only how it stands.
 pub async fn one(State(s): State<Care>, v: Visitor, Path(code): Path<String>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
+    plain(&code)?;
     if let Some(c) = rows::by_code(&s.scope, &code).await.map_err(PageError::internal)?.filter(|c| c.published_at.is_some()) {
         let title = v.pick("Câu trả lời", "Answer");
         let main = Html(format!("{}{}", kit::heading(title, Some(&c.code)), published(&s, &v, &c, "h2")));
@@ -276,6 +277,7 @@ pub async fn office(State(s): State<Care>, v: Visitor, Query(asked): Query<Asked
 /// The complaints behind a figure of the index.
 async fn counted(s: &Care, v: &Visitor, figure: rows::Figure, part: Option<&str>, asked: &Asked, (from, to): (kernel::time::Date, kernel::time::Date)) -> Result<Html, PageError> {
     let asked_office = Some(asked.office.as_str()).filter(|o| !o.is_empty());
+    asked_office.map(plain).transpose()?;
     let office = match (part, asked_office) {
         (Some(own), Some(other)) if own != other => return Err(PageError::not_found()),
         (own, other) => own.or(other),

@@ -1,6 +1,6 @@
 //! What is offered to a person, with the right to refuse; for officials, whom each rule reaches, why, and what became of it.
 
-use super::parts::{actor, before, cited, done, own_page, reasons, status, work_page};
+use super::parts::{actor, before, cited, done, own_page, plain, reasons, status, work_page};
 use crate::{
     Care,
     offer::{Candidate, NotOffered, OfferId, Rule, Trigger, store as rows},
@@ -169,7 +169,8 @@ pub async fn refuse(State(s): State<Care>, v: Visitor, Path(id): Path<OfferId>) 
 }
 
 pub async fn again(State(s): State<Care>, v: Visitor, form: FormData) -> Result<Response, PageError> {
-    let done = s.want_again(&*actor(&v)?, form.get("service").unwrap_or_default(), s.now()).await.map(|()| "/my/offers?done=again".to_owned());
+    let service = plain(form.get("service").unwrap_or_default())?;
+    let done = s.want_again(&*actor(&v)?, service, s.now()).await.map(|()| "/my/offers?done=again".to_owned());
     answered(&s, &v, done).await
 }
 

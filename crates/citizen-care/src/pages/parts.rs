@@ -94,3 +94,8 @@ pub fn before(text: &str) -> (kernel::Instant, String) {
         _ => (kernel::Instant::from_micros(i64::MAX / 4), String::new()),
     }
 }
+
+/// A code from an address: what no database would take is not there.
+pub fn plain(code: &str) -> Result<&str, PageError> {
+    if code.is_empty() || code.len() > 80 || code.chars().any(char::is_control) { Err(PageError::not_found()) } else { Ok(code) }
+}

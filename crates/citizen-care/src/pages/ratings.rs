@@ -1,6 +1,6 @@
 //! Rating one's own case; what the office is told, and its answer to those who were not satisfied.
 
-use super::parts::{actor, before, cited, done, office_name, own_page, part_of, reasons, status, work_page};
+use super::parts::{actor, before, cited, done, office_name, own_page, part_of, plain, reasons, status, work_page};
 use crate::{
     Care,
     rating::{self, FollowUp, Rating, store as rows},
@@ -76,14 +76,14 @@ fn stars(s: &Care, v: &Visitor, n: u8) -> Html {
 }
 
 pub async fn show(State(s): State<Care>, v: Visitor, Path(code): Path<String>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
-    let found = s.rateable(&*actor(&v)?, &code).await?;
+    let found = s.rateable(&*actor(&v)?, plain(&code)?).await?;
     let known = rows::of_case(&s.scope, found.state.id).await.map_err(PageError::internal)?;
     Ok(page(&s, &v, &found, known.as_ref(), asked.done.is_some(), &FormData::default(), None).into_response())
 }
 
 pub async fn rate(State(s): State<Care>, v: Visitor, Path(code): Path<String>, form: FormData) -> Result<Response, PageError> {
     let actor = actor(&v)?;
-    let found = s.rateable(&actor, &code).await?;
+    let found = s.rateable(&actor, plain(&code)?).await?;
     let done = match rating::read(form.get("stars"), form.get("words").unwrap_or_default()) {
         Ok(said) => s.rate(&actor, &code, &said, s.now()).await.map(drop),
         Err(refusal) => Err(refusal.into()),

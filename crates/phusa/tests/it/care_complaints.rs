@@ -32,6 +32,8 @@ fn sent<'h>(h: &'h House, who: &str, more: &[(&str, &str)]) -> Dossier<'h> {
 
 async fn settle(h: &House) {
     h.effects().await;
+    // What one follower writes to the journal another reads in the next round.
+    h.follow().await;
     h.follow().await;
 }
 
@@ -179,5 +181,9 @@ async fn what_is_sent_badly_is_told_and_kept(db: Db) {
         assert!([403, 404].contains(&c.attempt(who, &json!({"act": "accept", "input": {}})).status), "{who}");
     }
     assert_eq!(h.actor("lan").get("/work/complaints").status, 403);
-    assert_eq!(h.nobody().get("/complaints/%00'").status, 404);
+    for strange in ["/complaints/%00'", "/complaints/%20", "/complaints?after=%00~%00"] {
+        assert!(h.nobody().get(strange).status < 500, "{strange}");
+    }
+    assert_eq!(h.actor("minh").get("/my/ratings/%00").status, 404);
+    assert_eq!(post(&h, "minh", "/my/offers/again", &[("service", "\0")]).status, 404);
 }

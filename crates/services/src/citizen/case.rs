@@ -194,7 +194,7 @@ fn rate(v: &Visitor, f: &Found) -> Html {
     let applicant = v.actor.as_ref().is_some_and(|a| a.party.is_some() && a.party == f.state.people.applicant.party);
     match (applicant, ended) {
         (true, true) => Html(format!("<p>{}</p>", kit::link(&format!("/my/ratings/{}", f.state.code), v.pick("Đánh giá việc phục vụ", "Rate how you were served")))),
-        (true, false) => Html(format!("<p class=\"muted\">{}</p>", kit::link(&format!("/complaints/new?about={}", f.state.code), v.pick("Phản ánh về việc giải quyết hồ sơ này", "Complain about how this case is handled")))),
+        (true, false) if f.definition.kind != "complaint" => Html(format!("<p class=\"muted\">{}</p>", kit::link(&format!("/complaints/new?about={}", f.state.code), v.pick("Phản ánh về việc giải quyết hồ sơ này", "Complain about how this case is handled")))),
         _ => Html::default(),
     }
 }
