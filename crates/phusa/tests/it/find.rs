@@ -96,7 +96,8 @@ async fn a_code_a_name_and_a_phone_lead_to_the_dossier(db: Db) {
     // The last digits of a phone, of the applicant and of the owner.
     assert_eq!(found(&ask("5678")), [permit.code.as_str()]);
     assert_eq!(found(&ask("+84 912 345 678")), [permit.code.as_str()]);
-    assert_eq!(found(&ask("0011")), both);
+    let phone = birth.last["people"]["applicant"]["phone"].as_str().unwrap();
+    assert_eq!(found(&ask(&phone[phone.len() - 5..])), [birth.code.as_str()]);
     // Too little is told at the field, with what was typed; the list shows names and offices.
     let short = ask("n");
     assert!(short.status == 200 && short.text().contains("Gõ ít nhất 2 chữ") && short.text().contains("value=\"n\""), "{}", short.text());
@@ -159,6 +160,7 @@ async fn an_office_finds_what_it_is_asked_about_while_it_is_asked(db: Db) {
 async fn pages_hold_each_dossier_once(db: Db) {
     let house = House::open(db).await;
     let mut newest_first = Vec::new();
+    let phone = example(&house, "1.001193")["answers"]["phone"].as_str().unwrap().to_owned();
     let names = ["Hồ Hải Hà", "Hoàng Hồng Hạnh", "Huỳnh Hữu Hậu"];
     for n in 0..36 {
         let child = format!("{} {}", names[n % 3], if n % 2 == 0 { "Quý" } else { "Phú Quý" });
@@ -172,7 +174,7 @@ async fn pages_hold_each_dossier_once(db: Db) {
         let prefix = all(&house, "thu", "ha", limit).await;
         assert_eq!((prefix.len(), prefix.iter().collect::<BTreeSet<_>>().len()), (36, 36), "{limit}: ha, hai, hanh, hau");
         assert_eq!(all(&house, "ngoc", "phu quy", limit).await.len(), 18, "{limit}: everybody's");
-        assert_eq!(all(&house, "thu", "0011", limit).await, newest_first, "{limit}: by phone");
+        assert_eq!(all(&house, "thu", &phone[6..], limit).await, newest_first, "{limit}: by phone");
         let codes = all(&house, "thu", "H29.161-2611", limit).await;
         assert_eq!(codes, newest_first.iter().rev().cloned().collect::<Vec<_>>(), "{limit}: codes in their order");
     }
