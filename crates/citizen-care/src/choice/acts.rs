@@ -28,13 +28,16 @@ impl Care {
         for _ in 0..TRIES {
             let mut batch = self.scope.batch();
             let mut person = rows::person(&self.scope, &party.to_string()).await?;
+            let mut changed = person.quiet != chosen.quiet;
             person.quiet = chosen.quiet;
             for (channel, wanted) in &chosen.wanted {
                 let mut line = rows::line(&self.scope, &party.to_string(), *channel).await?;
+                changed |= line.wanted != Some(*wanted);
                 line.wanted = Some(*wanted);
                 rows::put_line(&mut batch, party, *channel, &line, now);
             }
-            if self.record(batch, party, person, "notice.chosen", &payload, actor, now).await? {
+            // The same choice saved twice is one entry.
+            if !changed || self.record(batch, party, person, "notice.chosen", &payload, actor, now).await? {
                 return Ok(());
             }
         }
@@ -137,6 +140,10 @@ impl Care {
         let party = own(actor)?;
         for _ in 0..TRIES {
             let mut person = rows::person(&self.scope, &party.to_string()).await?;
+            let seen = person.seen_at.unwrap_or(Instant::from_micros(0));
+            if self.inbox.since(party, seen, 1).await? == 0 {
+                return Ok(());
+            }
             person.seen_at = Some(now);
             if self.record(self.scope.batch(), party, person, "notice.read", &json!({}), actor, now).await? {
                 return Ok(());
