@@ -123,6 +123,7 @@ fn template(world: &world::World, now: Instant) -> anyhow::Result<(std::sync::Ar
         sha256: "0".repeat(64),
         size: 1,
         media_type: "application/pdf".into(),
+        origin: None,
     };
     let filing = applications::application(&definition, &office, &applications::Applicant { who, party }, &mut dice, now, &paper);
     let calendar = house.services.desk.calendar(&office.code)?.clone();
