@@ -129,7 +129,7 @@ async fn pages_and_forms_open_in_both_languages(db: Db) {
 
 /// Received on Monday 2 November 2026 at 09:00; 24 November is a holiday. What is changed in the example, and the promise.
 const TIMES: [(&str, &str, &str); 43] = [
-    ("1.001193", "{}", "2026-11-02T17:00"),
+    ("1.001193", r#"{"child_birth_date": "2026-10-20"}"#, "2026-11-02T17:00"),
     ("1.000894", "{}", "2026-11-02T17:00"),
     ("2.000635", "{}", "2026-11-02T17:00"),
     ("2.000908", "{}", "2026-11-02T17:00"),
