@@ -22,7 +22,7 @@ pub struct LifeEvent {
 }
 
 /// All events, in the order of the home page.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct LifeEvents {
     pub version: String,

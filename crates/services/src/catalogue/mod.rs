@@ -71,6 +71,7 @@ impl Catalogue {
 /// The room as the program mounts it.
 pub fn module(state: Catalogue) -> Module {
     let routes = Routes::new()
+        .get("/admin", ADMIN_CATALOG, async || axum::response::Redirect::to("/admin/procedures"))
         .get("/admin/procedures", ADMIN_CATALOG, list::procedures)
         .get("/admin/procedures/{code}", ADMIN_CATALOG, versions::procedure)
         .get("/admin/procedures/{code}/compare", ADMIN_CATALOG, compare_page::page)

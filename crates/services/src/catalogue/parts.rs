@@ -23,7 +23,8 @@ pub fn page(v: &Visitor, title: &str, current: &str, main: Html) -> Shell {
         ("/admin/calendars", "Lịch làm việc", "Calendars"),
         ("/admin/catalogue/drafts", "Dự thảo, phát hành", "Drafts and releases"),
     ];
-    let nav = nav.into_iter().map(|(href, vi, en)| NavItem::new(href, v.pick(vi, en), current == href)).collect();
+    let mut nav: Vec<NavItem> = nav.into_iter().map(|(href, vi, en)| NavItem::new(href, v.pick(vi, en), current == href)).collect();
+    nav.extend(web::rail::below(v, "/admin").into_iter().filter(|place| place.href != "/admin/procedures"));
     Shell::new(v, title, main).area(Area::Admin).width(Width::Wide).nav(nav)
 }
 

@@ -71,11 +71,10 @@ impl House {
         let ids = demo::install(identity.directory(), &people, AccountId::new(uuid::Uuid::nil()), demo::since()).await.unwrap();
         let folder = std::env::temp_dir().join(format!("phusa-engagement-{}", uuid::Uuid::new_v4()));
         let rules = Rules { definitions, calendars: Calendars::load(&files).unwrap() };
-        let life_events = Arc::new(crate::life_events::load(&files, &rules.definitions).unwrap());
         let s = Services(Arc::new(Inner {
             desk: Desk::new(scope, Arc::new(rules), identity),
             files: Files::local(&folder).unwrap(),
-            life_events,
+            life_events: Arc::default(),
             templates: typeset::Templates::load(files.iter().map(|(p, t)| (p.to_owned(), t.to_owned()))).unwrap(),
             clock: time,
             demo: true,
