@@ -10,7 +10,7 @@ use web::{
     extract::Query,
     html::{Html, esc, url_part},
     kit::{self, Choice, Column, Field, Mood, Table, Weight},
-    page::Shell,
+    page::{Shell, Width},
     problem::PageError,
     visitor::Visitor,
     when,
@@ -66,7 +66,7 @@ pub async fn show(State(s): State<Registers>, v: Visitor, Query(asked): Query<As
         warnings(&s, &v, &lapsing),
         filters(&s, &v, &asked),
     ));
-    Ok(Shell::new(&v, title, main).back("/admin", v.pick("Quản trị", "Administration")).render())
+    Ok(Shell::new(&v, title, main).width(Width::Wide).back("/admin", v.pick("Quản trị", "Administration")).render())
 }
 
 fn days_left(r: &Row, today: kernel::time::Date) -> Option<i32> {
