@@ -244,7 +244,13 @@ test("a consultant's visit without a network: notes with a picture and a check, 
   assert.ok(await page.evaluate(async () => (await (await caches.open("phusa-pages")).keys()).length > 0));
   await signOut(page);
   await page.waitForFunction(() => localStorage.getItem("phusa:device") === null);
-  assert.deepEqual(await page.evaluate(async () => [(await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]), [0, 0]);
+  // The page of after signing out may still be loading while it is asked: asked again until it stands.
+  let left = null;
+  for (let tries = 0; tries < 40 && !left?.every((n) => n === 0); tries++) {
+    if (tries) await page.waitForTimeout(250);
+    left = await page.evaluate(async () => [(await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]).catch(() => null);
+  }
+  assert.deepEqual(left, [0, 0]);
   phone.check();
   await phone.close();
   await owner.close();
