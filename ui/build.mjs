@@ -43,8 +43,8 @@ const fontsPlugin = {
   },
 };
 
-const options = (out, entryNames, assetNames) => ({
-  entryPoints: { app: "src/app.ts", sw: "src/sw.ts", "app-style": "src/styles/app.css" },
+const options = (out, entryNames, assetNames, entryPoints = { app: "src/app.ts", sw: "src/sw.ts", "app-style": "src/styles/app.css" }) => ({
+  entryPoints,
   absWorkingDir: here, outdir: out, bundle: true, minify: true, format: "esm", charset: "utf8", legalComments: "none",
   target: ["es2022", "chrome105", "firefox121", "safari16"], loader: { ".woff2": "file" },
   entryNames, assetNames, metafile: true, logLevel: "warning", plugins: [fontsPlugin],
@@ -67,12 +67,17 @@ async function licences() {
   return `Third-party works shipped with the pages of this program.\n\n${parts.join(`\n${"-".repeat(72)}\n\n`)}`;
 }
 
+const lazy = (name) => ({ define: { DEVICE_SCRIPT: JSON.stringify(`./${name}`) }, external: [`./${name}`] });
+
 export async function buildAll(out = join(here, "dist")) {
   const next = `${out}.next`;
   await rm(next, { recursive: true, force: true });
   await mkdir(next, { recursive: true });
+  // The part that works without a network is fetched by its final name from the first script.
+  const device = (await build({ ...options(next, "[name]", "[name].[hash]", { device: "src/device.ts" }), write: false })).outputFiles[0].contents;
+  const deviceName = `device.${hashOf(device)}.js`;
   // Fonts are named first; the style sheet that mentions them is named by its final text.
-  const result = await build({ ...options(next, "[name]", "[name].[hash]"), write: false });
+  const result = await build({ ...options(next, "[name]", "[name].[hash]"), ...lazy(deviceName), write: false });
   const manifest = {}, sizes = [];
   const put = async (logical, bytes, hashed, text) => {
     manifest[logical] = hashed;
@@ -81,6 +86,7 @@ export async function buildAll(out = join(here, "dist")) {
     if (small) await writeFile(join(next, `${hashed}.br`), small);
     sizes.push([logical, bytes.length, small?.length]);
   };
+  await put("device.js", Buffer.from(device), deviceName, true);
   for (const file of result.outputFiles) {
     const name = basename(file.path), bytes = Buffer.from(file.contents);
     if (name.endsWith(".woff2")) await put(name.replace(/\.[A-Z0-9]{8}(?=\.woff2$)/, ""), bytes, name.toLowerCase(), false);
@@ -115,7 +121,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   table((await buildAll()).sizes);
   if (process.argv.includes("--watch")) {
     const again = { name: "again", setup(b) { let first = true; b.onEnd(async () => { if (first) { first = false; return; } try { await buildAll(); console.log("built"); } catch (e) { console.error(String(e)); } }); } };
-    const o = options(join(here, "dist"), "[name]", "[name].[hash]");
+    const o = { ...options(join(here, "dist"), "[name]", "[name].[hash]"), ...lazy("device.js") };
     await (await context({ ...o, write: false, plugins: [...o.plugins, again] })).watch();
   }
 }
