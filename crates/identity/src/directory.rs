@@ -72,6 +72,11 @@ impl Directory {
     pub async fn by_personal_number(&self, number: &str) -> Result<Option<Account>, StoreError> {
         self.first("personal_number = $2 ORDER BY id LIMIT 1", values![number]).await
     }
+    /// The accounts of a condition, which speaks of `$2` and further; order and limit are part of it.
+    pub(crate) async fn accounts(&self, condition: &str, params: Vec<store::Value>) -> Result<Vec<Account>, StoreError> {
+        let sql = format!("SELECT {COLUMNS} FROM identity_account WHERE province = $1 AND {condition}");
+        self.scope.query(&sql, params).await?.iter().map(read).collect()
+    }
     async fn first(&self, condition: &str, params: Vec<store::Value>) -> Result<Option<Account>, StoreError> {
         let sql = format!("SELECT {COLUMNS} FROM identity_account WHERE province = $1 AND {condition}");
         self.scope.one(&sql, params).await?.map(|row| read(&row)).transpose()
@@ -120,7 +125,10 @@ impl Directory {
     /// date, or created. A person known under the same personal number keeps the party (and so the cases).
     pub async fn welcome(&self, said: &Asserted, at: Instant) -> anyhow::Result<Account> {
         for _ in 0..3 {
-            let known = self.by_subject(&said.issuer, &said.subject).await?;
+            let known = match self.by_subject(&said.issuer, &said.subject).await? {
+                Some(account) => Some(account),
+                None => self.claim(&said.issuer, &said.subject, said.personal_number.as_deref(), at).await?,
+            };
             let id = match known {
                 Some(account) => {
                     self.refresh(&account, said, at).await?;

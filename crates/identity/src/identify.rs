@@ -100,6 +100,15 @@ impl Identity {
         let subject = &subject.of_today(offices);
         self.policies.permits(self.directory.scope.province(), offices, actor, action, subject)
     }
+    /// The same decision with its grounds, for somebody else.
+    pub fn explain(&self, actor: &Actor, action: &str, subject: &Subject) -> crate::policies::Explained {
+        let offices = self.offices();
+        self.policies.explain(self.directory.scope.province(), offices, actor, action, &subject.of_today(offices))
+    }
+    /// An office as declared, whether it stands today or not.
+    pub fn office_ever(&self, code: &str) -> Option<&crate::offices::Office> {
+        self.declared.get(code)
+    }
     /// The condition under which a list of cases may show one to this actor.
     pub fn case_filter(&self, actor: &Actor) -> CaseFilter {
         CaseFilter::of(actor, self.offices())
@@ -118,7 +127,7 @@ impl Identity {
     }
 
     /// A post in an office that is no more is held in the office that took over, until somebody ends it.
-    fn of_today(&self, mut actor: Actor) -> Actor {
+    pub(crate) fn of_today(&self, mut actor: Actor) -> Actor {
         actor.office = actor.office.map(|o| self.offices().heir(&o));
         actor
     }

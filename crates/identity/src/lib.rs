@@ -24,6 +24,7 @@ mod migrations;
 pub mod offices;
 mod oidc;
 pub mod pages;
+pub mod people;
 mod parking;
 pub mod policies;
 mod posts;

@@ -84,6 +84,13 @@ CREATE TABLE identity_login (
 );
 ";
 
+const DEVICES: &str = "
+ALTER TABLE identity_session ADD COLUMN agent TEXT;
+CREATE INDEX identity_account_kind ON identity_account (province, kind, name);
+CREATE INDEX identity_account_email ON identity_account (province, email);
+CREATE INDEX identity_account_phone ON identity_account (province, phone);
+";
+
 /// The kept body is bytes, which the engines name differently.
 macro_rules! parked {
     ($bytes:literal) => {
@@ -111,4 +118,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::same("identity", 1, "people and posts", PEOPLE),
     Migration::same("identity", 2, "sessions and tokens", SESSIONS),
     Migration { room: "identity", number: 3, name: "parked forms", sqlite: parked!("BLOB"), postgres: parked!("BYTEA") },
+    Migration::same("identity", 4, "devices of sessions; accounts by kind, e-mail and phone", DEVICES),
 ];

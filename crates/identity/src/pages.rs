@@ -6,6 +6,7 @@ use crate::{
     identify::Identity,
     oidc::SignInError,
     secret,
+    people::{Seen, handle},
     sessions::{LOGIN_COOKIE, Login},
 };
 use axum::{
@@ -17,7 +18,7 @@ use kernel::Refusal;
 use serde::Deserialize;
 use std::sync::Arc;
 use web::{
-    extract::Query,
+    extract::{FormData, Query},
     gate::{safe_next, see_other},
     html::{Html, esc, url_part},
     kit,
@@ -38,7 +39,8 @@ pub fn module(identity: Arc<Identity>) -> Module {
         .get("/sign-in/start", actions::SIGN_IN, start)
         .get("/sign-in/callback", actions::SIGN_IN, callback)
         .post("/sign-out", actions::SIGN_IN, sign_out)
-        .get("/account", actions::ACCOUNT_USE, account);
+        .get("/account", actions::ACCOUNT_USE, account)
+        .post("/account/sessions/end", actions::ACCOUNT_USE, end_session);
     Module::new("identity", routes.finish(identity)).sample("sign-in", || {
         sign_in_page(&Visitor::default(), &Going { next: Some("/work".into()), parked: Some("none".into()) }, None).0
     })
@@ -172,7 +174,8 @@ async fn callback(State(me): Here, visitor: Visitor, headers: HeaderMap, Query(b
         me.sessions.close(old).await.map_err(PageError::internal)?;
     }
     let acr = proven.asserted.acr.as_deref();
-    let secret = me.sessions.open(account.id, visitor.lang, acr, &proven.id_token, at).await.map_err(PageError::internal)?;
+    let agent = headers.get(header::USER_AGENT).and_then(|a| a.to_str().ok());
+    let secret = me.sessions.open(account.id, visitor.lang, acr, &proven.id_token, agent, at).await.map_err(PageError::internal)?;
     let mut next = login.next;
     if let Some(token) = login.parked
         && me.parking.give(&token, account.id, at).await.map_err(PageError::internal)?
@@ -226,7 +229,53 @@ fn elsewhere(url: &str) -> Response {
     page
 }
 
-async fn account(State(me): Here, visitor: Visitor) -> Answer {
+/// Where the account is signed in: each session can be ended but the one in use, which signing out ends.
+async fn sessions(me: &Identity, visitor: &Visitor, account: kernel::id::AccountId, headers: &HeaderMap) -> Result<Html, PageError> {
+    let now = me.now();
+    let own = own_digest(me, headers).map(|d| handle(&d));
+    let open = me.sessions.of(account, now).await.map_err(PageError::internal)?;
+    let t = |vi: &'static str, en: &'static str| visitor.pick(vi, en);
+    let row = |s: &Seen| {
+        let here = own.as_deref() == Some(s.handle.as_str());
+        let end = if here {
+            kit::chip(kit::Mood::Good, t("Thiết bị này", "This device"))
+        } else {
+            let button = kit::Button::new(t("Đăng xuất thiết bị này", "Sign this device out")).weight(kit::Weight::Quiet).named("which", &s.handle).html();
+            kit::form(visitor, "/account/sessions/end", &button)
+        };
+        let seen = Html(format!("{}, {} {}", web::when::at_time(s.created, now, visitor.lang), t("dùng gần nhất", "last used"), web::when::ago_time(s.seen, now, visitor.lang)));
+        vec![Html(esc(&crate::people::device(visitor, s.agent.as_deref()))), seen, end]
+    };
+    let title = t("Nơi đang đăng nhập", "Where you are signed in");
+    let table = kit::table(&kit::Table {
+        caption: title.to_owned(),
+        caption_hidden: true,
+        columns: [("Thiết bị", "Device"), ("Đăng nhập", "Signed in"), ("Việc", "Act")].map(|(vi, en)| kit::Column::text(t(vi, en))).to_vec(),
+        rows: open.iter().map(row).collect(),
+        empty: String::new(),
+    });
+    let others = if open.len() > 1 {
+        let button = kit::Button::new(t("Đăng xuất mọi thiết bị khác", "Sign out everywhere else")).weight(kit::Weight::Quiet).named("which", "others").html();
+        kit::form(visitor, "/account/sessions/end", &button)
+    } else {
+        Html::default()
+    };
+    Ok(Html(format!("<h2>{title}</h2>{table}{others}")))
+}
+
+fn own_digest(me: &Identity, headers: &HeaderMap) -> Option<String> {
+    cookie(headers, me.sessions.rules.cookie_name()).filter(|s| secret::plausible(s)).map(secret::digest)
+}
+
+async fn end_session(State(me): Here, visitor: Visitor, headers: HeaderMap, typed: FormData) -> Answer {
+    let Some(actor) = visitor.actor.clone() else { return Err(Fault::sign_in_needed().into()) };
+    let own = own_digest(&me, &headers).unwrap_or_default();
+    let which = typed.get("which").unwrap_or_default();
+    me.sessions.end_own(actor.account, which, &own).await.map_err(PageError::internal)?;
+    Ok(see_other("/account"))
+}
+
+async fn account(State(me): Here, visitor: Visitor, headers: HeaderMap) -> Answer {
     let Some(actor) = visitor.actor.clone() else { return Err(Fault::sign_in_needed().into()) };
     let known = me.directory.account(actor.account).await.map_err(PageError::internal)?.ok_or_else(PageError::not_found)?;
     let t = |vi: &'static str, en: &'static str| visitor.pick(vi, en);
@@ -244,11 +293,12 @@ async fn account(State(me): Here, visitor: Visitor) -> Answer {
     let list = kit::summary_list(&lines);
     let out = kit::form(&visitor, "/sign-out", &kit::Button::new(t("Đăng xuất", "Sign out")).weight(kit::Weight::Quiet).html());
     let main = format!(
-        "<h1>{title}</h1>{list}<p>{}</p>{out}",
+        "<h1>{title}</h1>{list}<p>{}</p>{out}{}",
         esc(t(
             "Thông tin này do nhà cung cấp định danh xác nhận. Muốn sửa, hãy sửa ở nơi cấp định danh.",
             "These details are confirmed by the identity provider. To correct them, correct them there.",
         )),
+        sessions(&me, &visitor, known.id, &headers).await?,
     );
     Ok(no_store(Shell::new(&visitor, title, Html(main)).width(Width::Narrow).render().into_response()))
 }

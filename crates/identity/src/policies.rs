@@ -46,6 +46,20 @@ pub struct PolicyEntry {
     pub line: Option<usize>,
     pub permits: bool,
     pub actions: Vec<String>,
+    /// The rule as written.
+    pub text: String,
+}
+
+/// A decision with its grounds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Explained {
+    pub permitted: bool,
+    /// The rules that settled it; none when nothing permitted it.
+    pub decided_by: Vec<PolicyEntry>,
+    /// Every rule that can bear on the action.
+    pub bearing: Vec<PolicyEntry>,
+    /// Why it could not even be asked.
+    pub impossible: Option<String>,
 }
 
 impl Policies {
@@ -116,7 +130,7 @@ impl Policies {
         subject: &Subject,
     ) -> bool {
         match self.decide(province, offices, actor, action, subject) {
-            Ok(permitted) => permitted,
+            Ok(answer) => answer.decision() == Decision::Allow,
             Err(reason) => {
                 tracing::debug!(action, %reason, "refused without evaluation");
                 false
@@ -131,7 +145,7 @@ impl Policies {
         actor: Option<&Actor>,
         action: &str,
         subject: &Subject,
-    ) -> Result<bool, Box<dyn std::error::Error>> {
+    ) -> Result<cedar_policy::Response, Box<dyn std::error::Error>> {
         let (action, policies) = self.by_action.get(action).ok_or("unknown action")?;
         let principal = match actor {
             None => Entity::with_uid(self.anonymous.clone()),
@@ -151,7 +165,22 @@ impl Policies {
         for error in answer.diagnostics().errors() {
             tracing::error!(%error, "a policy could not be evaluated");
         }
-        Ok(answer.decision() == Decision::Allow)
+        Ok(answer)
+    }
+
+    /// The decision of [`Self::permits`] with its grounds.
+    pub fn explain(&self, province: &ProvinceCode, offices: &Offices, actor: &Actor, action: &str, subject: &Subject) -> Explained {
+        let of = |ids: HashSet<String>| self.index.iter().filter(|p| ids.contains(&p.id)).cloned().collect::<Vec<_>>();
+        let bearing = self.by_action.get(action).map(|(_, set)| of(set.policies().map(|p| p.id().to_string()).collect())).unwrap_or_default();
+        match self.decide(province, offices, Some(actor), action, subject) {
+            Ok(answer) => Explained {
+                permitted: answer.decision() == Decision::Allow,
+                decided_by: of(answer.diagnostics().reason().map(ToString::to_string).collect()),
+                bearing,
+                impossible: None,
+            },
+            Err(reason) => Explained { permitted: false, decided_by: Vec::new(), bearing, impossible: Some(reason.to_string()) },
+        }
     }
 }
 
@@ -258,6 +287,7 @@ fn take_file(path: &str, text: &str, set: &mut PolicySet, index: &mut Vec<Policy
             file: path.to_owned(),
             line,
             permits: policy.effect() == cedar_policy::Effect::Permit,
+            text: policy.to_string(),
             actions: match policy.action_constraint() {
                 ActionConstraint::Any => Vec::new(),
                 ActionConstraint::Eq(uid) => vec![uid.id().unescaped().to_owned()],

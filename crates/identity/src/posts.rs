@@ -112,7 +112,7 @@ pub fn new_post(account: AccountId, office: &OfficeCode, role: &str, title: &str
     }
 }
 
-fn read_post(row: &Row) -> Result<Post, StoreError> {
+pub(crate) fn read_post(row: &Row) -> Result<Post, StoreError> {
     Ok(Post {
         id: row.string("id")?,
         account: row.id("account")?,

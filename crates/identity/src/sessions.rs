@@ -45,6 +45,8 @@ impl SessionRules {
 /// A sign-in must be finished within this time.
 pub(crate) const LOGIN_SECONDS: i64 = 15 * 60;
 pub(crate) const LOGIN_COOKIE: &str = "signing-in";
+/// Letters of a browser's name for itself that are kept.
+const AGENT_MAX: usize = 200;
 /// A session's last use is written down at most this often.
 const TOUCH_SECONDS: i64 = 60;
 
@@ -67,16 +69,16 @@ pub(crate) struct Sessions {
 }
 
 impl Sessions {
-    /// Opens a session; the secret goes into the cookie and nowhere else.
-    pub async fn open(&self, account: AccountId, lang: Lang, acr: Option<&str>, id_token: &str, at: Instant) -> anyhow::Result<String> {
+    /// Opens a session; the secret goes into the cookie and nowhere else. `agent` is what the browser calls itself.
+    pub async fn open(&self, account: AccountId, lang: Lang, acr: Option<&str>, id_token: &str, agent: Option<&str>, at: Instant) -> anyhow::Result<String> {
         let secret = secret::fresh()?;
         let mut batch = self.scope.batch();
         batch.exec(
-            "INSERT INTO identity_session (province, token, account, created, seen, expires, lang, acr, id_token) \
-             VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8)",
+            "INSERT INTO identity_session (province, token, account, created, seen, expires, lang, acr, id_token, agent) \
+             VALUES ($1, $2, $3, $4, $4, $5, $6, $7, $8, $9)",
             values![
                 secret::digest(&secret), account, at, at.plus_seconds(self.rules.absolute_seconds), lang.code(),
-                acr.map(str::to_owned), id_token
+                acr.map(str::to_owned), id_token, agent.map(|a| kernel::text::clean(a).chars().take(AGENT_MAX).collect::<String>())
             ],
         );
         self.scope.commit(batch).await?;

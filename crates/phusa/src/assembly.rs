@@ -16,6 +16,8 @@ pub type Clock = Arc<dyn Fn() -> Instant + Send + Sync>;
 
 /// How often it is looked whether another process released something or a new day brings something, in seconds.
 const CATALOGUE_S: u64 = 5;
+/// How often the typesetter is asked whether it may rest, in seconds.
+const TYPESET_S: u64 = 20;
 
 /// What an installation says of itself.
 #[derive(Clone)]
@@ -129,6 +131,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let centre = crate::centre_rooms::assemble(&scope, &catalog, &identity, &services.desk, data, &settings)?;
     let mut modules = vec![
         identity::pages::module(identity.clone()),
+        identity::people::module(identity.clone(), Arc::new(crate::bridges::CaseFactsOf(services.desk.clone()))),
         services::module(services.clone()),
         services::counter::module(services::counter::Counter { services: services.clone(), rules: catalog.rooms.counter.clone() }),
         services::catalogue::module(catalogue.clone()),
@@ -213,6 +216,9 @@ impl Assembled {
                     && let Err(error) = catalogue.keep_current().await
                 {
                     tracing::error!("catalogue: {error:#}");
+                }
+                if tick.is_multiple_of(TYPESET_S) {
+                    typeset::rest();
                 }
                 if tick.is_multiple_of(3600)
                     && let Err(error) = identity.sweep().await

@@ -8,7 +8,10 @@ use crate::world::{DATA, Desk, QR, file_id};
 use kernel::{Instant, Text};
 use qrcode::{EcLevel, QrCode, render::svg};
 use serde_json::{Value, json};
-use std::sync::{Arc, LazyLock};
+use std::sync::{
+    Arc, LazyLock,
+    atomic::{AtomicU64, Ordering},
+};
 use typst::WorldExt;
 use typst::diag::{SourceDiagnostic, Warned};
 use typst::foundations::{Bytes, Datetime, Smart};
@@ -24,6 +27,19 @@ const OFFSET: i32 = 7 * 60;
 
 static STANDARDS: LazyLock<PdfStandards> =
     LazyLock::new(|| PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]).unwrap_or_default());
+
+/// What no document has used for so many others is given back. Templates in use stay; parts of one document alone do not.
+const KEPT: usize = 3;
+static RENDERED: AtomicU64 = AtomicU64::new(0);
+
+/// Gives back everything that was kept for the next document, when none was set since the last call. To be called now and then.
+pub fn rest() {
+    static SEEN: AtomicU64 = AtomicU64::new(0);
+    let rendered = RENDERED.load(Ordering::Relaxed);
+    if SEEN.swap(rendered, Ordering::Relaxed) == rendered {
+        typst::comemo::evict(0);
+    }
+}
 
 impl Templates {
     /// Sets one document. The same data gives the same bytes.
@@ -41,8 +57,9 @@ impl Templates {
             };
             typst_pdf::pdf(&document, &options).map_err(|errors| faulty(template, &prepared.desk, &errors))
         });
-        // Without this the memoised parts of every document stay in memory.
-        typst::comemo::evict(10);
+        // Without this the memoised parts of every document stay in memory: about 35 MB a document.
+        RENDERED.fetch_add(1, Ordering::Relaxed);
+        typst::comemo::evict(KEPT);
         pdf
     }
 

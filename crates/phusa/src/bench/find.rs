@@ -29,13 +29,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     for cases in sizes {
         let place = folder.path.join(format!("find-{cases}"));
         std::fs::create_dir_all(&place)?;
-        if let Some(database) = &options.database {
-            world::empty(database).await?;
-        }
-        let world = world::open(&place, options.database.as_deref()).await?;
-        let began = Clock::now();
-        load(&world, cases).await?;
-        eprintln!("{cases} dossiers loaded in {:.1} s; {}", began.elapsed().as_secs_f64(), size(&world).await?);
+        let world = loaded(options, &place, cases).await?;
         measure(&world, cases).await?;
         drop(world);
         if options.data.is_none() {
@@ -43,6 +37,26 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// The world with so many dossiers: what an earlier run left in the folder or the database is used again.
+async fn loaded(options: &Options, place: &std::path::Path, cases: u64) -> anyhow::Result<world::World> {
+    let database = options.database.as_deref();
+    let world = world::open(place, database).await?;
+    let there = world.house.scope.one("SELECT COUNT(*) AS n FROM case_view WHERE province = $1", Vec::new()).await?;
+    if there.map_or(Ok(0), |r| r.int("n"))? == i64::try_from(cases)? {
+        eprintln!("{cases} dossiers are there; {}", size(&world).await?);
+        return Ok(world);
+    }
+    drop(world);
+    if let Some(database) = database {
+        world::empty(database).await?;
+    }
+    let world = world::open(place, database).await?;
+    let began = Clock::now();
+    load(&world, cases).await?;
+    eprintln!("{cases} dossiers loaded in {:.1} s; {}", began.elapsed().as_secs_f64(), size(&world).await?);
+    Ok(world)
 }
 
 /// A dossier as the load draws it; drawn again from the same number it is the same.

@@ -1,5 +1,6 @@
 //! What one room asks of another, answered here: rooms never know of one another.
 
+mod case_facts;
 mod engaged;
 pub mod engagements;
 mod enterprises;
@@ -9,6 +10,7 @@ mod sizes;
 mod showroom_needs;
 mod support_money;
 
+pub use case_facts::CaseFactsOf;
 pub use engaged::Engaged;
 pub use enterprises::Register;
 pub use facts::{Network, Shown};

@@ -67,6 +67,7 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/work/board", "Bảng điều hành", "Live board", LEADS),
         Place::new("/work/index", "Chỉ số 766", "Index 766", LEADS),
         Place::new("/admin/procedures", "Danh mục thủ tục", "Catalogue of procedures", &["administrator"]).also(&["/admin"]),
+        Place::new("/admin/people", "Tài khoản, vị trí", "Accounts and posts", &["administrator"]),
         Place::new("/admin/sources", "Nguồn dữ liệu thay giấy tờ", "Sources of data", &["administrator"]),
     ]
 }

@@ -13,7 +13,7 @@ use std::{collections::BTreeMap, path::Path, process::Command};
 use store::Db;
 use testkit::on_each_database;
 
-on_each_database!(the_demo_equals_an_independent_recomputation a_second_supplement_is_late_in_one_view_only the_portals_figures_stand_beside_ours figures_are_current_and_open_their_dossiers);
+on_each_database!(the_demo_equals_an_independent_recomputation a_city_equals_an_independent_recomputation a_second_supplement_is_late_in_one_view_only the_portals_figures_stand_beside_ours figures_are_current_and_open_their_dossiers);
 
 /// Python, or the command that installs it: a comparison that is left out would look like one that agrees.
 fn python() -> Command {
@@ -95,6 +95,35 @@ async fn the_demo_equals_an_independent_recomputation(db: Db) {
     house.effects().await;
     house.follow().await;
     compare(&house, 20).await;
+}
+
+/// Dossiers of a city with all its communes: `PHUSA_CITY=100000` for a long run, a few for every run.
+async fn a_city_equals_an_independent_recomputation(db: Db) {
+    let cases = std::env::var("PHUSA_CITY").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let place = folder("city766");
+    let options = demo::Options {
+        data: place.clone(),
+        database: None,
+        listen: String::new(),
+        scale: demo::Scale::City,
+        catalog: Vec::new(),
+        unlimited: true,
+        clock_file: None,
+    };
+    let (_, accounts) = demo::catalogue(&options, true).unwrap();
+    let house = House::with(db, &[demo::city::catalogue::folder(&place)], crate::house::MONDAY).await;
+    demo::staff::install(house.it.identity.directory(), &accounts, &ProvinceCode::new(demo::PROVINCE)).await.unwrap();
+    let plan = demo::city::Plan { cases, seed: 766, progress: false };
+    demo::fill(&house.it, &accounts, Some(plan), &house.data).await.unwrap();
+    // One call follows for twenty seconds at most.
+    let mut seen = -1;
+    while seen != house.count("SELECT COUNT(*) AS n FROM index_fact WHERE province = $1").await {
+        seen = house.count("SELECT COUNT(*) AS n FROM index_fact WHERE province = $1").await;
+        house.follow().await;
+    }
+    assert_eq!(seen, i64::try_from(cases).unwrap());
+    compare(&house, 100).await;
+    let _ = std::fs::remove_dir_all(place);
 }
 
 /// Scenario 5: the second request turns the index late; by law the dossier stays in time.

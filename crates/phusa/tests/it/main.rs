@@ -28,6 +28,7 @@ mod national;
 mod once_only;
 mod paths;
 mod payments;
+mod people;
 mod permit;
 mod procedures;
 mod release;
