@@ -46,6 +46,8 @@ pub struct PolicyEntry {
     pub line: Option<usize>,
     pub permits: bool,
     pub actions: Vec<String>,
+    /// What it means, as `@reason_vi` and `@reason_en` say.
+    pub reason: Option<kernel::Text>,
     /// The rule as written.
     pub text: String,
 }
@@ -287,6 +289,7 @@ fn take_file(path: &str, text: &str, set: &mut PolicySet, index: &mut Vec<Policy
             file: path.to_owned(),
             line,
             permits: policy.effect() == cedar_policy::Effect::Permit,
+            reason: policy.annotation("reason_vi").zip(policy.annotation("reason_en")).map(|(vi, en)| kernel::Text::new(vi, en)),
             text: policy.to_string(),
             actions: match policy.action_constraint() {
                 ActionConstraint::Any => Vec::new(),

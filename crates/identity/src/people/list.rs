@@ -39,6 +39,11 @@ pub(super) async fn show(State(s): State<People>, v: Visitor, Query(asked): Quer
             accounts = directory.marked(&typed).await.map_err(PageError::internal)?;
         }
     }
+    // As a Vietnamese list of people is ordered: by given name, then by the whole name.
+    accounts.sort_by_cached_key(|a| {
+        let name = fold(&a.name);
+        (name.rsplit(' ').next().unwrap_or_default().to_owned(), name, a.id)
+    });
     let total = accounts.len();
     let start = accounts.iter().position(|a| a.id.to_string() == asked.after).map_or(0, |n| n + 1);
     let page: Vec<Account> = accounts.iter().skip(start).take(PAGE).cloned().collect();
@@ -83,7 +88,7 @@ fn search(s: &People, v: &Visitor, typed: &str, office: &str) -> Html {
         .max_length(TYPED_MAX)
         .input();
     let body = Html(format!("{q}{}{}", offices(s, v, office, None).0, kit::button(v.pick("Tìm", "Search"))));
-    kit::search_form("/admin/people", &body)
+    Html(format!("<form method=\"get\" action=\"/admin/people\" role=\"search\" class=\"filters\">{body}</form>"))
 }
 
 /// The choice among the offices that stand today.
@@ -105,7 +110,13 @@ fn row(s: &People, v: &Visitor, a: &Account, posts: &[Post]) -> Vec<Html> {
         .filter(|p| p.account == a.id && p.valid_at(now))
         .map(|p| Html(esc(&format!("{} · {} · {}", p.title, roles::name(p.role.as_str()).get(v.lang), office_name(&s.identity, p.office.as_str(), v)))))
         .collect();
-    let posts = if held.is_empty() { Html(format!("<span class=\"muted\">{}</span>", v.pick("Không giữ vị trí nào", "Holds no post"))) } else { kit::bullets(&held) };
+    let posts = if let [one] = held.as_slice() {
+        one.clone()
+    } else if held.is_empty() { 
+        Html(format!("<span class=\"muted\">{}</span>", v.pick("Không giữ vị trí nào", "Holds no post")))
+    } else {
+        kit::bullets(&held)
+    };
     vec![kit::link(&format!("/admin/people/{}", a.id), &a.name), posts, state(v, a)]
 }
 
@@ -113,8 +124,9 @@ pub(super) fn state(v: &Visitor, a: &Account) -> Html {
     match (a.disabled_at, a.kind, a.issuer.as_str()) {
         (Some(_), ..) => kit::chip(Mood::Bad, v.pick("Đã khóa", "Closed")),
         (None, _, super::store::EXPECTED) => kit::chip(Mood::Warn, v.pick("Chờ đăng nhập lần đầu", "Has not signed in yet")),
-        (None, AccountKind::Official, _) => kit::chip(Mood::Good, v.pick("Cán bộ", "Official")),
-        (None, AccountKind::Service, _) => kit::chip(Mood::Info, v.pick("Phần mềm", "Program")),
-        (None, AccountKind::Person, _) => kit::chip(Mood::Info, v.pick("Người dân, doanh nghiệp", "Citizen or enterprise")),
+        // Only what is out of the ordinary stands out.
+        (None, AccountKind::Official, _) => Html(v.pick("Cán bộ", "Official").to_owned()),
+        (None, AccountKind::Service, _) => Html(v.pick("Phần mềm", "Program").to_owned()),
+        (None, AccountKind::Person, _) => Html(v.pick("Người dân, doanh nghiệp", "Citizen or enterprise").to_owned()),
     }
 }

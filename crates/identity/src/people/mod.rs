@@ -53,7 +53,7 @@ pub fn module(identity: Arc<Identity>, cases: Arc<dyn Cases>) -> Module {
 }
 
 fn shell(v: &Visitor, title: &str, main: Html) -> Shell {
-    Shell::new(v, title, main).width(Width::Wide)
+    Shell::new(v, title, main).width(Width::Wide).nav(web::rail::below(v, "/admin"))
 }
 
 fn name_of_list(v: &Visitor) -> &str {

@@ -62,7 +62,7 @@ fn form(v: &Visitor, id: AccountId, asked: &Asked) -> Html {
         Field::new(v.lang, "case", v.pick("Mã hồ sơ, nếu là việc trên một hồ sơ", "Code of the dossier, if it is about one")).value(asked.case.as_str()).optional(true).max_length(60).input(),
         kit::button(v.pick("Xem lý do", "Explain")),
     ));
-    kit::search_form(&format!("/admin/people/{id}/why"), &body)
+    Html(format!("<form method=\"get\" action=\"/admin/people/{id}/why\" class=\"filters\">{body}</form>"))
 }
 
 /// What the action is asked on: the room, or the case of the code.
@@ -90,20 +90,23 @@ fn answer(s: &People, v: &Visitor, actor: &Actor, action: &actions::Action, subj
         (None, false, true) => v.pick("Vì không có quy tắc nào cho phép với những dữ kiện dưới đây.", "Because no rule permits it on the facts below."),
     };
     let mut out = kit::banner(mood, word, &Html(format!("<p>{}: {}. {}</p>", esc(&actor.name), esc(action.text().get(v.lang)), esc(because))));
-    out.push(&rules(&said.decided_by));
+    out.push(&rules(v, &said.decided_by));
     if !said.permitted {
         out.push(&would(s, v, actor, action.name, subject));
     }
     out.push(&Html(format!("<h2>{}</h2>", v.pick("Dữ kiện", "Facts"))));
     out.push(&facts(s, v, actor, subject));
-    out.push(&kit::details(v.pick("Mọi quy tắc nói về việc này", "All rules about this"), &rules(&said.bearing), false));
+    out.push(&kit::details(v.pick("Mọi quy tắc nói về việc này", "All rules about this"), &rules(v, &said.bearing), false));
     out
 }
 
-fn rules(list: &[PolicyEntry]) -> Html {
+/// Each rule in words, where it has them, with the rule itself behind them.
+fn rules(v: &Visitor, list: &[PolicyEntry]) -> Html {
     let one = |p: &PolicyEntry| {
         let place = p.line.map_or_else(|| p.file.clone(), |line| format!("{}:{line}", p.file));
-        Html(format!("<b>{}</b> <span class=\"muted\">{}</span><pre class=\"scroll\" tabindex=\"0\">{}</pre>", esc(&p.id), esc(&place), esc(&p.text)))
+        let rule = Html(format!("<p class=\"muted\">{}</p><pre class=\"scroll\" tabindex=\"0\">{}</pre>", esc(&place), esc(&p.text)));
+        let said = p.reason.as_ref().map_or_else(|| p.id.clone(), |r| r.get(v.lang).to_owned());
+        Html(format!("{}{}", esc(&said), kit::details(v.pick("Xem quy tắc", "See the rule"), &rule, false)))
     };
     kit::bullets(&list.iter().map(one).collect::<Vec<_>>())
 }

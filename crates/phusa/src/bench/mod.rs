@@ -79,10 +79,19 @@ impl Line {
     }
 }
 
-/// Resident memory of a process.
+/// Resident memory of a process, with the pages of its own file and of a mapped database, which the system may drop.
 pub fn rss_mb(process: &str) -> Option<f64> {
+    memory_mb(process, "VmRSS:")
+}
+
+/// What a process holds for itself: memory that nothing else can give back.
+pub fn own_mb(process: &str) -> Option<f64> {
+    memory_mb(process, "RssAnon:")
+}
+
+fn memory_mb(process: &str, which: &str) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let line = status.lines().find(|l| l.starts_with("VmRSS:"))?;
+    let line = status.lines().find(|l| l.starts_with(which))?;
     line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kb| kb / 1024.0)
 }
 

@@ -1,6 +1,6 @@
 //! From the start of the program to its first page, on an existing database; idle memory; what the first page weighs.
 
-use super::{Folder, Line, Options, percentile, rss_mb};
+use super::{Folder, Line, Options, own_mb, percentile, rss_mb};
 use anyhow::Context as _;
 use std::{
     path::Path,
@@ -26,7 +26,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     let folder = Folder::of(options.data.as_ref())?;
     let fresh = !folder.path.join("phusa.db").exists();
     let mut times = Vec::new();
-    let (mut weight, mut idle) = (0, None);
+    let (mut weight, mut idle, mut own) = (0, None, None);
     let mut first = None;
     for n in 0..6 {
         let began = Clock::now();
@@ -41,7 +41,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
         times.push(began.elapsed());
         weight = whole_page(&address).await?;
         tokio::time::sleep(Duration::from_secs(2)).await;
-        idle = rss_mb(&running.0.id().to_string());
+        (idle, own) = (rss_mb(&running.0.id().to_string()), own_mb(&running.0.id().to_string()));
     }
     let engine = if options.database.is_some() { "postgres" } else { "sqlite" };
     let line = |case: &str, value: f64, unit: &'static str| Line { bench: "start", engine: engine.to_owned(), case: case.to_owned(), value, unit, ..Line::default() };
@@ -51,6 +51,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     let p50 = percentile(&mut times, 50);
     Line { p50_ms: p50, rss_mb: idle, ..line("existing database to first page", p50.unwrap_or(0.0), "ms") }.print()?;
     Line { rss_mb: idle, ..line("idle memory", idle.unwrap_or(0.0), "MB") }.print()?;
+    line("idle memory, the program's own", own.unwrap_or(0.0), "MB").print()?;
     line("first page over the wire with all it loads", weight as f64 / 1024.0, "KB").print()
 }
 
