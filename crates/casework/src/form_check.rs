@@ -40,6 +40,8 @@ pub fn check_answers(d: &Definition, answers: &Value) -> Result<(), Refusal> {
     }
     let Some(schema) = &d.compiled.form else { return Ok(()) };
     refusal = crate::form_sense::add_senseless(d, answers, refusal);
+    let judged = crate::form_sense::without_old_numbers(answers);
+    let answers = judged.as_ref();
     if schema.is_valid(answers) {
         return if refusal.reasons.is_empty() { Ok(()) } else { Err(refusal) };
     }

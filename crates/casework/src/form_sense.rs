@@ -20,6 +20,31 @@ pub fn add_senseless(d: &Definition, answers: &Value, refusal: Refusal) -> Refus
     told(d, answers, refusal, |field, value| senseless(field, value, answers))
 }
 
+/// The answers that are old nine-digit identity numbers (chứng minh nhân dân). They are taken and go to review: whoever has no
+/// other number is not turned away for it (domain/public-services §10.5).
+pub fn old_numbers(answers: &Value) -> Vec<&str> {
+    let all = answers.as_object().into_iter().flatten();
+    all.filter(|(field, value)| field.ends_with("personal_number") && value.as_str().is_some_and(is_old)).map(|(field, _)| field.as_str()).collect()
+}
+
+pub fn is_old(number: &str) -> bool {
+    number.len() == 9 && number.bytes().all(|b| b.is_ascii_digit()) && Identifier::parse("old_id_card", number).is_ok()
+}
+
+/// The answers with a number of today's shape in the place of each old one: what a form's schema is to judge.
+pub fn without_old_numbers(answers: &Value) -> std::borrow::Cow<'_, Value> {
+    const SHAPE: &str = "001190000001";
+    let old = old_numbers(answers);
+    if old.is_empty() {
+        return std::borrow::Cow::Borrowed(answers);
+    }
+    let mut judged = answers.clone();
+    for field in old {
+        judged[field] = Value::String(SHAPE.to_owned());
+    }
+    std::borrow::Cow::Owned(judged)
+}
+
 fn told(d: &Definition, answers: &Value, mut refusal: Refusal, fault: impl Fn(&str, &Value) -> Option<Text>) -> Refusal {
     for (field, value) in answers.as_object().into_iter().flatten() {
         let Some(fault) = fault(field, value) else { continue };
@@ -63,6 +88,15 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn old_numbers_are_known() {
+        let answers = json!({"owner_personal_number": "025123456", "bride_personal_number": "079194001122", "phone": "025123456", "groom_personal_number": "02512345", "father_personal_number": "02512345x", "mother_personal_number": 25123456});
+        assert_eq!(old_numbers(&answers), ["owner_personal_number"]);
+        let judged = without_old_numbers(&answers);
+        assert_eq!((judged["owner_personal_number"].as_str().map(str::len), &judged["phone"]), (Some(12), &answers["phone"]));
+        assert!(Identifier::parse("personal_number", judged["owner_personal_number"].as_str().unwrap()).is_ok());
+    }
 
     #[test]
     fn what_cannot_be_is_told_with_an_example() {

@@ -35,6 +35,7 @@ pub use decide::{Act, Context, decide, file};
 pub use definition::{Definition, Definitions};
 pub use desk::{Desk, DeskError, Done, Found, Once, Rules};
 pub use form_check::{check_answers, check_input};
+pub use form_sense::old_numbers;
 pub use event::{Change, Event};
 pub use money::{Due, DueStatus, Paid};
 pub use state::{CaseState, evolve};

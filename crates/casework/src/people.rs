@@ -46,7 +46,7 @@ impl Named {
     fn is(&self, person: &Person) -> bool {
         let known = person.identifier.as_ref().filter(|i| matches!(i, Identifier::PersonalNumber(_)));
         match (self.number.as_deref(), known) {
-            (Some(typed), Some(known)) => typed == known.as_str(),
+            (Some(typed), Some(known)) if !crate::form_sense::is_old(typed) => typed == known.as_str(),
             _ => fold(&self.name) == fold(&person.name),
         }
     }
@@ -69,7 +69,9 @@ fn typed(answers: &Value, key: &str) -> Option<String> {
 }
 
 fn identifier(number: Option<&str>) -> Option<Identifier> {
-    Identifier::parse("personal_number", number?).ok()
+    let number = number?;
+    let kind = if crate::form_sense::is_old(number) { "old_id_card" } else { "personal_number" };
+    Identifier::parse(kind, number).ok()
 }
 
 #[cfg(test)]
@@ -112,6 +114,8 @@ mod tests {
             (Some(BINH), "nguyễn văn bình", None, false), // no number: the name without diacritics
             (None, "nguyen van binh", Some("079182003344"), false), // the account has none
             (None, "Phạm Thị Thu", None, true),
+            (Some(BINH), "Nguyễn Văn Bình", Some("025123456"), false), // an old number says nothing against the name
+            (Some(BINH), "Phạm Thị Thu", Some("025123456"), true),
         ];
         for (own, name, number, proxy) in table {
             let people = people(&form(Some("owner")), &answers(name, *number), binh(*own), None);

@@ -3,10 +3,12 @@
 //! A code keeps its digits and changes its meaning: 26740 was phường Bến Nghé and is phường Sài Gòn, province 52 was
 //! Bình Định and is Gia Lai. The key is therefore (level, code, first day), and every question carries a date.
 
+mod address;
 mod find;
 mod load;
 mod unit;
 
+pub use address::{Confidence, Reading};
 pub use find::Candidate;
 pub use unit::{Kind, Level, Unit};
 

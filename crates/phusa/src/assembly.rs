@@ -122,6 +122,8 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         clock: clock.clone(),
         demo: settings.demo,
         public_url: settings.public_url.clone(),
+        uploads: services::uploads::Uploads { rules: catalog.uploads.clone(), scanner: settings.outside.scanner.clone() },
+        areas: catalog.areas.clone(),
         base_data: Some(Arc::new(crate::rooms::registers::Bridge(base_data.clone()))),
     }));
     // Templates do not change while the program runs: setting their samples again for each draft would only cost time.

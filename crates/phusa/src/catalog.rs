@@ -69,6 +69,8 @@ pub struct Catalog {
     pub showroom: Arc<showroom::catalog::Catalog>,
     pub engagements: Arc<EngagementRules>,
     pub life_events: Arc<services::life_events::LifeEvents>,
+    /// Limits of a file that somebody sends.
+    pub uploads: Arc<services::uploads::Rules>,
     pub rooms: Rooms,
     /// Documents that lapse on a known day.
     pub lapses: services::catalogue::lapses::Lapses,
@@ -133,18 +135,19 @@ impl Catalog {
         let engagements = keep(EngagementRules::load(files, &definitions, centre.as_ref(), boards.as_ref(), &frameworks), &mut findings);
         let life_events = keep(services::life_events::load(files, &definitions), &mut findings);
         let rooms = Rooms::load(files, &mut findings);
+        let uploads = keep(services::uploads::catalog::load(files), &mut findings);
         let lapses = keep(services::catalogue::lapses::Lapses::load(files), &mut findings).unwrap_or_default();
         if let (Some(offices), Some(templates)) = (&offices, &templates) {
             findings.extend(references(&definitions, offices, templates));
         }
-        let law = (calendars, offices, policies, areas, templates, life_events);
+        let law = (calendars, offices, policies, areas, templates, life_events, uploads);
         match (law, centre, support, boards, showroom, engagements, rooms) {
-            ((Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates), Some(life_events)), Some(centre), Some(support), Some(boards), Some(showroom), Some(engagements), Some(rooms))
+            ((Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates), Some(life_events), Some(uploads)), Some(centre), Some(support), Some(boards), Some(showroom), Some(engagements), Some(rooms))
                 if findings.is_empty() =>
             {
                 let (areas, support, boards, showroom) = (Arc::new(areas), Arc::new(support), Arc::new(boards), Arc::new(showroom));
                 let policies = Arc::new(policies);
-                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom, engagements: Arc::new(engagements), life_events: Arc::new(life_events), rooms, lapses, files: Arc::new(files.clone()) })
+                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom, engagements: Arc::new(engagements), life_events: Arc::new(life_events), uploads: Arc::new(uploads), rooms, lapses, files: Arc::new(files.clone()) })
             }
             _ => Err(findings),
         }

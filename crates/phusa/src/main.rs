@@ -163,6 +163,9 @@ struct OutsideArgs {
     /// Name people see as the sender of short messages.
     #[arg(long, env = "PHUSA_SMS_SENDER", default_value = "MOTCUA")]
     sms_sender: String,
+    /// ClamAV daemon that scans uploads (tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl); without it they are marked as not scanned.
+    #[arg(long, env = "PHUSA_CLAMD")]
+    clamd: Option<String>,
 }
 
 impl OutsideArgs {
@@ -171,7 +174,11 @@ impl OutsideArgs {
             (Some(url), Some(file)) => Some(national_portal::wire::Connection { url: url.trim_end_matches('/').to_owned(), secret: secret(file)?.into() }),
             _ => None,
         };
-        Ok(phusa::rooms::Outside { national, carriers: self.carriers()?, ..phusa::rooms::Outside::default() })
+        let scanner: Option<Arc<dyn services::uploads::Scanner>> = match &self.clamd {
+            Some(address) => Some(Arc::new(services::uploads::clamd::Clamd::new(address.parse()?))),
+            None => None,
+        };
+        Ok(phusa::rooms::Outside { national, carriers: self.carriers()?, scanner, ..phusa::rooms::Outside::default() })
     }
 
     fn carriers(&self) -> anyhow::Result<channel::Carriers> {

@@ -24,6 +24,7 @@ pub fn handlers(s: &Services) -> Vec<(&'static str, Arc<dyn Handler>)> {
         ("case.document", Arc::new(Document(s.clone()))),
         ("case.notify", Arc::new(Notify(s.clone()))),
         ("case.set", Arc::new(Linked(s.clone()))),
+        (crate::uploads::SCAN, Arc::new(crate::uploads::Rescan(s.clone()))),
     ]
 }
 
@@ -215,6 +216,8 @@ mod tests {
             clock: Arc::new(|| at(6)),
             demo: true,
             public_url: "https://dichvucong.example.gov.vn".into(),
+            uploads: crate::paper::fixtures::uploads(),
+            areas: Arc::default(),
             base_data: None,
         }))
     }

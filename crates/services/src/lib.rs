@@ -8,6 +8,7 @@
 //! # Deliberately absent
 //! Rules of any procedure; signatures and seals; payment.
 
+pub mod address;
 pub mod api;
 pub mod catalogue;
 pub mod citizen;
@@ -20,6 +21,7 @@ pub mod instead;
 pub mod notices;
 pub mod paper;
 pub mod prefill;
+pub mod uploads;
 pub mod work;
 
 use casework::Desk;
@@ -44,6 +46,10 @@ pub struct Inner {
     pub demo: bool,
     /// Public address, for the look-up code on documents (`https://dichvucong.example.gov.vn`).
     pub public_url: String,
+    /// How files are taken: limits, and whether something scans them.
+    pub uploads: uploads::Uploads,
+    /// Administrative units as of a date: old addresses are read with them.
+    pub areas: Arc<kernel::area::Areas>,
     /// Base data of the State and people's own stores; without it everything is typed and uploaded.
     pub base_data: Option<Arc<dyn prefill::BaseData>>,
 }
@@ -62,7 +68,10 @@ impl Services {
 }
 
 pub const MIGRATIONS: &[Migration] =
-    &[Migration::same("services", 1, "services", include_str!("../migrations/0001_services.sql"))];
+    &[
+        Migration::same("services", 1, "services", include_str!("../migrations/0001_services.sql")),
+        Migration::same("services", 2, "uploads", include_str!("../migrations/uploads_0001.sql")),
+    ];
 
 /// The room as the program mounts it.
 pub fn module(state: Services) -> web::module::Module {

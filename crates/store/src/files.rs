@@ -4,8 +4,10 @@
 //! which is harmless, and never a reference to nothing.
 
 mod kind;
+mod pages;
 
-pub use kind::MediaType;
+pub use kind::{MediaType, too_many_pages};
+pub use pages::pages;
 
 use crate::{Batch, Row, Scope, StoreError, values};
 use bytes::Bytes;

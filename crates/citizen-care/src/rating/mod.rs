@@ -134,20 +134,26 @@ pub fn decide(rules: &RatingRules, d: &Definition, s: &CaseState, known: Option<
             answered_at: None,
         });
     };
-    if now > known.until {
-        let days = rules.change_days;
-        return Err(Refusal::conflict(
-            "too-late",
-            format!("Đã quá {days} ngày nên không sửa được đánh giá này"),
-            format!("More than {days} days have passed, so this rating can no longer be changed"),
-        ));
-    }
+    in_time(rules, known, now)?;
     let follow = follow(known.follow);
     let follow_due = match follow {
         FollowUp::None => None,
         _ => known.follow_due.or(Some(due)),
     };
     Ok(Rating { stars: said.stars, words: said.words.clone(), version: known.version + 1, changed_at: now, follow, follow_due, ..known.clone() })
+}
+
+/// Whether a rating may still be changed: until its last instant, that one included.
+fn in_time(rules: &RatingRules, known: &Rating, now: Instant) -> Result<(), Refusal> {
+    if now <= known.until {
+        return Ok(());
+    }
+    let days = rules.change_days;
+    Err(Refusal::conflict(
+        "too-late",
+        format!("Đã quá {days} ngày nên không sửa được đánh giá này"),
+        format!("More than {days} days have passed, so this rating can no longer be changed"),
+    ))
 }
 
 /// The office's answer to somebody who was not satisfied; once.
@@ -219,6 +225,20 @@ mod tests {
         let done = answer(&unhappy, "Chúng tôi đã gọi điện xin lỗi", "Hà", at(3)).unwrap();
         assert_eq!((done.follow, done.version, done.answered_at), (FollowUp::Done, 2, Some(at(3))));
         assert_eq!(answer(&done, "Chúng tôi đã gọi điện xin lỗi", "Hà", at(3)).unwrap_err().code, "not-open");
+    }
+
+    #[test]
+    fn a_rating_is_changed_until_its_last_instant() {
+        let (rules, known) = (rules(), first(4));
+        let after = |micros: i64| Instant::from_micros(known.until.micros() + micros);
+        for (now, may) in [(known.given_at, true), (after(-1), true), (known.until, true), (after(1), false), (after(86_400_000_000), false)] {
+            let said = in_time(&rules, &known, now);
+            assert_eq!(said.is_ok(), may, "{now:?}");
+            if let Err(refusal) = said {
+                assert_eq!(refusal.code, "too-late");
+                assert!(refusal.message.vi.contains(&format!("{} ngày", rules.change_days)), "{refusal:?}");
+            }
+        }
     }
 
     #[test]

@@ -107,7 +107,7 @@ impl Candidate<'_> {
 }
 
 /// The kind a person put before the name, folded, and the name: `quan 1` is a district named 1.
-fn named(text: &str) -> (Option<String>, &str) {
+pub(super) fn named(text: &str) -> (Option<String>, &str) {
     const SHORT: &[(&str, &str)] = &[
         ("p", "phuong"),
         ("x", "xa"),

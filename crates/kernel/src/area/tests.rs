@@ -159,3 +159,54 @@ fn a_wrong_row_is_found_with_its_line() {
         assert!(found.starts_with(&format!("areas/{name}:2: ")) && found.contains(word), "{row}: {found}");
     }
 }
+
+/// What an address of the past is today, how sure that is, and what a person chooses from (domain/public-services §10.5).
+#[test]
+fn old_addresses_are_mapped_with_their_confidence() {
+    use Confidence::{Choose, Likely, Sure};
+    let names = |r: &Reading<'_>| r.candidates.iter().map(|c| AREAS.full_name(c.unit, NOW).vi).collect::<Vec<_>>().join(" | ");
+    for (address, place, now, confidence) in [
+        ("Số 12 đường Lê Lợi, Phường 5, Quận 3, Thành phố Hồ Chí Minh", "Số 12 đường Lê Lợi", "Phường Bàn Cờ, Thành phố Hồ Chí Minh", Sure),
+        ("12 Lê Lợi, P.5, Q.3, TP.HCM, Việt Nam", "12 Lê Lợi", "Phường Bàn Cờ, Thành phố Hồ Chí Minh", Sure),
+        ("ben nghe, quan 1", "", "Phường Sài Gòn, Thành phố Hồ Chí Minh", Sure),
+        ("5 Đồng Khởi; phường Bến Nghé", "5 Đồng Khởi", "Phường Sài Gòn, Thành phố Hồ Chí Minh", Likely),
+        // Divided: the larger part, as the source has it, first.
+        ("30 Điện Biên Phủ, phường Đa Kao, quận 1, TP. Hồ Chí Minh", "30 Điện Biên Phủ", "Phường Sài Gòn, Thành phố Hồ Chí Minh | Phường Tân Định, Thành phố Hồ Chí Minh", Choose),
+        // A ward of the old name stands today as another: with the district it is the old one that is meant.
+        ("1 Lê Lai, Phường Bến Thành, Quận 1, TP Hồ Chí Minh", "1 Lê Lai", "Phường Bến Thành, Thành phố Hồ Chí Minh", Sure),
+        ("Huyện Côn Đảo, tỉnh Bà Rịa - Vũng Tàu", "", "Đặc khu Côn Đảo, Thành phố Hồ Chí Minh", Sure),
+        // The commune is one of today, its province is not.
+        ("Thôn 3, phường Quy Nhơn, tỉnh Bình Định", "Thôn 3", "Phường Quy Nhơn, Tỉnh Gia Lai", Sure),
+        ("Thôn 3, phường Quy Nhơn, Bình Định", "Thôn 3", "Phường Quy Nhơn, Tỉnh Gia Lai", Sure),
+        ("Thôn 3, tỉnh Bình Định", "Thôn 3", "Tỉnh Gia Lai", Likely),
+    ] {
+        let r = AREAS.address(address, NOW).unwrap_or_else(|| panic!("{address} is not read"));
+        assert_eq!((r.place.as_str(), names(&r).as_str(), r.confidence), (place, now, confidence), "{address}");
+    }
+    // Twenty-one wards were called 5: none is guessed.
+    let many = AREAS.address("Phường 5", NOW).unwrap();
+    assert!(many.candidates.len() > 5 && many.confidence == Choose);
+    // Only the district: what its communes became.
+    let district = AREAS.address("24 Trần Quốc Thảo, Quận 3, TP Hồ Chí Minh", NOW).unwrap();
+    assert_eq!((district.place.as_str(), district.confidence), ("24 Trần Quốc Thảo", Choose));
+    assert!(names(&district).contains("Phường Xuân Hòa") && names(&district).contains("Phường Bàn Cờ") && district.candidates.len() < 8, "{}", names(&district));
+    // Today's addresses, and what is none, are left alone.
+    for address in ["27 đường Xuân Hòa, Phường Xuân Hòa, Thành phố Hồ Chí Minh", "Phường Sài Gòn", "Số 7 đường Xuân Hòa", "", " , ,", "zzz, yyy", "Phường 5, Quận 3, Hà Nội", "Thành phố Hồ Chí Minh"] {
+        assert_eq!(AREAS.address(address, NOW), None, "{address}");
+    }
+    // Before the reform nothing has changed yet.
+    assert_eq!(AREAS.address("Phường 5, Quận 3, Thành phố Hồ Chí Minh", OLD), None);
+}
+
+#[test]
+fn the_new_address_keeps_the_old_one_while_there_is_room() {
+    let was = "Số 12 đường Lê Lợi, Phường 5, Quận 3, TP Hồ Chí Minh";
+    let r = AREAS.address(was, NOW).unwrap();
+    let unit = r.candidates[0].unit;
+    let now = "Số 12 đường Lê Lợi, Phường Bàn Cờ, Thành phố Hồ Chí Minh";
+    assert_eq!(r.written(&AREAS, unit, was, NOW, 300), format!("{now} (trước đây: {was})"));
+    assert_eq!(r.written(&AREAS, unit, was, NOW, 60), now);
+    // Written so, it is an address of today.
+    assert_eq!(AREAS.address(now, NOW), None);
+    assert_eq!(AREAS.address(&r.written(&AREAS, unit, was, NOW, 300), NOW), None);
+}

@@ -32,6 +32,8 @@ pub struct Outside {
     pub carriers: ::citizen_care::channel::Carriers,
     /// The databases of the State.
     pub registers: Option<::registers::base::Connection>,
+    /// Whoever knows malicious files; without one, uploads are marked as not scanned.
+    pub scanner: Option<Arc<dyn services::uploads::Scanner>>,
 }
 
 #[derive(Clone)]

@@ -40,7 +40,9 @@ const FILINGS: &[Wrong] = &[
     ("a text as a number", |b| b["answers"]["owner_personal_number"] = json!(79090004567_u64), 422, "answers"),
     ("a number with a fraction", |b| b["answers"]["works_storeys"] = json!(2.5), 422, "answers"),
     ("a number out of bounds", |b| b["answers"]["works_height"] = json!(1e300), 422, "answers"),
-    ("nine digits", |b| b["answers"]["owner_personal_number"] = json!("025123456"), 422, "answers"),
+    ("eight digits", |b| b["answers"]["owner_personal_number"] = json!("02512345"), 422, "answers"),
+    // An old number is no reason to turn anybody away: it goes to review (`old_addresses`).
+    ("nine digits", |b| b["answers"]["owner_personal_number"] = json!("025123456"), 201, ""),
     ("fullwidth digits", |b| b["answers"]["phone"] = json!("０９０３１２３４５６"), 422, "answers"),
     ("two lines in a phone", |b| b["answers"]["phone"] = json!("0903123456\n"), 201, ""),
     ("200 kB in a field", |b| b["answers"]["works_name"] = json!("à".repeat(100_000)), 422, "answers"),

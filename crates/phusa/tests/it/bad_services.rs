@@ -5,8 +5,9 @@
 //! | unknown procedure, expired version | `bad::FILINGS`, `times::what_is_not_in_force_is_not_taken`; the successor suggested: `release` |
 //! | code as a number, lower case | `bad::FILINGS`; `codes_are_read_as_people_write_them` |
 //! | same submission twice | `again`, `browser::pressed_twice_filed_once` |
-//! | files | `bad::files_that_are_not_taken`; `one_bad_file_does_not_lose_the_others` |
-//! | dates, numbers, names | `bad::FILINGS`; `what_cannot_be_is_told_at_its_field` |
+//! | files | `bad::files_that_are_not_taken`; `one_bad_file_does_not_lose_the_others`; every kind of wrong file, viruses: `uploads` |
+//! | dates, numbers, names | `bad::FILINGS`; `what_cannot_be_is_told_at_its_field`; old numbers: `old_addresses` |
+//! | old district or province | `old_addresses` |
 //! | two officers | `again::who_was_first_is_named` |
 //! | act not allowed, official outside the unit | `bad::acts_that_are_not_done`; `an_official_of_another_unit` |
 //! | supplement after its time | `a_late_supplement_is_recorded_and_looked_at` |

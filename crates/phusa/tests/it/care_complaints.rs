@@ -3,7 +3,7 @@
 use crate::{
     care_ratings::{page, post},
     dossier::Dossier,
-    house::House,
+    house::{House, instant},
 };
 use serde_json::json;
 use store::{Db, values};
@@ -14,6 +14,7 @@ on_each_database! {
     only_a_suggestion_needs_no_name
     a_rejection_a_question_and_a_late_answer
     what_is_sent_badly_is_told_and_kept
+    an_office_explains_itself_or_does_not
 }
 
 const SAID: [(&str, &str); 2] = [("subject", "Phải nộp lại giấy tờ đã nộp"), ("content", "Ngày 23/11 tôi bị yêu cầu nộp lại bản sao sổ đỏ dù đã nộp.")];
@@ -186,4 +187,67 @@ async fn what_is_sent_badly_is_told_and_kept(db: Db) {
     }
     assert_eq!(h.actor("minh").get("/my/ratings/%00").status, 404);
     assert_eq!(post(&h, "minh", "/my/offers/again", &[("service", "\0")]).status, 404);
+}
+
+/// The controller asks the office concerned; it sees the complaint until it has explained, and its silence is on record.
+async fn an_office_explains_itself_or_does_not(db: Db) {
+    let h = House::open(db).await;
+    let mut c = sent(&h, "lan", &[("kind", "report"), ("office", "H29.161")]);
+    settle(&h).await;
+    let ask = json!({"offices": ["H29.161"], "question": "Vì sao yêu cầu nộp lại giấy tờ đã có trong hồ sơ?"});
+    c.attempt("ngoc", &json!({"act": "ask_explanation", "input": ask})).refused(409, "wrong-state");
+    let case = format!("/work/cases/{}", c.code);
+    c.act("ngoc", "accept");
+    assert_eq!(h.actor("ha").get(&case).status, 404, "not before it is asked");
+    assert!(page(&h.actor("ngoc").get(&case)).contains("Yêu cầu giải trình"));
+    for (wrong, status) in [(json!({"offices": ["H29.99"], "question": "Vì sao phải nộp lại giấy tờ?"}), 422), (json!({"offices": [], "question": "Vì sao phải nộp lại giấy tờ?"}), 422), (json!({"offices": ["H29.161"], "question": ""}), 422)] {
+        assert_eq!(c.attempt("ngoc", &json!({"act": "ask_explanation", "input": wrong})).status, status, "{wrong}");
+    }
+    c.act_with("ngoc", "ask_explanation", ask);
+    settle(&h).await;
+    // In the office's list, with its time; on the page, with the question. Another office sees nothing.
+    let list = h.actor("ha").get("/api/v1/worklist?list=opinion").ok();
+    assert_eq!(list["items"][0]["code"], c.code.as_str(), "{list}");
+    assert!(page(&h.actor("ha").get("/work?list=opinion")).contains(&c.code));
+    let shown = page(&h.actor("ha").get(&case));
+    assert!(shown.contains("Giải trình của cơ quan liên quan") && shown.contains("Vì sao yêu cầu nộp lại"), "{shown}");
+    assert_eq!(h.actor("binh").get(&case).status, 404);
+    // It binds the answer.
+    let answer = json!({"act": "answer", "input": {"finding": "right", "reason": "Phản ánh đúng, bộ phận một cửa đã xin lỗi người dân."}});
+    let closed = c.attempt("ngoc", &answer).problem();
+    assert!(closed["status"] == 409 && closed.to_string().contains("chưa giải trình"), "{closed}");
+    c.attempt("binh", &json!({"act": "give_explanation", "input": {"agrees": true, "text": "Không phải việc của tôi"}})).refused(404, "not-found");
+    assert_eq!(c.attempt("ha", &json!({"act": "give_explanation", "input": {"agrees": true}})).status, 422);
+    c.act_with("ha", "give_explanation", json!({"agrees": true, "text": "Cán bộ chưa tra cứu trước khi yêu cầu. Đã xin lỗi và chấn chỉnh."}));
+    settle(&h).await;
+    assert_eq!(h.actor("ha").get("/api/v1/worklist?list=opinion").ok()["items"], json!([]));
+    assert_eq!(h.actor("ha").get(&case).status, 404, "explained: the office has no more to see");
+    let shown = page(&h.actor("ngoc").get(&case));
+    assert!(shown.contains("thừa nhận phản ánh đúng") && shown.contains("Đã xin lỗi và chấn chỉnh"), "{shown}");
+    for kind in ["complaint.ask_explanation", "complaint.give_explanation"] {
+        let sql = "SELECT COUNT(*) AS n FROM journal WHERE province = $1 AND kind = $2";
+        assert_eq!(h.it.scope.one(sql, values![kind]).await.unwrap().unwrap().int("n").unwrap(), 1, "{kind}");
+    }
+    // Asked once more, nobody answers: three working days later that is recorded, and the answer is free again.
+    c.act_with("ngoc", "ask_explanation", json!({"offices": ["H29.162"], "question": "Đề nghị giải trình việc chuyển hồ sơ chậm"}));
+    let due = instant(c.seen_by("ngoc")["requests"][1]["due"].as_str().unwrap());
+    assert_eq!(due, instant("2026-11-27T08:30:00+07:00"), "Monday, with a holiday on Tuesday");
+    h.set_to(due.plus_seconds(-1));
+    assert_eq!(h.timers().await, 0);
+    h.set_to(due);
+    assert_eq!(h.timers().await, 1);
+    let shown = page(&h.actor("ngoc").get(&case));
+    assert!(shown.contains("không giải trình trong thời hạn"), "{shown}");
+    c.act_with("ngoc", "answer", answer["input"].clone());
+    settle(&h).await;
+    h.sound(&c.code).await;
+    // Withdrawn while an office was asked: nothing stays in its list for ever.
+    let mut w = sent(&h, "minh", &[("kind", "report"), ("office", "H29.161")]);
+    w.act("ngoc", "accept").act_with("ngoc", "ask_explanation", json!({"offices": ["H29.161"], "question": "Đề nghị giải trình việc chậm trả kết quả"}));
+    w.act("minh", "withdraw").act("ngoc", "stop");
+    assert_eq!(h.actor("ha").get("/api/v1/worklist?list=opinion").ok()["items"][0]["code"], w.code.as_str());
+    h.later(7 * 86_400);
+    h.timers().await;
+    assert_eq!(h.actor("ha").get("/api/v1/worklist?list=opinion").ok()["items"], json!([]));
+    h.sound(&w.code).await;
 }

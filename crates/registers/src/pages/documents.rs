@@ -70,7 +70,7 @@ pub async fn list(State(s): State<Registers>, v: Visitor, Query(asked): Query<As
         "Kết quả các hồ sơ của bạn. Khi làm thủ tục khác, bạn dùng lại bằng một lần bấm, không phải nộp bản sao.",
         "The results of your applications. In another procedure you use them again with one press; no copy has to be handed in.",
     );
-    let main = Html(format!("<h1>{title}</h1><p class=\"lead\">{lead}</p>{search}{table}{}", kit::pagination(lang, None, next.as_deref())));
+    let main = Html(format!("<h1>{title}</h1><p class=\"lead\">{lead}</p><div class=\"find-documents\">{search}</div>{table}{}", kit::pagination(lang, None, next.as_deref())));
     Ok(Shell::new(&v, title, main).back("/my", v.pick("Hồ sơ của tôi", "My applications")).render())
 }
 

@@ -6,7 +6,7 @@ mod docs;
 #[cfg(test)]
 mod walk_tests;
 
-use crate::{Services, citizen::give_files};
+use crate::{Services, uploads::give_files};
 use answers::{case_json, definition_json, definition_line};
 use axum::{
     Json as Answer,
@@ -114,7 +114,7 @@ struct InlineFile {
     content_base64: String,
 }
 
-async fn take_files(s: &Services, files: Vec<InlineFile>) -> Result<Vec<GivenFile>, ApiError> {
+async fn take_files(s: &Services, actor: &Actor, files: Vec<InlineFile>) -> Result<Vec<GivenFile>, ApiError> {
     let mut sent = Vec::new();
     for f in files {
         let bytes = base64::engine::general_purpose::STANDARD.decode(f.content_base64.trim()).map_err(|_| {
@@ -126,7 +126,7 @@ async fn take_files(s: &Services, files: Vec<InlineFile>) -> Result<Vec<GivenFil
         })?;
         sent.push(SentFile { field: f.component, name: f.name, media_type: f.media_type, bytes: bytes.into() });
     }
-    let (given, reasons) = give_files(s, sent, s.now()).await?;
+    let (given, reasons) = give_files(s, actor, sent, s.now()).await?;
     if reasons.is_empty() {
         return Ok(given);
     }
@@ -165,7 +165,7 @@ async fn file(State(s): State<Services>, v: Visitor, headers: HeaderMap, Json(bo
         return answer(&s, &actor, done, StatusCode::CREATED).await;
     }
     let new: NewCase = serde_json::from_value(body).map_err(|e| shape(&e))?;
-    let files = take_files(&s, new.files).await?;
+    let files = take_files(&s, &actor, new.files).await?;
     let now = s.now();
     let d = crate::instead::current(&s.desk.rules().definitions, &new.definition, now.date()).map_err(|r| {
         let more = Refusal::invalid("unknown-definition", r.message.vi, r.message.en);
@@ -263,7 +263,7 @@ async fn act(
     let actor = actor(&v)?;
     let found = s.desk.find(&actor, &code, CASE_ACT).await?;
     let once = once(&headers, Some(found.state.code.as_str()), &body)?;
-    let (mut act, seen) = read_act(&s, body).await?;
+    let (mut act, seen) = read_act(&s, &actor, body).await?;
     let takes_input = found.definition.acts.get(&act.act).is_some_and(|a| a.input.is_some());
     if act.input.is_null() && takes_input {
         // Nothing given is an empty form: what is missing is then named field by field.
@@ -274,7 +274,7 @@ async fn act(
 }
 
 /// `{"act": "receive", "input": {…}}`, or the input's fields beside the act; `version` names the version that was seen.
-async fn read_act(s: &Services, body: Value) -> Result<(Act, Option<u64>), ApiError> {
+async fn read_act(s: &Services, actor: &Actor, body: Value) -> Result<(Act, Option<u64>), ApiError> {
     let Value::Object(mut body) = body else {
         return Err(Refusal::invalid("bad-body", "Cần một đối tượng JSON có mục “act”", "A JSON object with “act” is expected").into());
     };
@@ -294,15 +294,15 @@ async fn read_act(s: &Services, body: Value) -> Result<(Act, Option<u64>), ApiEr
     };
     let mut input = clean_answers(input);
     if let Some(files) = input.get_mut("files").filter(|f| f.is_array()) {
-        *files = given_files(s, files.take()).await?;
+        *files = given_files(s, actor, files.take()).await?;
     }
     Ok((Act { act, input }, seen))
 }
 
 /// Files of an act: stored now, named by id afterwards.
-async fn given_files(s: &Services, files: Value) -> Result<Value, ApiError> {
+async fn given_files(s: &Services, actor: &Actor, files: Value) -> Result<Value, ApiError> {
     let inline: Vec<InlineFile> = serde_json::from_value(files).map_err(|e| shape(&e))?;
-    let given = take_files(s, inline).await?;
+    let given = take_files(s, actor, inline).await?;
     serde_json::to_value(given).map_err(ApiError::internal)
 }
 

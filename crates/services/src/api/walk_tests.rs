@@ -43,8 +43,8 @@ impl Walk<'_> {
     /// Asks for the act with the example given with it. Only a conflict may refuse it: an exit test, a thing there already.
     async fn attempt(&mut self, who: &str, act: &Value) {
         self.house.later(60);
-        let (asked, _) = read_act(&self.house.s, act["example"].clone()).await.unwrap_or_else(|_| panic!("{act}"));
         let actor = self.house.actor(who).await;
+        let (asked, _) = read_act(&self.house.s, &actor, act["example"].clone()).await.unwrap_or_else(|_| panic!("{act}"));
         match self.house.s.desk.perform(&actor, self.found.state.id, &asked, self.house.s.now(), None, None).await {
             Ok(done) => {
                 self.found = done.found;

@@ -91,16 +91,44 @@ pub async fn procedures(State(s): State<Catalogue>, v: Visitor, Query(asked): Qu
                 _ => true,
             }
     };
-    let rows: Vec<Vec<Html>> = all.iter().filter(found).filter_map(|l| row(&v, l, today)).collect();
+    let found: Vec<&Line> = all.iter().filter(found).collect();
     let head = v.pick("Các thủ tục", "Procedures");
     let mut body = Field::new(v.lang, "q", v.pick("Tìm theo tên hoặc mã", "Find by name or code")).kind("search").value(asked.q.as_str()).optional(true).input();
     body.push(&kit::Button::new(v.pick("Tìm", "Find")).weight(kit::Weight::Quiet).html());
-    let mut columns = texts(&v, &[("Thủ tục", "Procedure"), ("Đang áp dụng", "In force"), ("Sắp áp dụng", "Coming"), ("Hết hiệu lực", "Lapses")]);
-    columns.extend([Column::num(v.pick("Chưa đối chiếu", "Not verified")), Column::num(v.pick("Hồ sơ đang mở", "Open dossiers"))]);
     main.push(&Html(format!("<h2 id=\"all\">{}</h2>", esc(head))));
     main.push(&kit::search_form("/admin/procedures", &body));
-    main.push(&table(head, columns, rows, v.pick("Không có thủ tục nào như vậy.", "There is no such procedure.")));
+    main.push(&by_field(&v, &found, today, !words.is_empty() || !asked.only.is_empty()));
     Ok(page(&v, title, "/admin/procedures", main).render())
+}
+
+/// Folded by field, so that a phone shows the fields and not three hundred rows; what was looked for stands open.
+fn by_field(v: &Visitor, found: &[&Line], today: Date, open: bool) -> Html {
+    let mut fields: BTreeMap<String, (&str, Vec<&Line>)> = BTreeMap::new();
+    for line in found {
+        let Some(d) = line.shown() else { continue };
+        let name = d.sector.name.get(v.lang);
+        fields.entry(kernel::text::fold(name)).or_insert((name, Vec::new())).1.push(line);
+    }
+    if fields.is_empty() {
+        return Html(format!("<p class=\"none\">{}</p>", v.pick("Không có thủ tục nào như vậy.", "There is no such procedure.")));
+    }
+    let one = fields.len() == 1;
+    let parts: Vec<Html> = fields
+        .into_values()
+        .map(|(name, lines)| {
+            let dossiers: i64 = lines.iter().map(|l| l.open).sum();
+            let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
+            let mut said = format!("{name}: {} {}", when::number(count, v.lang), if count == 1 { v.pick("thủ tục", "procedure") } else { v.pick("thủ tục", "procedures") });
+            if dossiers > 0 {
+                said.push_str(&format!(", {} {}", when::number(dossiers, v.lang), v.pick("hồ sơ đang mở", "open")));
+            }
+            let mut columns = texts(v, &[("Thủ tục", "Procedure"), ("Đang áp dụng", "In force"), ("Sắp áp dụng", "Coming"), ("Hết hiệu lực", "Lapses")]);
+            columns.extend([Column::num(v.pick("Chưa đối chiếu", "Not verified")), Column::num(v.pick("Hồ sơ đang mở", "Open dossiers"))]);
+            let rows = lines.iter().filter_map(|l| row(v, l, today)).collect();
+            kit::details(&said, &table(name, columns, rows, ""), open || one)
+        })
+        .collect();
+    Html(format!("<div class=\"fields\">{}</div>", Html::join(&parts)))
 }
 
 fn row(v: &Visitor, l: &Line, today: Date) -> Option<Vec<Html>> {

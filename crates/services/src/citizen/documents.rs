@@ -1,7 +1,7 @@
 //! Files and documents of a case: opened through the case, so the lookup is the permission check.
 
 use super::actor;
-use crate::{Services, paper};
+use crate::{Services, paper, uploads};
 use axum::{
     body::Body,
     extract::State,
@@ -16,6 +16,10 @@ use web::{extract::Path, html::url_part, problem::PageError, visitor::Visitor};
 pub async fn send(s: &Services, file: FileId) -> Result<Response, PageError> {
     let found = s.files.read(s.desk.scope(), file).await.map_err(PageError::internal)?;
     let (stored, bytes) = found.ok_or_else(PageError::not_found)?;
+    let check = uploads::of_file(s.desk.scope(), file).await.map_err(PageError::internal)?;
+    if check.is_some_and(|c| c.state == uploads::State::Infected) {
+        return Err(uploads::not_handed_out(&stored.name).into());
+    }
     let inline = stored.media_type == "application/pdf" || stored.media_type.starts_with("image/");
     Ok(answer(&stored.name, &stored.media_type, inline, bytes.to_vec()))
 }

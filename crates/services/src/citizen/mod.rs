@@ -4,12 +4,10 @@ mod apply;
 pub(crate) mod case;
 pub(crate) mod documents;
 mod dues;
-mod evidence;
 pub(crate) mod home;
 mod lookup;
 
 pub use apply::receiving_office;
-pub use evidence::{FILE_MAX, give_files};
 
 use crate::{Services, prefill};
 use identity::actions::{ACCOUNT_USE, CASE_FILE, CASE_LOOKUP, DRAFT_EDIT, PORTAL_READ};
@@ -43,6 +41,7 @@ pub fn routes(r: Routes<Services>) -> Routes<Services> {
         .post("/drafts/{id}/prefill/{field}/wrong", DRAFT_EDIT, prefill::flag)
         .post("/drafts/{id}/reuse/{component}/{document}", DRAFT_EDIT, prefill::reused)
         .get("/drafts/{id}/review", DRAFT_EDIT, apply::review)
+        .post("/drafts/{id}/address/{field}", DRAFT_EDIT, crate::address::write)
         .post("/drafts/{id}/submit", CASE_FILE, apply::submit)
         .post("/drafts/{id}/discard", DRAFT_EDIT, apply::discard)
         .get("/my", ACCOUNT_USE, case::mine)

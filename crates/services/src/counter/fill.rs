@@ -2,9 +2,10 @@
 
 use super::{Entered, Stand, checks, checks::{Meta, Tick}, sheets, store};
 use crate::{
-    citizen::{FILE_MAX, documents, give_files},
+    citizen::documents,
     drafts::{self, Draft},
     form_view::{Questions, read_section},
+    uploads::{FILE_MAX, give_files},
 };
 use axum::{
     extract::State,
@@ -260,7 +261,7 @@ async fn take_scans(stand: &Stand<'_>, o: &mut Open, files: Vec<web::extract::Se
     let c = stand.counter;
     let now = c.now();
     let bytes: Vec<(String, axum::body::Bytes)> = files.iter().map(|f| (hash(&f.bytes), f.bytes.clone())).collect();
-    let (given, reasons) = give_files(&c.services, files, now).await?;
+    let (given, reasons) = give_files(&c.services, stand.room.actor, files, now).await?;
     for g in &given {
         let counted = bytes.iter().find(|(h, _)| *h == g.sha256).and_then(|(_, b)| sheets::pages(&g.media_type, b));
         o.meta.counted.insert(g.file.to_string(), counted);

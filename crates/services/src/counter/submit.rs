@@ -51,6 +51,7 @@ pub async fn file(State(c): Entered, v: Visitor, Path(id): Path<String>, form: F
     };
     let mut reasons = fill::faults(&stand, &o, &[]);
     reasons.extend(asked(&o, &form));
+    reasons.extend(crate::uploads::faults(&c.services, &o.draft.files).await.map_err(PageError::internal)?);
     if !reasons.is_empty() {
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, review::page(&stand, &o, Some(&form), &reasons).await?).into_response());
     }

@@ -40,6 +40,13 @@ pub fn catalogue() -> Files {
     files
 }
 
+/// Limits as declared, and no scanner.
+pub fn uploads() -> crate::uploads::Uploads {
+    let text = include_str!("../../../../catalog/uploads/files.yaml");
+    let files: Files = [("uploads/files.yaml".to_owned(), text.to_owned())].into_iter().collect();
+    crate::uploads::Uploads { rules: Arc::new(crate::uploads::catalog::load(&files).unwrap()), scanner: None }
+}
+
 pub struct Story {
     pub definition: Arc<Definition>,
     pub offices: Offices,

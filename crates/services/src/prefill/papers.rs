@@ -179,7 +179,7 @@ pub fn file_chip(v: &Visitor, f: &GivenFile) -> Html {
 /// The way out where a database has nothing, or something wrong: the paper itself, never asked for, always taken.
 pub fn proof(v: &Visitor, c: &Component, reasons: &[Reason]) -> Html {
     let field = kit::Field::new(v.lang, format!("file-{}", c.code), v.pick("Giấy tờ chứng minh", "Paper that proves it"))
-        .hint(v.pick("Chỉ khi dữ liệu của bạn sai hoặc chưa có. PDF hoặc ảnh chụp rõ, tối đa 20 MB mỗi tệp", "Only if your data are wrong or missing. PDF or a clear photo, at most 20 MB each"))
+        .hint(v.pick("Chỉ khi dữ liệu của bạn sai hoặc chưa có. PDF hoặc ảnh chụp rõ.", "Only if your data are wrong or missing. PDF or a clear photo."))
         .optional(true)
         .errors(reasons)
         .kind("file")

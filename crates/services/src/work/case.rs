@@ -39,7 +39,8 @@ pub async fn page(room: &Room<'_>, found: &Found, asked: &Asked, tried: Option<&
     let gathered = registers::html(Reader { visitor: room.visitor, now: room.now, inside: true }, found);
     let at_the_counter = crate::counter::about(room, found).await?;
     let from_databases = crate::prefill::work_card(room.services, room.visitor, found).await.map_err(PageError::internal)?;
-    for part in [form(room, found), components(room, found), from_databases, at_the_counter, gathered, supplements(room, found), opinions(room, found), documents(room, found), process(room, found), legal(room, found)] {
+    let checks = crate::uploads::checks(room.services, &found.state.files).await.map_err(PageError::internal)?;
+    for part in [form(room, found), components(room, found, &checks), from_databases, at_the_counter, gathered, supplements(room, found), opinions(room, found), documents(room, found), process(room, found), legal(room, found)] {
         content.push(&part);
     }
     content.push(&Html(format!("<a class=\"btn to-acts\" href=\"#acts\">{}</a>", room.pick("Việc có thể làm", "What you can do"))));
@@ -111,6 +112,12 @@ fn form(room: &Room<'_>, found: &Found) -> Html {
     }
     let filed = format!("{} · {}", s.channel.name().get(room.lang()), when::at(s.filed_at, room.now, room.lang()));
     people.push(Line::new(room.pick("Nộp", "Filed"), when::time(s.filed_at, &filed, room.lang())));
+    let old = casework::old_numbers(&s.answers);
+    if !old.is_empty() {
+        let fields: Vec<String> = old.iter().filter_map(|f| Some(found.definition.form.field(f)?.title.get(room.lang()).to_owned())).collect();
+        let chip = kit::chip(Mood::Warn, room.pick("số cũ 9 số, đối chiếu với số định danh 12 số", "old 9-digit number, compare with the 12-digit one"));
+        people.push(Line::new(room.pick("Cần rà soát", "To be reviewed"), Html(format!("{} {chip}", esc(&fields.join("; "))))));
+    }
     let mut body = kit::summary_list(&people);
     for section in &found.definition.form.sections {
         let summary = questions.summary(section, &s.answers, None, true);
@@ -118,14 +125,15 @@ fn form(room: &Room<'_>, found: &Found) -> Html {
             body.push(&Html(format!("<h3>{}</h3>{summary}", esc(section.title.get(room.lang())))));
         }
     }
+    body.push(&crate::address::card(&room.services.areas, room.lang(), &found.definition, &s.answers, s.filed_at.date()));
     kit::card(room.pick("Tờ khai", "Application form"), &body)
 }
 
-fn components(room: &Room<'_>, found: &Found) -> Html {
+fn components(room: &Room<'_>, found: &Found, checks: &crate::uploads::Checks) -> Html {
     let (s, d, lang) = (&found.state, &found.definition, room.lang());
     let mut rows = Vec::new();
     for c in &d.components {
-        let files: Vec<String> = s.files.iter().filter(|f| f.component == c.code).map(|f| file_link(found, f)).collect();
+        let files: Vec<String> = s.files.iter().filter(|f| f.component == c.code).map(|f| format!("{}{}", file_link(found, f), crate::uploads::mark(lang, checks, f))).collect();
         let source = match &c.from_database {
             Some(db) => format!("{}, {}", db.name.get(lang), room.pick("không cần nộp", "not asked for")),
             None if c.original => room.pick("Bản chính", "Original").to_owned(),
@@ -197,20 +205,29 @@ fn opinions(room: &Room<'_>, found: &Found) -> Html {
     if found.state.requests.is_empty() {
         return Html::default();
     }
+    // Of a complaint it is no opinion: the office concerned explains itself.
+    let explains = found.definition.kind == "complaint";
     let mut lines = Vec::new();
     for r in &found.state.requests {
         let answer = match &r.answer {
             None => kit::chip(Mood::Warn, room.pick("chưa trả lời", "not answered yet")).0 + &format!(" {}", when::due_time(r.due, room.now, lang)),
+            Some(a) if a.tacit && explains => kit::chip(Mood::Bad, room.pick("không giải trình trong thời hạn", "did not explain in time")).0,
             Some(a) if a.tacit => kit::chip(Mood::Good, room.pick("im lặng, coi là đồng ý", "silent: consent is assumed")).0,
             Some(a) => {
-                let (mood, word) = if a.agrees { (Mood::Good, room.pick("đồng ý", "agrees")) } else { (Mood::Bad, room.pick("không đồng ý", "does not agree")) };
+                let (mood, word) = match (a.agrees, explains) {
+                    (true, false) => (Mood::Good, room.pick("đồng ý", "agrees")),
+                    (false, false) => (Mood::Bad, room.pick("không đồng ý", "does not agree")),
+                    (true, true) => (Mood::Info, room.pick("thừa nhận phản ánh đúng", "admits that it was right")),
+                    (false, true) => (Mood::Info, room.pick("không thừa nhận", "does not admit it")),
+                };
                 format!("{} {}<br><span class=\"muted\">{}, {}</span>", kit::chip(mood, word), esc(&a.text), esc(&a.by.name), when::at_time(a.at, room.now, lang))
             }
         };
         let question = format!("<p>{}</p>", esc(&r.question));
         lines.push(Line::new(room.office_name(r.office.as_str()), Html(format!("{question}{answer}"))));
     }
-    kit::card(room.pick("Ý kiến cơ quan phối hợp", "Opinions of other offices"), &kit::summary_list(&lines))
+    let title = if explains { room.pick("Giải trình của cơ quan liên quan", "Explanations of the offices concerned") } else { room.pick("Ý kiến cơ quan phối hợp", "Opinions of other offices") };
+    kit::card(title, &kit::summary_list(&lines))
 }
 
 fn documents(room: &Room<'_>, found: &Found) -> Html {

@@ -79,6 +79,8 @@ impl House {
             clock: time,
             demo: true,
             public_url: "https://dichvucong.example.gov.vn".into(),
+            uploads: crate::paper::fixtures::uploads(),
+            areas: Arc::default(),
             base_data: None,
         }));
         Self { s, clock, people: people.iter().map(|p| p.key.clone()).zip(ids).collect(), folder }

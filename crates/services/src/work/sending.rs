@@ -2,7 +2,7 @@
 //! people and whoever is appointed to it.
 
 use super::act_form;
-use crate::{Services, citizen::{FILE_MAX, give_files}};
+use crate::{Services, uploads::{FILE_MAX, give_files}};
 use axum::extract::{FromRequest, Request};
 use casework::{Act, DeskError, Found, Once};
 use kernel::{Actor, Refusal, refusal::Reason};
@@ -44,7 +44,7 @@ pub async fn perform(s: &Services, actor: &Actor, found: &Found, act: &str, sent
     }
     let now = s.now();
     if !files.is_empty() {
-        let (given, reasons) = give_files(s, files, now).await?;
+        let (given, reasons) = give_files(s, actor, files, now).await?;
         if !reasons.is_empty() {
             return Err(unreadable(reasons).into());
         }

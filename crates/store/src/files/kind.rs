@@ -124,7 +124,7 @@ fn contains(bytes: &[u8], what: &[u8]) -> bool {
 }
 
 /// Looks for the first byte quickly, then compares.
-fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
+pub(super) fn find(bytes: &[u8], what: &[u8]) -> Option<usize> {
     let (&first, mut from) = (what.first()?, 0);
     while let Some(step) = bytes.get(from..)?.iter().position(|b| *b == first) {
         let place = from + step;
@@ -154,6 +154,15 @@ pub(super) fn too_large(name: &str, size: usize, max: usize) -> Refusal {
         "file-too-large",
         format!("Tệp “{name}” nặng {size_vi} MB, tối đa là {max_vi} MB. Hãy quét ở độ phân giải thấp hơn (200 dpi là đủ) hoặc tách thành nhiều tệp."),
         format!("The file “{name}” has {size_en} MB; at most {max_en} MB are taken. Scan at a lower resolution (200 dpi is enough) or split it into several files."),
+    )
+}
+
+/// A file of more pages than an office reads; `pages` were counted.
+pub fn too_many_pages(name: &str, pages: u32, most: u32) -> Refusal {
+    Refusal::invalid(
+        "file-too-many-pages",
+        format!("Tệp PDF “{name}” có {pages} trang, tối đa là {most} trang mỗi tệp. Chỉ gửi những trang cần cho hồ sơ, hoặc tách thành nhiều tệp."),
+        format!("The PDF “{name}” has {pages} pages; at most {most} are taken in one file. Send only the pages the application needs, or split it into several files."),
     )
 }
 

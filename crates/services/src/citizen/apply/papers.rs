@@ -3,16 +3,17 @@
 use super::{Open, open};
 use crate::{
     Services,
-    citizen::{documents, evidence::{FILE_MAX, give_files}},
+    citizen::documents,
     drafts::{self, Draft},
     prefill,
+    uploads::{self, Checks, FILE_MAX, give_files},
 };
 use axum::{
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use kernel::{id::FileId, refusal::Reason};
+use kernel::{id::FileId, refusal::Reason, text::Lang};
 use web::{
     extract::{Multipart, Path},
     html::{Html, esc},
@@ -25,19 +26,25 @@ use web::{
 pub async fn papers(State(s): State<Services>, v: Visitor, Path(id): Path<String>) -> Result<Response, PageError> {
     let o = open(&s, &v, &id).await?;
     let own = prefill::own(&s, &o.actor, &o.definition).await?;
-    Ok(papers_page(&v, &o, &own, &[]).into_response())
+    let checks = uploads::checks(&s, &o.draft.files).await.map_err(PageError::internal)?;
+    Ok(papers_page(&s, &v, &o, &own, &checks, &[]).into_response())
 }
 
-fn papers_page(v: &Visitor, o: &Open, own: &prefill::Own, reasons: &[Reason]) -> Html {
+fn papers_page(s: &Services, v: &Visitor, o: &Open, own: &prefill::Own, checks: &Checks, reasons: &[Reason]) -> Html {
     let lang = v.lang;
+    let (mb, pages) = (s.uploads.rules.largest_mb, s.uploads.rules.most_pages);
+    let limits = match lang {
+        Lang::Vi => format!("PDF hoặc ảnh chụp rõ, mỗi tệp tối đa {mb} MB, PDF tối đa {pages} trang"),
+        Lang::En => format!("PDF or a clear photo, at most {mb} MB each, a PDF at most {pages} pages"),
+    };
     let base = format!("/drafts/{}", o.draft.id);
     let mut body = Html::default();
     for c in &o.definition.components {
-        let files: Html = file_list(v, &base, &o.draft, &c.code);
+        let files: Html = file_list(v, &base, &o.draft, &c.code, checks);
         let state = match &c.from_database {
             Some(db) => Html(format!("<p>{} {}</p>{}", kit::chip(Mood::Good, v.pick("không cần nộp", "not needed")), esc(db.name.get(lang)), prefill::proof(v, c, reasons))),
             None => kit::Field::new(lang, format!("file-{}", c.code), c.name.get(lang))
-                .hint(c.hint.as_ref().map_or(v.pick("PDF hoặc ảnh chụp rõ, tối đa 20 MB mỗi tệp", "PDF or a clear photo, at most 20 MB each"), |h| h.get(lang)))
+                .hint(c.hint.as_ref().map_or(limits.as_str(), |h| h.get(lang)))
                 .optional(!o.definition.requires(c, &o.draft.answers))
                 .errors(reasons)
                 .kind("file")
@@ -59,18 +66,19 @@ fn papers_page(v: &Visitor, o: &Open, own: &prefill::Own, reasons: &[Reason]) ->
     Shell::new(v, v.pick("Giấy tờ kèm theo", "Papers"), main).width(Width::Narrow).error(!reasons.is_empty()).back(&base, v.pick("Các phần của hồ sơ", "All parts")).render()
 }
 
-fn file_list(v: &Visitor, base: &str, draft: &Draft, component: &str) -> Html {
+fn file_list(v: &Visitor, base: &str, draft: &Draft, component: &str, checks: &Checks) -> Html {
     let files: String = draft
         .files
         .iter()
         .filter(|f| f.component == component)
         .map(|f| {
             format!(
-                "<li>{} <a href=\"{base}/files/{}\">{}</a> <span class=\"muted\">{}</span> <button class=\"link\" form=\"remove-{}\">{}<span class=\"vh\"> {}</span></button></li>",
+                "<li>{} <a href=\"{base}/files/{}\">{}</a> <span class=\"muted\">{}</span>{} <button class=\"link\" form=\"remove-{}\">{}<span class=\"vh\"> {}</span></button></li>",
                 prefill::file_chip(v, f),
                 f.file,
                 esc(&f.name),
                 web::when::size(f.size),
+                uploads::own_mark(v.lang, checks, f),
                 f.file,
                 v.pick("Bỏ", "Remove"),
                 esc(&f.name)
@@ -94,7 +102,7 @@ pub async fn upload(State(s): State<Services>, v: Visitor, Path(id): Path<String
     let sent = form.collect(FILE_MAX * 3 + 1).await?;
     let now = s.now();
     let nothing = sent.files.is_empty();
-    let (given, mut reasons) = give_files(&s, sent.files, now).await?;
+    let (given, mut reasons) = give_files(&s, &o.actor, sent.files, now).await?;
     let known: Vec<_> = given.into_iter().filter(|g| o.definition.component(&g.component).is_some()).collect();
     drafts::add_files(s.desk.scope(), &mut o.draft, known, now).await?;
     if nothing {
@@ -104,7 +112,8 @@ pub async fn upload(State(s): State<Services>, v: Visitor, Path(id): Path<String
         return Ok(Redirect::to(&format!("/drafts/{}/files", o.draft.id)).into_response());
     }
     let own = prefill::own(&s, &o.actor, &o.definition).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, papers_page(&v, &o, &own, &reasons)).into_response())
+    let checks = uploads::checks(&s, &o.draft.files).await.map_err(PageError::internal)?;
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, papers_page(&s, &v, &o, &own, &checks, &reasons)).into_response())
 }
 
 pub async fn open_file(State(s): State<Services>, v: Visitor, Path((id, file)): Path<(String, String)>) -> Result<Response, PageError> {

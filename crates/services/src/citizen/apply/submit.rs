@@ -6,7 +6,7 @@ use crate::{
     citizen::actor,
     drafts::{self, Draft},
     form_view::Questions,
-    prefill,
+    prefill, uploads,
 };
 use axum::{
     extract::State,
@@ -52,6 +52,8 @@ fn review_page(s: &Services, v: &Visitor, o: &Open, reasons: &[Reason]) -> Resul
         body.push(&Html(format!("<h2>{}</h2>{lines}", esc(section.title.get(lang)))));
     }
     body.push(&papers_review(v, o, &base));
+    body.push(&crate::address::choose(s, v, &o.definition, &o.draft.answers, &base));
+    body.push(&old_numbers(v, &o.definition, &o.draft.answers));
     let fees = o.definition.fees_on(s.now().date(), Channel::Online, &o.draft.answers);
     let cost: i64 = fees.iter().map(|f| f.1.0).sum();
     let cost = if cost == 0 { v.pick("Không mất phí", "Free").to_owned() } else { kernel::Dong(cost).to_string() };
@@ -73,6 +75,19 @@ fn review_page(s: &Services, v: &Visitor, o: &Open, reasons: &[Reason]) -> Resul
         esc(o.definition.time.span.text().get(lang)),
     ));
     Ok(Shell::new(v, v.pick("Xem lại trước khi nộp", "Look over before you submit"), main).width(Width::Narrow).error(!reasons.is_empty()).back(&base, v.pick("Các phần của hồ sơ", "All parts")).render())
+}
+
+/// Old numbers are no reason to turn anybody away: who gave one is told what happens with it.
+fn old_numbers(v: &Visitor, d: &Definition, answers: &Value) -> Html {
+    let fields: Vec<Html> = casework::old_numbers(answers).iter().filter_map(|f| d.form.field(f)).map(|f| Html::text(f.title.get(v.lang))).collect();
+    if fields.is_empty() {
+        return Html::default();
+    }
+    let said = kit::para(v.pick(
+        "Hồ sơ vẫn được nhận. Cán bộ sẽ đối chiếu số này với số định danh 12 số; nếu bạn đã có thẻ căn cước, ghi 12 số thì nhanh hơn.",
+        "The application is accepted. An official compares this number with the 12-digit one; if you have an identity card, giving its 12 digits is quicker.",
+    ));
+    kit::banner(kit::Mood::Info, v.pick("Số chứng minh nhân dân cũ 9 số", "An old 9-digit identity number"), &Html(format!("{}{said}", kit::bullets(&fields))))
 }
 
 /// The office the definition names, the commune the applicant named, or the one office of the province that takes this level.
@@ -144,6 +159,10 @@ pub async fn submit(State(s): State<Services>, v: Visitor, Path(id): Path<String
             return Ok(Redirect::to(&format!("/my/{}?new", done.found.state.code)).into_response());
         }
     };
+    let infected = uploads::faults(&s, &o.draft.files).await.map_err(PageError::internal)?;
+    if !infected.is_empty() {
+        return Ok((StatusCode::UNPROCESSABLE_ENTITY, review_page(&s, &v, &o, &infected)?).into_response());
+    }
     prefill::at_submission(&s, &actor, &o.definition, &mut o.draft).await;
     let known = known_of(&s, &actor).await?;
     let mut batch = s.desk.scope().batch();

@@ -3,8 +3,9 @@
 use super::defect_name;
 use crate::{
     Services,
-    citizen::{actor, evidence::{FILE_MAX, give_files}},
+    citizen::actor,
     form_view::{Questions, read_section},
+    uploads::{FILE_MAX, give_files},
 };
 use axum::{
     extract::State,
@@ -69,7 +70,7 @@ pub async fn send_supplement(State(s): State<Services>, v: Visitor, Path(code): 
     let all: Vec<String> = d.form.sections.iter().flat_map(|x| x.fields.clone()).collect();
     let (answers, mut reasons) = read_section(d, &all, &sent.fields);
     let answers = Value::Object(answers);
-    let (files, bad) = give_files(&s, sent.files, now).await?;
+    let (files, bad) = give_files(&s, &actor, sent.files, now).await?;
     reasons.extend(bad);
     if reasons.is_empty() {
         let mut input = json!({"files": files, "note": sent.fields.get("note").unwrap_or_default()});
