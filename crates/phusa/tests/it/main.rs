@@ -31,6 +31,7 @@ mod payments;
 mod permit;
 mod procedures;
 mod release;
+mod signed_files;
 mod support_files;
 mod times;
 mod walk;

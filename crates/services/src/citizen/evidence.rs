@@ -16,10 +16,12 @@ pub async fn give_files(s: &Services, sent: Vec<SentFile>, now: Instant) -> Resu
     for file in sent {
         let component = file.field.trim_start_matches("file-").to_owned();
         let upload = Upload { name: file.name, claimed: Some(file.media_type).filter(|t| !t.is_empty()), bytes: file.bytes };
+        let bytes = upload.bytes.clone();
         let mut batch = s.desk.scope().batch();
         match s.files.take(&mut batch, upload, FILE_MAX, now).await {
             Ok(stored) => {
                 s.desk.scope().commit(batch).await.map_err(|e| store::StoreError::Files(e.to_string()))?;
+                let signatures = crate::signed::find(s, &stored.media_type, bytes, now).await;
                 given.push(GivenFile {
                     component,
                     file: stored.id,
@@ -28,6 +30,7 @@ pub async fn give_files(s: &Services, sent: Vec<SentFile>, now: Instant) -> Resu
                     size: u64::try_from(stored.size).unwrap_or(0),
                     media_type: stored.media_type,
                     origin: None,
+                    signatures,
                 });
             }
             Err(FileError::Refused(r)) => {
