@@ -53,7 +53,6 @@ pub struct Checked<'a> {
     pub hash: Hash,
     /// The signature's value: what a time stamp is over.
     pub value: &'a [u8],
-    pub claimed: Option<Instant>,
     pub stamp: Option<&'a [u8]>,
 }
 
@@ -111,7 +110,6 @@ impl<'a> Signed<'a> {
         let hash = Hash::of(s.digest.oid).ok_or(Wrong::NotKnown)?;
         let scheme = Scheme::of(s.algorithm, Some(hash)).ok_or(Wrong::NotKnown)?;
         let certificate = self.certificates.iter().find(|c| s.names(c)).ok_or(Wrong::Certificate)?.clone();
-        let mut claimed = None;
         let message = match s.attributes {
             Some(set) => {
                 let a = Attributes(set);
@@ -123,7 +121,6 @@ impl<'a> Signed<'a> {
                     return Err(Wrong::Content);
                 }
                 named(&a, &certificate, bound)?;
-                claimed = a.value(SIGNING_TIME)?.and_then(|v| Reader(v).any()).and_then(asn1::time);
                 // RFC 5652 §5.4: signed as a SET OF, though sent with the context's tag.
                 let mut message = set.whole.to_vec();
                 if let Some(first) = message.first_mut() {
@@ -141,7 +138,7 @@ impl<'a> Signed<'a> {
             Fits::NotKnown => Err(Wrong::NotKnown),
             Fits::Yes => {
                 let stamp = s.unsigned.and_then(|set| Attributes(set).value(STAMP_TOKEN).ok().flatten());
-                Ok(Checked { certificate, hash, value: s.value, claimed, stamp })
+                Ok(Checked { certificate, hash, value: s.value, stamp })
             }
         }
     }
