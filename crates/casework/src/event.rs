@@ -98,6 +98,32 @@ pub struct GivenFile {
     /// Where it comes from when nobody uploaded it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub origin: Option<Origin>,
+    /// The signatures inside it, as they were judged when it arrived.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub signatures: Vec<SignedBy>,
+}
+
+/// What was found of one signature of a file. The file is kept whatever was found; a later judgement is another finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedBy {
+    /// Code of the verdict: `valid`, `unknown-issuer`, `broken-content` and so on.
+    pub verdict: String,
+    /// As the certificate says; worth as much as the verdict.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
+    /// Whose certificate it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub issuer: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Instant>,
+    /// The time is confirmed by a time-stamping authority; otherwise the signer states it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub stamped: bool,
+    /// Believed by a root for trials only.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trial: bool,
 }
 
 /// Data or a result that the State holds already, given again instead of a paper.

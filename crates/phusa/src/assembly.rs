@@ -117,6 +117,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let services = Services(Arc::new(Inner {
         desk,
         files,
+        trust: catalog.trust(settings.demo),
         templates: catalog.templates.clone(),
         life_events: catalog.life_events.clone(),
         clock: clock.clone(),

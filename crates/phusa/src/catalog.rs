@@ -17,7 +17,7 @@ use typeset::Templates;
 struct BuiltIn;
 
 /// Endings of catalogue files; anything else in a directory is left alone (README, pictures).
-const ENDINGS: [&str; 7] = ["yaml", "yml", "csv", "json", "typ", "cedar", "cedarschema"];
+const ENDINGS: [&str; 8] = ["pem", "yaml", "yml", "csv", "json", "typ", "cedar", "cedarschema"];
 
 fn is_catalog_file(path: &str) -> bool {
     path.rsplit('.').next().is_some_and(|e| ENDINGS.contains(&e))
@@ -87,6 +87,8 @@ pub struct Rooms {
     pub indicators: Arc<indicators::catalog::Catalog>,
     pub citizen_care: Arc<citizen_care::catalog::Catalog>,
     pub registers: Arc<registers::catalog::Catalog>,
+    /// Issuers of certificates, those for trials among them.
+    pub trust: Arc<signatures::Trust>,
 }
 
 impl Rooms {
@@ -97,6 +99,7 @@ impl Rooms {
         let indicators = keep(indicators::catalog::load(files), findings);
         let citizen_care = keep(citizen_care::catalog::load(files), findings);
         let registers = keep(registers::catalog::load(files), findings);
+        let trust = keep(signatures::trust::load(files), findings);
         Some(Self {
             counter: Arc::new(counter?),
             payments: Arc::new(payments?),
@@ -104,11 +107,18 @@ impl Rooms {
             indicators: Arc::new(indicators?),
             citizen_care: Arc::new(citizen_care?),
             registers: Arc::new(registers?),
+            trust: Arc::new(trust?),
         })
     }
 }
 
 impl Catalog {
+    /// The issuers that signatures are judged by. Where people are served, one for trials is nobody.
+    pub fn trust(&self, demo: bool) -> Arc<signatures::Trust> {
+        let trust = self.rooms.trust.clone();
+        if demo { trust } else { Arc::new(Arc::unwrap_or_clone(trust).without_trials()) }
+    }
+
     /// Reads all parts and reports all faults together.
     pub fn load(files: &Files) -> Result<Self, Vec<Finding>> {
         let (definitions, mut findings) = casework::definition::load(files);

@@ -182,6 +182,7 @@ impl Registers {
             size: u64::try_from(stored.size).unwrap_or(0),
             media_type: stored.media_type,
             origin: Some(Origin { kind: OriginKind::Database, source, at: now, sha256 }),
+            signatures: Vec::new(),
         })
     }
 

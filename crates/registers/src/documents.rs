@@ -98,6 +98,7 @@ impl Registers {
             size: u64::try_from(stored.size).unwrap_or(0),
             media_type: stored.media_type,
             origin: Some(Origin { kind: OriginKind::Store, source: d.case_code, at: now, sha256: d.sha256 }),
+            signatures: Vec::new(),
         })
     }
 

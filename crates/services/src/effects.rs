@@ -211,6 +211,7 @@ mod tests {
         Services(Arc::new(Inner {
             desk: Desk::new(scope, Arc::new(rules), identity),
             files: Files::local(folder).unwrap(),
+            trust: Arc::default(),
             life_events: Arc::default(),
             templates: typeset::Templates::load(files.iter().map(|(p, t)| (p.to_owned(), t.to_owned()))).unwrap(),
             clock: Arc::new(|| at(6)),

@@ -21,6 +21,7 @@ pub mod instead;
 pub mod notices;
 pub mod paper;
 pub mod prefill;
+pub mod signed;
 pub mod uploads;
 pub mod work;
 
@@ -37,6 +38,8 @@ pub struct Services(pub Arc<Inner>);
 pub struct Inner {
     pub desk: Desk,
     pub files: Files,
+    /// Issuers that are believed when the signatures of a file are looked at.
+    pub trust: Arc<signatures::Trust>,
     pub templates: Templates,
     /// By what people find a procedure.
     pub life_events: Arc<life_events::LifeEvents>,

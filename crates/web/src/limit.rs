@@ -51,7 +51,7 @@ impl Default for Rates {
             sign_in: Rate { burst: 30, per_minute: 20 },
             lookup: Rate { burst: 20, per_minute: 10 },
             sign_in_paths: vec!["/sign-in".to_owned()],
-            lookup_paths: vec!["/lookup".to_owned()],
+            lookup_paths: vec!["/lookup".to_owned(), "/verify".to_owned()],
         }
     }
 }

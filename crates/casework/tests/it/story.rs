@@ -146,6 +146,7 @@ pub fn filing(d: &Definition, example: usize, channel: Channel) -> Filing {
         size: 1,
         media_type: "application/pdf".into(),
         origin: None,
+        signatures: Vec::new(),
     });
     let commune = d.received_by.clone().unwrap_or_else(|| OfficeCode::new(COMMUNE));
     Filing {

@@ -138,6 +138,7 @@ fn template(world: &world::World, now: Instant) -> anyhow::Result<(std::sync::Ar
         size: 1,
         media_type: "application/pdf".into(),
         origin: None,
+        signatures: Vec::new(),
     };
     let filing = applications::application(&definition, &office, &applications::Applicant { who, party }, &mut dice, now, &paper);
     let calendar = house.services.desk.calendar(&office.code)?.clone();

@@ -152,6 +152,7 @@ fn stories(world: &world::World, hands: &Hands, count: usize) -> anyhow::Result<
             size: 1,
             media_type: "application/pdf".into(),
             origin: None,
+            signatures: Vec::new(),
         };
         let mut filing = applications::application(definition, office, &Applicant { who, party }, &mut dice, at, &paper);
         filing.code = CaseCode::new(format!("{}-BENCH-{n:06}", office.code));

@@ -131,7 +131,7 @@ async fn paper(rooms: &CentreRooms, at: Instant) -> anyhow::Result<GivenFile> {
     let stored = rooms.centre.files.take(&mut batch, upload, 1 << 20, at).await?;
     rooms.centre.scope.commit(batch).await?;
     let size = u64::try_from(stored.size).unwrap_or(0);
-    Ok(GivenFile { component: String::new(), file: stored.id, name: stored.name, sha256: stored.sha256, size, media_type: stored.media_type, origin: None })
+    Ok(GivenFile { component: String::new(), file: stored.id, name: stored.name, sha256: stored.sha256, size, media_type: stored.media_type, origin: None, signatures: Vec::new() })
 }
 
 /// Enterprises that were assessed before anything here was asked for; the named citizen's own comes first.

@@ -190,6 +190,7 @@ impl Stage<'_> {
             size: u64::try_from(stored.size).unwrap_or(0),
             media_type: stored.media_type,
             origin: None,
+            signatures: Vec::new(),
         })
     }
 

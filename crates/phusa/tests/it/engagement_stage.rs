@@ -124,6 +124,7 @@ async fn act(house: &House, found: &mut Found, who: &str, act: &str, more: Value
             size: 10,
             media_type: "application/pdf".into(),
             origin: None,
+            signatures: Vec::new(),
         };
         input.insert("files".into(), json!([file]));
     }

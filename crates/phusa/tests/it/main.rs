@@ -33,6 +33,7 @@ mod people;
 mod permit;
 mod procedures;
 mod release;
+mod signed_files;
 mod support_files;
 mod times;
 mod uploads;

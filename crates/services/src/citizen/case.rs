@@ -134,7 +134,7 @@ async fn case_page(s: &Services, v: &Visitor, f: &Found, fresh: bool, tried: Opt
         if own { to_do(v, f) } else { Html::default() },
         super::dues::html(v, f, own),
         acts(s, v, f, tried).await?,
-        Html(format!("{}{}", documents(v, f), rate(v, f))),
+        Html(format!("{}{}{}", crate::signed::warned(v, &st.files), documents(v, f), rate(v, f))),
         crate::prefill::of_case(s, v, f).await?,
         registers::html(Reader { visitor: v, now, inside: false }, f),
         v.pick("Diễn biến", "What has happened"),
@@ -241,7 +241,8 @@ fn files(v: &Visitor, f: &Found) -> Html {
         .iter()
         .map(|x| {
             let name = f.definition.component(&x.component).map_or("", |c| c.name.get(v.lang));
-            Html(format!("{}: <a href=\"/files/{}/{}\">{}</a> <span class=\"muted\">{}</span>", esc(name), esc(f.state.code.as_str()), x.file, esc(&x.name), crate::prefill::origin_word(v, x).unwrap_or_else(|| web::when::size(x.size))))
+            let signed = crate::signed::chips(v.lang, std::iter::once(x));
+            Html(format!("{}: <a href=\"/files/{}/{}\">{}</a> <span class=\"muted\">{}</span>{signed}", esc(name), esc(f.state.code.as_str()), x.file, esc(&x.name), crate::prefill::origin_word(v, x).unwrap_or_else(|| web::when::size(x.size))))
         })
         .collect();
     if items.is_empty() { Html::default() } else { Html(format!("<h3>{}</h3>{}", v.pick("Giấy tờ đã nộp", "Papers given"), kit::bullets(&items))) }

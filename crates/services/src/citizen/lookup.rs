@@ -43,7 +43,8 @@ pub fn form(v: &Visitor, code: &str, reasons: &[Reason]) -> Html {
 
 pub async fn ask(v: Visitor, Query(asked): Query<Asked>) -> Response {
     let code: String = asked.code.chars().take(60).collect();
-    page(&v, form(&v, &code, &[]), &[]).into_response()
+    let verify = kit::link("/verify", v.pick("Kiểm tra chữ ký số của một tệp PDF", "Check the signatures of a PDF"));
+    page(&v, Html(format!("{}<p>{verify}</p>", form(&v, &code, &[]))), &[]).into_response()
 }
 
 fn page(v: &Visitor, body: Html, reasons: &[Reason]) -> Html {

@@ -6,6 +6,7 @@ pub(crate) mod documents;
 mod dues;
 pub(crate) mod home;
 mod lookup;
+mod verify;
 
 pub use apply::receiving_office;
 
@@ -53,6 +54,9 @@ pub fn routes(r: Routes<Services>) -> Routes<Services> {
         .body_limit(UPLOAD_LIMIT)
         .get("/lookup", CASE_LOOKUP, lookup::ask)
         .post("/lookup", CASE_LOOKUP, lookup::answer)
+        .get("/verify", PORTAL_READ, verify::ask)
+        .post("/verify", PORTAL_READ, verify::answer)
+        .body_limit(verify::LARGEST + (1 << 20))
         .get("/files/{code}/{file}", ACCOUNT_USE, documents::file)
         .get("/documents/process/{code}", PORTAL_READ, documents::process)
         .get("/documents/{code}/slip-06", ACCOUNT_USE, documents::control_slip)

@@ -159,7 +159,7 @@ fn paper(stand: &Stand<'_>, o: &Open, c: &Component, typed: Option<&FormData>, r
         })
         .collect();
     let files = if files.is_empty() { Html::default() } else { kit::bullets(&files) };
-    Html(format!("<section class=\"card counter-paper\">{choice}{file}{pages}{files}</section>"))
+    Html(format!("<section class=\"card counter-paper\">{choice}{file}{pages}{files}{}</section>", crate::signed::told(v, &o.draft.files, &c.code)))
 }
 
 fn around(o: &Open, v: &Visitor, typed: Option<&FormData>, reasons: &[Reason]) -> Html {

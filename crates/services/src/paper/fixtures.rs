@@ -106,6 +106,7 @@ pub fn filing(definition: &Definition) -> Filing {
         size: 1,
         media_type: "application/pdf".into(),
         origin: None,
+        signatures: Vec::new(),
     });
     let commune = OfficeCode::new(COMMUNE);
     Filing {

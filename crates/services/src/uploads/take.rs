@@ -84,6 +84,7 @@ impl Scanning<'_> {
 async fn keep(s: &Services, checked: Checked, component: String, pages: Option<u32>, state: State, now: Instant) -> Result<GivenFile, DeskError> {
     let scope = s.desk.scope();
     let mut batch = scope.batch();
+    let bytes = checked.bytes.clone();
     let stored = s.files.put(&mut batch, checked, now).await?;
     let check = Check { state, sha256: stored.sha256.clone(), name: stored.name.clone(), finding: None, pages: pages.map(i64::from), attempts: i64::from(state == State::Waiting) };
     rows::put(&mut batch, stored.id, &check, now);
@@ -91,6 +92,7 @@ async fn keep(s: &Services, checked: Checked, component: String, pages: Option<u
         scan::ask_again(&mut batch, stored.id, 0, now);
     }
     scope.commit(batch).await.map_err(|e| StoreError::Files(e.to_string()))?;
+    let signatures = crate::signed::find(s, &stored.media_type, bytes, now).await;
     Ok(GivenFile {
         component,
         file: stored.id,
@@ -99,6 +101,7 @@ async fn keep(s: &Services, checked: Checked, component: String, pages: Option<u
         size: u64::try_from(stored.size).unwrap_or(0),
         media_type: stored.media_type,
         origin: None,
+        signatures,
     })
 }
 

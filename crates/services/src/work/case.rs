@@ -43,6 +43,7 @@ pub async fn page(room: &Room<'_>, found: &Found, asked: &Asked, tried: Option<&
     for part in [form(room, found), components(room, found, &checks), from_databases, at_the_counter, gathered, supplements(room, found), opinions(room, found), documents(room, found), process(room, found), legal(room, found)] {
         content.push(&part);
     }
+    content.push(&crate::signed::card(room.visitor, room.now, &found.state.files));
     content.push(&Html(format!("<a class=\"btn to-acts\" href=\"#acts\">{}</a>", room.pick("Việc có thể làm", "What you can do"))));
     let events = kit::card(room.pick("Diễn biến", "What happened"), &timeline::html(room, found, &history));
     let main = Html(format!("<div class=\"page\"><div>{content}</div><aside>{}{events}</aside></div>", panel.html));
@@ -148,6 +149,7 @@ fn components(room: &Room<'_>, found: &Found, checks: &crate::uploads::Checks) -
         } else {
             kit::chip(Mood::Info, room.pick("không bắt buộc", "optional"))
         };
+        let state = Html(format!("{state}{}", crate::signed::chips(lang, s.files.iter().filter(|f| f.component == c.code))));
         rows.push(vec![Html::text(c.name.get(lang)), Html::text(&source), Html(files.join("<br>")), state]);
     }
     let c = |vi: &'static str, en: &'static str| Column::text(room.pick(vi, en));

@@ -81,6 +81,7 @@ impl House {
             public_url: "https://dichvucong.example.gov.vn".into(),
             uploads: crate::paper::fixtures::uploads(),
             areas: Arc::default(),
+            trust: Arc::default(),
             base_data: None,
         }));
         Self { s, clock, people: people.iter().map(|p| p.key.clone()).zip(ids).collect(), folder }

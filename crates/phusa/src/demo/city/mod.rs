@@ -192,5 +192,6 @@ async fn paper(house: &Assembled, now: Instant) -> anyhow::Result<GivenFile> {
         size: u64::try_from(stored.size).unwrap_or(0),
         media_type: stored.media_type,
         origin: None,
+        signatures: Vec::new(),
     })
 }

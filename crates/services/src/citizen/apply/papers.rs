@@ -6,6 +6,7 @@ use crate::{
     citizen::documents,
     drafts::{self, Draft},
     prefill,
+    signed,
     uploads::{self, Checks, FILE_MAX, give_files},
 };
 use axum::{
@@ -50,8 +51,9 @@ fn papers_page(s: &Services, v: &Visitor, o: &Open, own: &prefill::Own, checks: 
                 .kind("file")
                 .file(".pdf,.jpg,.jpeg,.png,.docx,.xlsx,.odt", true),
         };
+        let told = signed::told(v, &o.draft.files, &c.code);
         let title = if c.from_database.is_some() { format!("<h2>{}</h2>", esc(c.name.get(lang))) } else { String::new() };
-        body.push(&Html(format!("<section class=\"card paper\">{title}{state}{files}{}</section>", own.boxes(v, c, &o.draft))));
+        body.push(&Html(format!("<section class=\"card paper\">{title}{state}{files}{told}{}</section>", own.boxes(v, c, &o.draft))));
     }
     let buttons = kit::button_group(&[kit::button(v.pick("Tải tệp lên", "Upload")), kit::link_button(&format!("{base}/review"), v.pick("Xong, xem lại", "Done, look over"), Weight::Quiet)]);
     let upload = kit::upload_form(v, &format!("{base}/files"), &Html(format!("{body}{buttons}")));

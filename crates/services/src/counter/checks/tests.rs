@@ -12,7 +12,7 @@ fn definition(code: &str) -> std::sync::Arc<casework::Definition> {
 }
 
 fn scan(component: &str, n: u128) -> GivenFile {
-    GivenFile { component: component.into(), file: FileId::new(uuid::Uuid::from_u128(n)), name: "quet.pdf".into(), sha256: "a".into(), size: 1, media_type: "application/pdf".into(), origin: None }
+    GivenFile { component: component.into(), file: FileId::new(uuid::Uuid::from_u128(n)), name: "quet.pdf".into(), sha256: "a".into(), size: 1, media_type: "application/pdf".into(), origin: None, signatures: Vec::new() }
 }
 
 #[test]
