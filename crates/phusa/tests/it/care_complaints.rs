@@ -244,10 +244,12 @@ async fn an_office_explains_itself_or_does_not(db: Db) {
     // Withdrawn while an office was asked: nothing stays in its list for ever.
     let mut w = sent(&h, "minh", &[("kind", "report"), ("office", "H29.161")]);
     w.act("ngoc", "accept").act_with("ngoc", "ask_explanation", json!({"offices": ["H29.161"], "question": "Đề nghị giải trình việc chậm trả kết quả"}));
-    w.act("minh", "withdraw").act("ngoc", "stop");
+    w.act("minh", "withdraw");
     assert_eq!(h.actor("ha").get("/api/v1/worklist?list=opinion").ok()["items"][0]["code"], w.code.as_str());
+    assert_eq!(w.attempt("ngoc", &json!({"act": "stop"})).status, 409);
     h.later(7 * 86_400);
     h.timers().await;
+    w.act("ngoc", "stop");
     assert_eq!(h.actor("ha").get("/api/v1/worklist?list=opinion").ok()["items"], json!([]));
     h.sound(&w.code).await;
 }
