@@ -78,7 +78,8 @@ pub fn told(v: &Visitor, files: &[GivenFile], component: &str) -> Html {
 
 /// On the page of the case: what may still have to be mended, for the files of a supplement as well.
 pub fn warned(v: &Visitor, files: &[GivenFile]) -> Html {
-    findings(v, files.iter(), |verdict| !verdict.is_valid())
+    let found = findings(v, files.iter(), |verdict| !verdict.is_valid());
+    if found.is_empty() { found } else { Html(format!("<h2>{}</h2>{found}", v.pick("Chữ ký số trong giấy tờ đã nộp", "Signatures in the papers you gave"))) }
 }
 
 fn findings<'a>(v: &Visitor, files: impl Iterator<Item = &'a GivenFile>, shown: impl Fn(Verdict) -> bool) -> Html {

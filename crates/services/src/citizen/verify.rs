@@ -37,7 +37,8 @@ fn page(v: &Visitor, answer: &Html, reasons: &[Reason]) -> Html {
         "Xem ai đã ký một văn bản, ký khi nào và văn bản có bị sửa sau khi ký hay không.",
         "See who signed a document, when, and whether it was changed afterwards.",
     ));
-    let main = Html(format!("{}<h1>{title}</h1>{lead}{answer}{form}", kit::error_summary(v.lang, reasons)));
+    let again = if answer.is_empty() { String::new() } else { format!("<h2>{}</h2>", v.pick("Kiểm tra tệp khác", "Check another file")) };
+    let main = Html(format!("{}<h1>{title}</h1>{lead}{answer}{again}{form}", kit::error_summary(v.lang, reasons)));
     Shell::new(v, title, main).width(Width::Narrow).error(!reasons.is_empty()).back("/", v.pick("Trang chủ", "Home")).render()
 }
 

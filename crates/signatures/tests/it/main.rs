@@ -1,5 +1,7 @@
 //! Files signed by another program (OpenSSL, tests/data/make.py), judged; and the same files altered in every way.
 
+#![allow(clippy::unwrap_used)]
+
 mod altered;
 mod vectors;
 
