@@ -68,6 +68,7 @@ pub fn migrations() -> Vec<Migration> {
         indicators::MIGRATIONS,
         citizen_care::MIGRATIONS,
         registers::MIGRATIONS,
+        audit::MIGRATIONS,
     ]
     .concat()
 }

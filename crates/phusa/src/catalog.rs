@@ -85,6 +85,7 @@ pub struct Rooms {
     pub indicators: Arc<indicators::catalog::Catalog>,
     pub citizen_care: Arc<citizen_care::catalog::Catalog>,
     pub registers: Arc<registers::catalog::Catalog>,
+    pub audit: Arc<audit::catalog::Words>,
 }
 
 impl Rooms {
@@ -95,6 +96,7 @@ impl Rooms {
         let indicators = keep(indicators::catalog::load(files), findings);
         let citizen_care = keep(citizen_care::catalog::load(files), findings);
         let registers = keep(registers::catalog::load(files), findings);
+        let audit = keep(audit::catalog::load(files), findings);
         Some(Self {
             counter: Arc::new(counter?),
             payments: Arc::new(payments?),
@@ -102,6 +104,7 @@ impl Rooms {
             indicators: Arc::new(indicators?),
             citizen_care: Arc::new(citizen_care?),
             registers: Arc::new(registers?),
+            audit: Arc::new(audit?),
         })
     }
 }
