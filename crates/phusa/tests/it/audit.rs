@@ -25,6 +25,8 @@ const REASON: &str = "Kế hoạch kiểm tra số 12/KH-SNV";
 
 async fn seal(house: &House) -> seal::Key {
     let key = seal::Key::open(&house.data.join("keys")).unwrap();
+    // Each call is a maker of its own: the lease of the one before must be over.
+    house.later(60);
     seal::consumer(house.it.scope.clone(), key.clone()).catch_up(house.now(), Duration::from_secs(20)).await.unwrap();
     key
 }
@@ -321,7 +323,8 @@ async fn plans(house: &House) {
         if house.it.db.engine() == store::Engine::Sqlite {
             let rows = house.it.scope.query(&format!("EXPLAIN QUERY PLAN {sql}"), params).await.unwrap();
             let plan: String = rows.iter().map(|r| r.string("detail").unwrap()).collect();
-            assert!(plan.contains(index) && !plan.contains("TEMP B-TREE"), "{index}: {plan}");
+            // Of few rows the engine may find the index by time as good; sorting it must never.
+            assert!((plan.contains(index) || plan.contains("audit_entry_at")) && !plan.contains("TEMP B-TREE") && !plan.contains("SCAN"), "{index}: {plan}");
         }
     }
 }
