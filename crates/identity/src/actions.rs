@@ -91,6 +91,8 @@ actions! {
     ADMIN_CATALOG "admin:catalog" Portal false "Xem và phát hành danh mục" "See and release the catalogue";
     JOURNAL_VERIFY "journal:verify" Portal false "Kiểm chứng nhật ký" "Verify the journal";
     AUDIT_READ "audit:read" Portal false "Đọc dấu vết kiểm toán" "Read the audit trail";
+    AUDIT_SEARCH "audit:search" Portal false "Tra cứu nhật ký với lý do" "Search the journal with a reason";
+    AUDIT_PERSONAL "audit:personal" Portal false "Mở nội dung cá nhân của một bản ghi với lý do" "Open the personal values of an entry with a reason";
 
     CASE_VIEW "case:view" Case false "Xem hồ sơ" "See a case";
     CASE_ACT "case:act" Case false "Làm việc trên hồ sơ" "Act on a case";

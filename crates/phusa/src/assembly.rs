@@ -70,6 +70,7 @@ pub fn migrations() -> Vec<Migration> {
         indicators::MIGRATIONS,
         citizen_care::MIGRATIONS,
         registers::MIGRATIONS,
+        audit::MIGRATIONS,
     ]
     .concat()
 }

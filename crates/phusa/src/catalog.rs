@@ -89,6 +89,7 @@ pub struct Rooms {
     pub registers: Arc<registers::catalog::Catalog>,
     /// Issuers of certificates, those for trials among them.
     pub trust: Arc<signatures::Trust>,
+    pub audit: Arc<audit::catalog::Words>,
 }
 
 impl Rooms {
@@ -100,6 +101,7 @@ impl Rooms {
         let citizen_care = keep(citizen_care::catalog::load(files), findings);
         let registers = keep(registers::catalog::load(files), findings);
         let trust = keep(signatures::trust::load(files), findings);
+        let audit = keep(audit::catalog::load(files), findings);
         Some(Self {
             counter: Arc::new(counter?),
             payments: Arc::new(payments?),
@@ -108,6 +110,7 @@ impl Rooms {
             citizen_care: Arc::new(citizen_care?),
             registers: Arc::new(registers?),
             trust: Arc::new(trust?),
+            audit: Arc::new(audit?),
         })
     }
 }

@@ -122,8 +122,31 @@ enum TokenCommand {
 
 #[derive(Subcommand)]
 enum JournalCommand {
-    /// Recompute the seals and name the first altered entry; exit code 1 when there is one.
+    /// Recompute the seals and name every altered entry; exit code 1 when there is one. With --bundle: check one proof offline.
     Verify {
+        #[command(flatten)]
+        place: Place,
+        /// Proof or head files put away earlier: newest entries cut off with their heads are found only against these.
+        #[arg(long, conflicts_with = "bundle")]
+        head: Vec<PathBuf>,
+        /// A proof file; nothing else is opened.
+        #[arg(long, requires = "key")]
+        bundle: Option<PathBuf>,
+        /// Public key for --bundle: 64 hexadecimal digits, or a file that holds them.
+        #[arg(long, requires = "bundle")]
+        key: Option<String>,
+    },
+    /// Write the proof of one entry, to be checked anywhere. It holds the entry's contents, which may be personal data.
+    Prove {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long)]
+        seq: i64,
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Print the public key that proofs are checked with.
+    Key {
         #[command(flatten)]
         place: Place,
     },
@@ -254,10 +277,18 @@ async fn run(command: Command) -> anyhow::Result<bool> {
             let db = assembly::open(&place.url()?).await?;
             commands::token::create(db.province(place.province()), &account, &name, days).await?;
         }
-        Command::Journal { command: JournalCommand::Verify { place } } => {
-            let db = assembly::open(&place.url()?).await?;
-            return commands::journal::verify(&db.province(place.province()), &place.data).await;
+        Command::Journal { command: JournalCommand::Verify { bundle: Some(bundle), key: Some(key), .. } } => {
+            return commands::journal::verify_bundle(&bundle, &key);
         }
+        Command::Journal { command: JournalCommand::Verify { place, head, .. } } => {
+            let db = assembly::open(&place.url()?).await?;
+            return commands::journal::verify(&db.province(place.province()), &place.data, &head).await;
+        }
+        Command::Journal { command: JournalCommand::Prove { place, seq, out } } => {
+            let db = assembly::open(&place.url()?).await?;
+            return commands::journal::prove(&db.province(place.province()), seq, &out).await;
+        }
+        Command::Journal { command: JournalCommand::Key { place } } => commands::journal::key(&place.data)?,
         Command::Journal { command: JournalCommand::Export { place, to, catalog } } => export(&place, &to, &catalog).await?,
         Command::Bench(options) => bench::run(options).await?,
         Command::Backup { place, to } => commands::keep::backup(&place.url()?, &place.data, &to).await?,

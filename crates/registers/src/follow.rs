@@ -1,12 +1,21 @@
 //! Follows the journal of cases: results go into their people's stores, drafts get the codes they were filed under.
 
-use crate::{Registers, documents::Document, store as tables};
+use crate::{
+    Registers,
+    documents::Document,
+    model::{Asked, Outcome},
+    store as tables,
+};
 use casework::{CaseState, Change, Definition, Event};
-use kernel::{Instant, id::PartyId};
+use kernel::{Instant, Text, id::PartyId};
 use std::collections::BTreeSet;
 use ::store::{Batch, Scope, StoreError, consumer::{Consumer, Follow}, journal::Entry};
 
 const DOSSIER: &str = "dossier.";
+/// An auditor opened an entry of the journal with its personal values (written by the room of the auditor).
+const OPENED: &str = "audit.opened";
+/// Under which such looks stand in the list of a person; it is no database of the State.
+pub const JOURNAL: &str = "journal";
 /// How a submitted draft's filing is named, so that pressing twice files once.
 const SUBMITTED: &str = "submit-";
 
@@ -33,6 +42,10 @@ impl Follow for Results {
                 touched.insert(&entry.stream);
             }
         }
+        for entry in entries.iter().filter(|e| e.kind == OPENED) {
+            let opened: Opened = entry.read()?;
+            opened.looks(entry).for_each(|asked| tables::looked(&mut batch, &asked));
+        }
         for stream in touched {
             let Ok(id) = stream.parse() else { continue };
             let Some(found) = self.0.desk.load(id).await? else { continue };
@@ -41,6 +54,41 @@ impl Follow for Results {
             }
         }
         Ok(batch)
+    }
+}
+
+/// What the auditor's room writes of an opened entry, as far as the people concerned are told.
+#[derive(serde::Deserialize)]
+struct Opened {
+    by: casework::event::By,
+    purpose: Text,
+    #[serde(default)]
+    code: Option<String>,
+    reason: String,
+    subjects: Vec<String>,
+}
+
+impl Opened {
+    /// One look for each person whom the entry concerns.
+    fn looks<'a>(&'a self, entry: &'a Entry) -> impl Iterator<Item = Asked> + 'a {
+        let purpose = Text::new(format!("Kiểm tra nhật ký. Lý do: {}", self.reason), format!("Audit of the journal. Reason: {}", self.reason));
+        self.subjects.iter().enumerate().map(move |(i, subject)| Asked {
+            id: format!("{}-{i}", entry.stream),
+            at: entry.at,
+            subject: subject.clone(),
+            source: JOURNAL.to_owned(),
+            record: "entry".to_owned(),
+            actor: entry.actor.clone(),
+            actor_name: self.by.name.clone(),
+            office: self.by.office.as_ref().map(ToString::to_string).unwrap_or_default(),
+            purpose: purpose.clone(),
+            procedure: String::new(),
+            dossier: self.code.clone().unwrap_or_default(),
+            fields: vec![self.purpose.vi.replace(',', ";")],
+            outcome: Outcome::Found,
+            sha256: String::new(),
+            took_ms: 0,
+        })
     }
 }
 

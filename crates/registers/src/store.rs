@@ -24,10 +24,16 @@ fn entry(stream: String, version: i64, kind: &str, at: Instant, actor: &str, on_
 pub fn asked(batch: &mut Batch, a: &Asked) -> Result<(), StoreError> {
     let payload = serde_json::to_string(a).map_err(damaged)?;
     batch.append(entry(format!("register-query:{}", a.id), 1, "registers.asked", a.at, &a.actor, None, payload));
+    looked(batch, a);
+    Ok(())
+}
+
+/// A look at somebody's data that stands in the journal already; followed twice it stands once.
+pub fn looked(batch: &mut Batch, a: &Asked) {
     batch.exec(
         "INSERT INTO register_query (province, id, at, subject, source, record, actor, actor_name, office, purpose_vi, purpose_en, \
          procedure_code, dossier, fields, outcome, sha256, took_ms) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) ON CONFLICT (province, id) DO NOTHING",
         values![
             a.id.as_str(),
             a.at,
@@ -47,7 +53,6 @@ pub fn asked(batch: &mut Batch, a: &Asked) -> Result<(), StoreError> {
             a.took_ms
         ],
     );
-    Ok(())
 }
 
 /// A value put into a form.

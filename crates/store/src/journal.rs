@@ -78,6 +78,12 @@ pub async fn stream_after(scope: &Scope, stream: &str, version: i64) -> Result<V
     scope.query(sql, values![stream, version]).await?.iter().map(Entry::of).collect()
 }
 
+/// One entry by its number.
+pub async fn entry(scope: &Scope, seq: i64) -> Result<Option<Entry>, StoreError> {
+    let row = scope.one("SELECT * FROM journal WHERE province = $1 AND seq = $2", values![seq]).await?;
+    row.as_ref().map(Entry::of).transpose()
+}
+
 /// What follows a cursor in the province, at most `limit` entries, in an order to which nothing is ever added behind.
 pub async fn since(scope: &Scope, after: Cursor, limit: u32) -> Result<Vec<Entry>, StoreError> {
     let sql = scope.db().engine().pick(

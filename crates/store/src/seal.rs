@@ -12,14 +12,19 @@
 //! # Signed bytes of a head
 //! `phusa-tree-head-1`, province (as a text above), size (8 bytes), root (32 bytes), at (8 bytes); Ed25519 (RFC 8032).
 
+mod bundle;
+pub mod head;
 mod key;
+pub mod proof;
 mod tree;
 mod verify;
 
+pub use bundle::{Bundle, Proven, Sealed, Signed, prove, prove_head, read_entry};
 pub use ed25519_dalek::VerifyingKey;
+pub use head::Head;
 pub use key::Key;
 pub use tree::{Frontier, Hash};
-pub use verify::{Fault, Report, verify};
+pub use verify::{Fault, Report, verify, verify_against};
 
 use crate::{
     Batch, Scope, StoreError,

@@ -1,6 +1,8 @@
-//! `phusa journal verify`: recomputes the sealed journal and names the first entry that was altered.
+//! `phusa journal verify`: recomputes the sealed journal and names what was altered; with `--bundle` checks one proof offline.
+//! `phusa journal prove`, `phusa journal key`: the proof of one entry, and the public key it is checked with.
 //! `phusa journal export`: the journal with the rules it is read under, one JSON object a line, for programs that are not ours.
 
+use anyhow::Context as _;
 use casework::{Definitions, definition::{Channel, ServiceLevel, WaitingOn}};
 use identity::Offices;
 use kernel::{
@@ -11,21 +13,67 @@ use serde_json::{Value, json};
 use std::{io::Write, path::Path};
 use store::{Scope, journal, seal};
 
-/// `Ok(false)`: something does not agree, and was printed.
-pub async fn verify(scope: &Scope, data: &Path) -> anyhow::Result<bool> {
-    let key = seal::Key::open(&data.join("keys"))?;
-    let report = seal::verify(scope, &[key.public()]).await?;
-    match &report.fault {
-        None => {
-            let root = report.root.map_or_else(|| "-".to_owned(), hex::encode);
-            println!("journal of {}: {} entries sealed under {} heads, {} to be sealed; root {root}", report.province, report.sealed, report.heads, report.unsealed);
-            Ok(true)
-        }
-        Some(fault) => {
-            println!("{}\n{}", fault.text().vi, fault.text().en);
+/// `Ok(false)`: something does not agree, and was printed. `heads` are proof or head files that were put away earlier.
+pub async fn verify(scope: &Scope, data: &Path, heads: &[std::path::PathBuf]) -> anyhow::Result<bool> {
+    let keys = data.join("keys");
+    let trusted = [seal::Key::open(&keys)?.public()];
+    let mut kept: Vec<seal::Head> = audit::keep::read(&keys, scope.province().as_str())?.into_iter().collect();
+    for file in heads {
+        let bundle = bundle(file)?;
+        kept.push(bundle.newest.head(&bundle.province).with_context(|| format!("{} holds no head", file.display()))?);
+    }
+    let report = seal::verify_against(scope, &trusted, &kept).await?;
+    for fault in report.faults() {
+        println!("{}\n{}", fault.text().vi, fault.text().en);
+    }
+    if report.fault.is_none() {
+        let root = report.root.map_or_else(|| "-".to_owned(), hex::encode);
+        println!("journal of {}: {} entries sealed under {} heads, {} to be sealed; root {root}", report.province, report.sealed, report.heads, report.unsealed);
+        println!("compared with {} heads kept outside the database", kept.len());
+    }
+    Ok(report.fault.is_none())
+}
+
+fn bundle(file: &Path) -> anyhow::Result<seal::Bundle> {
+    let text = std::fs::read_to_string(file).with_context(|| file.display().to_string())?;
+    serde_json::from_str(&text).with_context(|| format!("{} is no proof", file.display()))
+}
+
+/// Checks a proof file without any database. `key`: 64 hexadecimal digits, or a file that holds them.
+pub fn verify_bundle(file: &Path, key: &str) -> anyhow::Result<bool> {
+    let text = if key.len() == 64 { key.to_owned() } else { std::fs::read_to_string(key).with_context(|| key.to_owned())? };
+    let bytes: [u8; 32] = hex::decode(text.trim()).ok().and_then(|b| b.try_into().ok()).context("the key is not 64 hexadecimal digits")?;
+    let key = seal::VerifyingKey::from_bytes(&bytes).context("the key is no Ed25519 key")?;
+    match bundle(file)?.check(&[key]) {
+        Err(why) => {
+            println!("{}\n{}", why.vi, why.en);
             Ok(false)
         }
+        Ok(proven) => {
+            if let Some(e) = &proven.entry {
+                println!("entry {}: {} version {}, {} at {} by {}\n{}", e.seq, e.stream, e.version, e.kind, e.at, e.actor, e.payload);
+            }
+            println!("holds: sealed under {} entries; the newest head of {} entries continues that one", proven.head.size, proven.newest.size);
+            Ok(true)
+        }
     }
+}
+
+/// Writes the proof of one entry, contents included; `Ok(false)`: it is not sealed, or not there.
+pub async fn prove(scope: &Scope, seq: i64, out: &Path) -> anyhow::Result<bool> {
+    let Some(bundle) = seal::prove(scope, seq, true).await? else {
+        println!("Bản ghi số {seq} không có hoặc chưa được niêm phong.\nEntry {seq} is not there, or not sealed yet.");
+        return Ok(false);
+    };
+    std::fs::write(out, serde_json::to_string_pretty(&bundle)?).with_context(|| out.display().to_string())?;
+    println!("entry {seq} → {}", out.display());
+    Ok(true)
+}
+
+/// Prints the public key that proofs of this installation are checked with.
+pub fn key(data: &Path) -> anyhow::Result<()> {
+    println!("{}", hex::encode(seal::Key::open(&data.join("keys"))?.public().as_bytes()));
+    Ok(())
 }
 
 /// What an export is made from.

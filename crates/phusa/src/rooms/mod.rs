@@ -1,5 +1,6 @@
 //! The rooms around the case put together: money, the national portal, the index, care for the citizen.
 
+mod audit;
 mod citizen_care;
 mod indicators;
 mod national_portal;
@@ -43,6 +44,7 @@ pub struct Rooms {
     pub indicators: ::indicators::Indicators,
     pub citizen_care: ::citizen_care::Care,
     pub registers: ::registers::Registers,
+    pub audit: ::audit::Audit,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -52,6 +54,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         indicators: indicators::assemble(f)?,
         citizen_care: citizen_care::assemble(f)?,
         registers: f.registers.clone(),
+        audit: audit::assemble(f)?,
     })
 }
 
@@ -71,6 +74,8 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/admin/procedures", "Danh mục thủ tục", "Catalogue of procedures", &["administrator"]).also(&["/admin"]),
         Place::new("/admin/people", "Tài khoản, vị trí", "Accounts and posts", &["administrator"]),
         Place::new("/admin/sources", "Nguồn dữ liệu thay giấy tờ", "Sources of data", &["administrator"]),
+        Place::new("/admin/audit", "Kiểm chứng nhật ký", "Verify the journal", &["auditor", "administrator"]),
+        Place::new("/admin/audit/entries", "Tra cứu nhật ký", "Search the journal", &["auditor"]),
     ]
 }
 
@@ -82,6 +87,7 @@ impl Rooms {
             ::indicators::module(self.indicators.clone()),
             ::citizen_care::module(self.citizen_care.clone()),
             ::registers::module(self.registers.clone()),
+            ::audit::module(self.audit.clone()),
         ]
     }
 
@@ -93,6 +99,7 @@ impl Rooms {
         all.extend(indicators::handlers(&self.indicators));
         all.extend(citizen_care::handlers(&self.citizen_care));
         all.extend(registers::handlers(&self.registers));
+        all.extend(audit::handlers(&self.audit));
         all
     }
 
@@ -104,6 +111,7 @@ impl Rooms {
         all.extend(indicators::consumers(&self.indicators));
         all.extend(citizen_care::consumers(&self.citizen_care));
         all.extend(registers::consumers(&self.registers));
+        all.extend(audit::consumers(&self.audit));
         all
     }
 
@@ -117,5 +125,6 @@ impl Rooms {
         national_portal::start_work(&self.national_portal);
         indicators::start_work(&self.indicators);
         citizen_care::start_work(&self.citizen_care);
+        audit::start_work(&self.audit);
     }
 }

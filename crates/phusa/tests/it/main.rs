@@ -3,6 +3,7 @@
 
 mod acceptance;
 mod again;
+mod audit;
 mod bad;
 mod centre;
 mod centre_import;

@@ -1,7 +1,7 @@
 //! Who looked at my data (Law 91/2025/QH15): every question about me, by whom, why, which fields.
 
 use super::{PAGE, actor, place};
-use crate::{Registers, model::Outcome, views::{self, Look}};
+use crate::{Registers, follow::JOURNAL, model::Outcome, views::{self, Look}};
 use axum::extract::State;
 use kernel::text::Lang;
 use serde::Deserialize;
@@ -38,6 +38,9 @@ pub fn fields(s: &Registers, source: &str, fields: &[String], lang: Lang) -> Str
 }
 
 pub fn database(s: &Registers, source: &str, lang: Lang) -> String {
+    if source == JOURNAL {
+        return lang.pick("Nhật ký hệ thống", "The system's journal").to_owned();
+    }
     s.catalog.database(source).map_or_else(|| source.to_owned(), |d| d.name.get(lang).to_owned())
 }
 
@@ -52,8 +55,8 @@ pub async fn show(State(s): State<Registers>, v: Visitor, Query(asked): Query<As
     let next = rows.last().filter(|_| full).map(|r| format!("/my/data-access?after={}~{}", r.asked.at.micros(), url_part(&r.asked.id)));
     let title = v.pick("Ai đã xem dữ liệu của tôi", "Who looked at my data");
     let lead = v.pick(
-        "Mỗi lần hệ thống hoặc cán bộ hỏi cơ sở dữ liệu của Nhà nước về bạn đều được ghi ở đây: ai hỏi, để làm gì, hỏi những mục nào.",
-        "Every time the system or an official asks a database of the State about you, it is written here: who asked, what for, which fields.",
+        "Mỗi lần hệ thống hoặc cán bộ hỏi cơ sở dữ liệu của Nhà nước về bạn, và mỗi lần người kiểm tra mở nội dung cá nhân của bạn trong nhật ký, đều được ghi ở đây: ai hỏi, để làm gì, hỏi những mục nào.",
+        "Every time the system or an official asks a database of the State about you, and every time an auditor opens personal values of yours in the journal, it is written here: who asked, what for, which fields.",
     );
     let wrong = v.pick(
         "Nếu thấy một lần tra cứu bạn không hiểu lý do, hãy gửi phản ánh kèm ngày giờ của lần đó.",

@@ -9,7 +9,7 @@ pub fn leaf(data: &[u8]) -> Hash {
     Sha256::new().chain_update([0]).chain_update(data).finalize().into()
 }
 
-fn node(left: &Hash, right: &Hash) -> Hash {
+pub(super) fn node(left: &Hash, right: &Hash) -> Hash {
     Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
 }
 
@@ -28,6 +28,14 @@ impl Frontier {
     }
     pub fn bytes(&self) -> Vec<u8> {
         self.peaks.concat()
+    }
+    /// The frontier of the leaves from `from` on as a tree of their own. Only where the tree itself is cut there: `from` is a
+    /// multiple of a power of two that is not smaller than the number of those leaves.
+    pub(super) fn tail(&self, from: u64) -> Option<Self> {
+        let size = self.size.checked_sub(from)?;
+        let keep = size.count_ones() as usize;
+        let skip = self.peaks.len().checked_sub(keep)?;
+        Some(Self { size, peaks: self.peaks.get(skip..)?.to_vec() })
     }
     pub fn size(&self) -> u64 {
         self.size
