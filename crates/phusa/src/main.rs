@@ -70,6 +70,21 @@ enum Command {
         #[command(subcommand)]
         command: CatalogCommand,
     },
+    /// Make somebody an administrator: the first one of an installation. They sign in with this personal number.
+    Administrator {
+        #[arg(long)]
+        number: String,
+        #[arg(long)]
+        name: String,
+        /// Code of the office whose administrator they are (H29).
+        #[arg(long)]
+        office: String,
+        #[command(flatten)]
+        place: Place,
+        /// As for `serve`.
+        #[arg(long)]
+        catalog: Vec<PathBuf>,
+    },
     /// Bearer tokens for programs.
     Token {
         #[command(subcommand)]
@@ -273,6 +288,11 @@ async fn run(command: Command) -> anyhow::Result<bool> {
             serve_place(&place, &listen, &catalog, public_url, sign_in, outside.read()?).await?;
         }
         Command::Catalog { command: CatalogCommand::Check { paths } } => return commands::catalog_check::run(&paths),
+        Command::Administrator { number, name, office, place, catalog } => {
+            let db = assembly::open(&place.url()?).await?;
+            let catalog = Catalog::load(&catalog::layered(&catalog)?).map_err(|f| anyhow::anyhow!(commands::findings(&f)))?;
+            commands::administrator::appoint(db.province(place.province()), &catalog, &number, &name, &office).await?;
+        }
         Command::Token { command: TokenCommand::Create { account, name, days, place } } => {
             let db = assembly::open(&place.url()?).await?;
             commands::token::create(db.province(place.province()), &account, &name, days).await?;

@@ -6,7 +6,11 @@ use crate::{
     posts::read_post,
     sessions::Sessions,
 };
-use kernel::{Instant, Refusal, id::AccountId};
+use kernel::{
+    Instant, Refusal,
+    id::{AccountId, OfficeCode},
+    party::PersonalNumber,
+};
 use serde_json::json;
 use store::{StoreError, values};
 
@@ -86,6 +90,21 @@ impl Directory {
                 Ok(self.create(&new, by, at).await?.id)
             }
         }
+    }
+
+    /// Makes somebody an administrator from the machine itself, where there is nobody yet who could: the account of this personal
+    /// number, or one that is expected. Answers the account.
+    pub async fn appoint_administrator(&self, number: &PersonalNumber, name: &str, office: &OfficeCode, by: AccountId, at: Instant) -> anyhow::Result<AccountId> {
+        let official = self.by_personal_number(number.as_str()).await?.filter(|a| a.kind != AccountKind::Person);
+        let account = match official {
+            Some(known) => known.id,
+            None => self.expect_official(number.as_str(), name, None, by, at).await?,
+        };
+        let held = self.posts(account).await?;
+        if !held.iter().any(|p| p.role.as_str() == roles::ADMINISTRATOR && p.valid_at(at)) {
+            self.open_post(account, office, roles::ADMINISTRATOR, "Quản trị hệ thống", at, None, by, at).await?;
+        }
+        Ok(account)
     }
 
     /// The expected account of a person who signs in for the first time becomes theirs. `None`: nobody was expected.

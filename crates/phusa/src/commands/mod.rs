@@ -1,5 +1,6 @@
 //! The commands of the program besides serving.
 
+pub mod administrator;
 pub mod catalog_check;
 pub mod journal;
 pub mod keep;

@@ -9,6 +9,7 @@ on_each_database!(
     what_must_not_be_done_is_refused_with_what_to_do
     devices_are_listed_and_signed_out
     why_may_they_and_why_not
+    the_first_administrator_is_appointed_from_the_machine
 );
 
 fn signed_in(house: &House, who: &str) -> Browser {
@@ -128,6 +129,30 @@ async fn devices_are_listed_and_signed_out(db: Db) {
     let mut admin = signed_in(&house, "admin");
     admin.post(&lan, &format!("{lan}/sign-out"), [("x", "")]).goes_to();
     assert_eq!(one.get("/my").status, 303);
+}
+
+async fn the_first_administrator_is_appointed_from_the_machine(db: Db) {
+    let house = House::open(db).await;
+    let catalog = phusa::catalog::Catalog::load(&phusa::catalog::layered(&[]).unwrap()).unwrap_or_else(|f| panic!("{f:?}"));
+    let appoint = async |number: &str, name: &str, office: &str| {
+        phusa::commands::administrator::appoint(house.it.scope.clone(), &catalog, number, name, office).await.map_err(|e| e.to_string())
+    };
+    for (number, name, office, said) in [
+        ("123", "Hoàng Thị Yến", "H29", "12"),
+        ("079195000088", "Yến", "H29", "họ và tên"),
+        ("079195000088", "Hoàng Thị Yến", "H99", "H99"),
+    ] {
+        let refused = appoint(number, name, office).await.unwrap_err();
+        assert!(refused.contains(said), "{refused}");
+    }
+    appoint("079195000088", "Hoàng Thị Yến", "H29").await.unwrap();
+    // Twice is once.
+    appoint("079195000088", "Hoàng Thị Yến", "H29").await.unwrap();
+    let directory = house.it.identity.directory();
+    let said = identity::Asserted { issuer: "https://id.example".into(), subject: "s-88".into(), name: "x".into(), personal_number: Some("079195000088".into()), ..Default::default() };
+    let account = directory.welcome(&said, house.now()).await.unwrap();
+    let posts = directory.posts(account.id).await.unwrap();
+    assert_eq!(posts.iter().map(|p| (p.role.as_str(), p.office.as_str())).collect::<Vec<_>>(), [("administrator", "H29")]);
 }
 
 async fn why_may_they_and_why_not(db: Db) {
