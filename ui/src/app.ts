@@ -9,7 +9,8 @@ import { counters, questions } from "./questions";
 import { upload } from "./upload";
 
 // Comboboxes before questions (a hidden question may hold one), questions before autosave (what is parked is not sent).
-for (const part of [comboboxes, questions, autosave, upload, offline, guard, remember, menus, keys, due, conveniences, counters, errors]) {
-  try { part(); } catch (e) { console.error(part.name, e); }
-}
-document.documentElement.dataset.ready = "";
+const parts: (() => void | Promise<void>)[] = [comboboxes, questions, autosave, upload, offline, guard, remember, menus, keys, due, conveniences, counters, errors];
+const begun = parts.map((part) => {
+  try { return part(); } catch (e) { console.error(part.name, e); }
+});
+void Promise.allSettled(begun).then(() => { document.documentElement.dataset.ready = ""; });

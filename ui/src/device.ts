@@ -55,14 +55,20 @@ class Device {
     addEventListener("offline", () => void this.show());
   }
 
+  /** Shows what waits; sending and keeping go on behind it. */
   async start(): Promise<void> {
     flag(true);
-    const worker = await navigator.serviceWorker.register("/sw.js", { scope: this.section.dataset.device ?? "/assess/" }).catch(() => undefined);
+    const worker = navigator.serviceWorker.register("/sw.js", { scope: this.section.dataset.device ?? "/assess/" }).catch(() => undefined);
     await this.fill();
     await this.show();
+    void this.goOn(worker);
+  }
+
+  private async goOn(worker: Promise<ServiceWorkerRegistration | undefined>): Promise<void> {
+    const registered = await worker;
     if (navigator.onLine) {
       await this.flush();
-      if (worker) await this.keep(this.list("ahead"), !this.drawn);
+      if (registered) await this.keep(this.list("ahead"), !this.drawn);
     }
     this.section.dataset.kept = "";
   }
@@ -309,6 +315,6 @@ export async function leave(): Promise<boolean> {
   return true;
 }
 
-export function start(section: HTMLElement): void {
-  void new Device(section).start();
+export function start(section: HTMLElement): Promise<void> {
+  return new Device(section).start();
 }

@@ -16,9 +16,20 @@ function signingOut(e: Event): void {
   })();
 }
 
-export function offline(): void {
+/** Settled when the page's forms are in the hands of device.ts and show what waits. */
+export function offline(): void | Promise<void> {
   if (!("serviceWorker" in navigator) || !("indexedDB" in window) || !("caches" in window) || !("randomUUID" in crypto)) return;
   document.addEventListener("submit", signingOut, true);
   const section = document.querySelector<HTMLElement>("[data-device]");
-  if (section) void device().then((d) => d.start(section));
+  if (!section) return;
+  // A form that is sent before the script is there waits for it; without the script the browser sends it.
+  const wait = (e: SubmitEvent) => {
+    const form = e.target as HTMLFormElement;
+    if (!form.querySelector("[data-offline]")) return;
+    e.preventDefault(); e.stopImmediatePropagation();
+    void started.then(() => form.requestSubmit(e.submitter), () => HTMLFormElement.prototype.submit.call(form));
+  };
+  document.addEventListener("submit", wait, true);
+  const started = device().then((d) => d.start(section)).finally(() => document.removeEventListener("submit", wait, true));
+  return started;
 }

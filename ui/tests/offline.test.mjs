@@ -16,6 +16,14 @@ async function kept(page) {
   await page.locator("[data-device][data-kept]").waitFor({ timeout: 15000 });
   await page.evaluate(() => navigator.serviceWorker.ready.then(() => new Promise((done) => { if (navigator.serviceWorker.controller) done(); else navigator.serviceWorker.addEventListener("controllerchange", done); })));
 }
+/** The page's scripts have everything in hand. */
+const ready = (page) => page.locator("html[data-ready]").waitFor({ state: "attached" });
+/** Does what brings the page anew, and waits until it is there. */
+async function anew(page, act) {
+  await page.evaluate(() => { window.earlier = true; });
+  await act();
+  await page.waitForFunction(() => !window.earlier && document.documentElement.dataset.ready === "", undefined, { timeout: 20000 });
+}
 async function emptied(page) {
   await page.waitForFunction(() => document.querySelector("[data-device]")?.dataset.pending === "0", undefined, { timeout: 20000 });
 }
@@ -73,6 +81,7 @@ test("a phone loses the network in the middle: answers wait, survive a reload an
   assert.match(await device(page).innerText(), /Chưa gửi \(3\)/, "still there after a reload without a network");
   // The page of an answer that waits shows it.
   await page.goto(`${at}/q/${encodeURIComponent(asked[0])}?way=quick`);
+  await ready(page);
   assert.match(await page.locator("main form[action*='/q/']").first().innerText(), /đang chờ gửi từ máy này/);
   // A page that was never opened says so, with a way on.
   await page.goto(`${at}/people`).catch(() => undefined);
@@ -215,7 +224,7 @@ test("a consultant's visit without a network: notes with a picture and a check, 
   const note = async (words, picture) => {
     await page.getByLabel("Điều đã thấy, đã nghe").fill(words);
     if (picture) await page.getByLabel("Ảnh", { exact: false }).first().setInputFiles({ name: "quầy thu ngân.png", mimeType: "image/png", buffer: PNG });
-    await page.getByRole("button", { name: "Lưu ghi chép" }).click();
+    await anew(page, () => page.getByRole("button", { name: "Lưu ghi chép" }).click());
     await page.waitForFunction((w) => document.querySelector("[data-device-items]")?.textContent.includes(w), words, { timeout: 20000 });
   };
   await note("Quầy có máy POS, hóa đơn điện tử", true);
@@ -223,7 +232,7 @@ test("a consultant's visit without a network: notes with a picture and a check, 
   const first = page.locator("details:has(form[action*='/check/'])").first();
   await first.locator("summary").first().click();
   await first.getByLabel("Lý do, điều đã thấy").fill("Đã xem tại quầy lúc mất mạng");
-  await first.getByRole("button", { name: "Lưu xác nhận" }).click();
+  await anew(page, () => first.getByRole("button", { name: "Lưu xác nhận" }).click());
   await page.waitForFunction(() => document.querySelector("[data-device]")?.dataset.pending === "3", undefined, { timeout: 20000 });
   await page.reload();
   assert.equal(await pending(page), 3);
