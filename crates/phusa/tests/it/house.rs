@@ -146,8 +146,12 @@ impl House {
     }
     /// What follows the journal, brought up to now.
     pub async fn follow(&self) {
+        self.follow_within(20).await;
+    }
+    /// The same with more than a demonstration's entries to follow: so many seconds at most, each.
+    pub async fn follow_within(&self, seconds: u64) {
         for consumer in &self.consumers {
-            consumer.catch_up(self.now(), std::time::Duration::from_secs(20)).await.unwrap();
+            consumer.catch_up(self.now(), std::time::Duration::from_secs(seconds)).await.unwrap();
         }
     }
     /// Entries of the journal: what no refused request may add to.
