@@ -7,7 +7,7 @@ use crate::{
     state::{CaseState, ClockRun},
     verbs::{Changes, money::paid_first},
 };
-use kernel::{Actor, Instant, Refusal, calendar::Calendar, id::RequestId};
+use kernel::{Actor, actor::Right, Instant, Refusal, calendar::Calendar, id::RequestId};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -89,7 +89,7 @@ fn may_file(first: &ActDecl, filing: &Filing, cx: &Context<'_>) -> Result<(), Re
         let Who::Received(role) = who else { return false };
         filing.offices.helped.is_some() && filing.offices.helped == cx.actor.office && cx.actor.has_role(role.as_str())
     };
-    if first.who.iter().any(|w| is_one_of(w, &scratch, cx.actor) || helps(w)) {
+    if first.who.iter().any(|w| right(w, &scratch, cx.actor).is_some() || helps(w)) {
         return Ok(());
     }
     Err(Refusal::forbidden(
@@ -123,7 +123,7 @@ pub fn decide(d: &Definition, s: &CaseState, act: &Act, cx: &Context<'_>) -> Res
     Ok(Event {
         act: act.act.clone(),
         at: cx.now,
-        by: By::from(cx.actor),
+        by: by(decl, s, cx.actor),
         input: act.input.clone(),
         changes: changes.done(),
     })
@@ -199,7 +199,7 @@ fn unknown_act(d: &Definition, act: &str) -> Refusal {
 
 /// Whether the act is open to the actor now, before looking at its input.
 pub fn open(d: &Definition, s: &CaseState, name: &str, decl: &ActDecl, cx: &Context<'_>) -> Result<(), Closed> {
-    if !decl.who.iter().any(|w| is_one_of(w, s, cx.actor)) {
+    if !decl.who.iter().any(|w| right(w, s, cx.actor).is_some()) {
         return Err(Closed::NotYours(Refusal::forbidden(
             "not-yours",
             format!("Việc “{}” thuộc vai trò hoặc cơ quan khác", decl.name.vi),
@@ -240,16 +240,28 @@ pub fn open(d: &Definition, s: &CaseState, name: &str, decl: &ActDecl, cx: &Cont
     Ok(())
 }
 
-fn is_one_of(who: &Who, s: &CaseState, actor: &Actor) -> bool {
+/// By what right the actor is one of those: their own, or a role lent to them for this kind of case.
+fn right<'a>(who: &Who, s: &CaseState, actor: &'a Actor) -> Option<Right<'a>> {
     let in_office = |office: &kernel::id::OfficeCode| actor.office.as_ref() == Some(office);
+    let own = |is: bool| is.then_some(Right::Own);
+    let role = |role: &kernel::id::RoleCode, office| actor.right(role.as_str(), s.definition.as_str()).filter(|_| in_office(office));
     match who {
-        Who::Applicant => s.is_own(actor),
-        Who::System => actor.is_system(),
-        Who::Step => s.step.as_ref().is_some_and(|st| actor.has_role(st.role.as_str()) && in_office(&st.office)),
-        Who::Consulted => s.open_requests().any(|r| in_office(&r.office)) && actor.is_official(),
-        Who::Received(role) => actor.has_role(role.as_str()) && in_office(&s.offices.received),
-        Who::Decides(role) => actor.has_role(role.as_str()) && in_office(&s.offices.decides),
-        Who::Member(role) => !actor.is_system() && s.is_member(role, actor.account),
+        Who::Applicant => own(s.is_own(actor)),
+        Who::System => own(actor.is_system()),
+        Who::Step => s.step.as_ref().and_then(|st| role(&st.role, &st.office)),
+        Who::Consulted => own(s.open_requests().any(|r| in_office(&r.office)) && actor.is_official()),
+        Who::Received(of) => role(of, &s.offices.received),
+        Who::Decides(of) => role(of, &s.offices.decides),
+        Who::Member(role) => own(!actor.is_system() && s.is_member(role, actor.account)),
+    }
+}
+
+/// Who acted, and whose power they used where they had none of their own for it.
+fn by(decl: &ActDecl, s: &CaseState, actor: &Actor) -> By {
+    let rights: Vec<Right<'_>> = decl.who.iter().filter_map(|w| right(w, s, actor)).collect();
+    match rights.as_slice() {
+        [Right::Lent(lent), rest @ ..] if !rest.contains(&Right::Own) => By { authority: Some((*lent).into()), ..By::from(actor) },
+        _ => By::from(actor),
     }
 }
 

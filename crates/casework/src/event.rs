@@ -6,6 +6,7 @@ use crate::{
 };
 use kernel::{
     Actor, Dong, Instant,
+    actor::{Capacity, Lent},
     calendar::Span,
     id::{AccountId, CaseCode, CaseId, DefinitionCode, FileId, OfficeCode, RequestId, RoleCode},
     party::Identifier,
@@ -41,11 +42,37 @@ pub struct By {
     pub office: Option<OfficeCode>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// Whose power was used, when it was not their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authority: Option<Authority>,
+}
+
+/// The power of another under which somebody acted, as it stood then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Authority {
+    pub delegation: String,
+    pub capacity: Capacity,
+    pub giver: String,
+    pub giver_title: String,
+    /// The paper it rests on.
+    pub document: String,
+}
+
+impl From<&Lent> for Authority {
+    fn from(l: &Lent) -> Self {
+        Self {
+            delegation: l.delegation.clone(),
+            capacity: l.capacity,
+            giver: l.giver.clone(),
+            giver_title: l.giver_title.clone(),
+            document: l.document.clone(),
+        }
+    }
 }
 
 impl From<&Actor> for By {
     fn from(a: &Actor) -> Self {
-        Self { account: a.account, name: a.name.clone(), office: a.office.clone(), title: a.title.clone() }
+        Self { account: a.account, name: a.name.clone(), office: a.office.clone(), title: a.title.clone(), authority: None }
     }
 }
 

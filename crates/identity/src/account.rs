@@ -57,6 +57,7 @@ pub mod roles {
         CONTROLLER "controller" "Kiểm soát thủ tục hành chính" "Procedure controller";
         ADMINISTRATOR "administrator" "Quản trị hệ thống" "Administrator";
         AUDITOR "auditor" "Kiểm tra, thanh tra" "Auditor";
+        DATA_PROTECTION "data_protection" "Bảo vệ dữ liệu cá nhân" "Data protection officer";
         CENTRE_OFFICER "centre_officer" "Cán bộ trung tâm hỗ trợ" "Support centre officer";
         CONSULTANT "consultant" "Tư vấn viên" "Consultant";
         BOARD_CHAIR "board_chair" "Trưởng ban tư vấn" "Board chair";

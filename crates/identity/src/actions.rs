@@ -94,6 +94,15 @@ actions! {
     AUDIT_SEARCH "audit:search" Portal false "Tra cứu nhật ký với lý do" "Search the journal with a reason";
     AUDIT_PERSONAL "audit:personal" Portal false "Mở nội dung cá nhân của một bản ghi với lý do" "Open the personal values of an entry with a reason";
 
+    PRIVACY_OWN "privacy:own" Portal false "Xem ai đã xem dữ liệu, đồng ý và yêu cầu về dữ liệu của mình" "See who saw one's data, consent, and ask about one's data";
+    PRIVACY_WORK "privacy:work" Portal false "Giải quyết yêu cầu của chủ thể dữ liệu, giữ sổ vi phạm" "Answer data subjects and keep the register of breaches";
+    DELEGATION_GIVE "delegation:give" Portal false "Ủy quyền, cử người thay" "Lend one's role, name a substitute";
+    DELEGATION_KEEP "delegation:keep" Portal false "Xem và chấm dứt ủy quyền của cơ quan" "See and end delegations";
+    EMERGENCY_OPEN "emergency:open" Portal false "Mở khẩn cấp hồ sơ ngoài phạm vi, có lý do" "Open a case beyond one's reach in an emergency, with a reason";
+    EMERGENCY_REVIEW "emergency:review" Portal false "Xem xét các lần mở khẩn cấp" "Review emergency openings";
+    REFORM_PREPARE "reform:prepare" Portal false "Chuẩn bị, xem trước việc sắp xếp đơn vị" "Prepare and preview a reorganisation";
+    REFORM_RUN "reform:run" Portal false "Phê duyệt và thực hiện việc sắp xếp đơn vị" "Approve and run a reorganisation";
+
     CASE_VIEW "case:view" Case false "Xem hồ sơ" "See a case";
     CASE_ACT "case:act" Case false "Làm việc trên hồ sơ" "Act on a case";
     FILE_READ "file:read" Case false "Mở tệp của hồ sơ" "Open a file of a case";

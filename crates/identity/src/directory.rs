@@ -229,6 +229,9 @@ impl Directory {
         let office = posts.first().map(|p| p.office.clone());
         let mut held: BTreeSet<RoleCode> =
             posts.iter().filter(|p| Some(&p.office) == office.as_ref()).map(|p| p.role.clone()).collect();
+        let mut lent = self.lent(account.id, &posts, at).await?;
+        lent.retain(|l| !held.contains(&l.role));
+        held.extend(lent.iter().map(|l| l.role.clone()));
         if account.party.is_some() {
             held.insert(RoleCode::new(roles::CITIZEN));
         }
@@ -241,6 +244,7 @@ impl Directory {
             roles: held,
             title: posts.into_iter().next().map(|p| p.title),
             office,
+            lent,
         })
     }
 

@@ -14,7 +14,7 @@ use crate::{
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use kernel::{Actor, Instant, id::AccountId, newest::Newest, time::Date};
+use kernel::{Actor, Instant, Text, id::AccountId, newest::Newest, time::Date};
 use std::sync::Arc;
 use store::Scope;
 use web::{
@@ -39,6 +39,17 @@ pub struct IdentityParts {
     pub provider: Option<RelyingParty>,
     pub sessions: SessionRules,
     pub clock: Clock,
+    /// Other ways to sign in, offered below the provider.
+    pub ways: Vec<Way>,
+}
+
+/// Another way to sign in, as the sign-in page offers it.
+#[derive(Debug, Clone)]
+pub struct Way {
+    /// A page that takes `next` and `parked` as `/sign-in` does.
+    pub href: &'static str,
+    pub text: Text,
+    pub hint: Text,
 }
 
 /// People, posts, sessions and permissions of one province.
@@ -53,6 +64,7 @@ pub struct Identity {
     pub(crate) sessions: Sessions,
     pub(crate) parking: ParkingLot,
     pub(crate) clock: Clock,
+    pub(crate) ways: Vec<Way>,
 }
 
 fn standing(declared: &Offices, today: Date) -> Newest<(Date, Arc<Offices>)> {
@@ -70,6 +82,7 @@ impl Identity {
             sessions: Sessions { scope: parts.scope.clone(), rules: parts.sessions },
             parking: ParkingLot { scope: parts.scope },
             clock: parts.clock,
+            ways: parts.ways,
         })
     }
     pub fn directory(&self) -> &Directory {
@@ -112,6 +125,10 @@ impl Identity {
     /// The condition under which a list of cases may show one to this actor.
     pub fn case_filter(&self, actor: &Actor) -> CaseFilter {
         CaseFilter::of(actor, self.offices())
+    }
+    /// Whether somebody opened a case in an emergency that still lasts; asked only after the ordinary rules refused.
+    pub async fn emergencies(&self, case: kernel::id::CaseId) -> Result<std::collections::BTreeSet<AccountId>, store::StoreError> {
+        self.directory.emergencies(case, self.now()).await
     }
     /// A form kept for this account, left where it is.
     pub async fn parked(&self, token: &str, account: AccountId) -> anyhow::Result<Option<ParkedForm>> {

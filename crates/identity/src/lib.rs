@@ -10,7 +10,7 @@
 //! 5. The development provider is reached over HTTP like any other and cannot be built outside of the demonstration.
 //!
 //! # Deliberately absent
-//! Passwords. Sign-in is OpenID Connect; local accounts with passkeys can come later beside it.
+//! Passwords and passkeys: other ways of signing in are rooms of their own that end in [`Identity::admit`].
 
 pub mod account;
 pub mod actions;
@@ -20,6 +20,7 @@ pub mod dev_provider;
 mod directory;
 mod http_client;
 mod identify;
+mod lent;
 mod migrations;
 pub mod offices;
 mod oidc;
@@ -37,7 +38,7 @@ mod tokens;
 pub use account::{Account, AccountKind, NewAccount, Post, roles};
 pub use dev_provider::{DemoMode, DemoPerson, DevProvider};
 pub use directory::{Asserted, Directory};
-pub use identify::{Clock, Identity, IdentityParts, system_clock};
+pub use identify::{Clock, Identity, IdentityParts, Way, system_clock};
 pub use migrations::MIGRATIONS;
 pub use offices::{Level, Office, Offices};
 pub use oidc::{ProviderConfig, RelyingParty};

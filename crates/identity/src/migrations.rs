@@ -91,6 +91,54 @@ CREATE INDEX identity_account_email ON identity_account (province, email);
 CREATE INDEX identity_account_phone ON identity_account (province, phone);
 ";
 
+/// Names and titles are kept as they stood: what was signed under a delegation is read years later.
+const POWERS: &str = "
+CREATE TABLE identity_delegation (
+  province TEXT NOT NULL,
+  id TEXT NOT NULL,
+  giver TEXT NOT NULL,
+  giver_post TEXT NOT NULL,
+  giver_name TEXT NOT NULL,
+  giver_title TEXT NOT NULL,
+  taker TEXT NOT NULL,
+  taker_name TEXT NOT NULL,
+  office TEXT NOT NULL,
+  role TEXT NOT NULL,
+  capacity TEXT NOT NULL,
+  document TEXT NOT NULL,
+  definitions TEXT NOT NULL,
+  valid_from BIGINT NOT NULL,
+  valid_to BIGINT NOT NULL,
+  created BIGINT NOT NULL,
+  revoked_at BIGINT,
+  revoked_by TEXT,
+  PRIMARY KEY (province, id)
+);
+CREATE INDEX identity_delegation_taker ON identity_delegation (province, taker, valid_to);
+CREATE INDEX identity_delegation_giver ON identity_delegation (province, giver, valid_to);
+CREATE INDEX identity_delegation_office ON identity_delegation (province, office, valid_to);
+
+CREATE TABLE identity_emergency (
+  province TEXT NOT NULL,
+  id TEXT NOT NULL,
+  account TEXT NOT NULL,
+  account_name TEXT NOT NULL,
+  office TEXT NOT NULL,
+  case_id TEXT NOT NULL,
+  case_code TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  opened BIGINT NOT NULL,
+  until BIGINT NOT NULL,
+  reviewed_at BIGINT,
+  reviewed_by TEXT,
+  verdict TEXT,
+  note TEXT,
+  PRIMARY KEY (province, id)
+);
+CREATE INDEX identity_emergency_case ON identity_emergency (province, case_id, until);
+CREATE INDEX identity_emergency_opened ON identity_emergency (province, opened);
+";
+
 /// The kept body is bytes, which the engines name differently.
 macro_rules! parked {
     ($bytes:literal) => {
@@ -119,4 +167,5 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::same("identity", 2, "sessions and tokens", SESSIONS),
     Migration { room: "identity", number: 3, name: "parked forms", sqlite: parked!("BLOB"), postgres: parked!("BYTEA") },
     Migration::same("identity", 4, "devices of sessions; accounts by kind, e-mail and phone", DEVICES),
+    Migration::same("identity", 5, "delegations and emergency openings", POWERS),
 ];

@@ -1,9 +1,9 @@
 //! Signing in and out, and the page about one's own account.
 
 use crate::{
-    account::roles,
+    account::{Account, roles},
     actions,
-    identify::Identity,
+    identify::{Identity, Way},
     oidc::SignInError,
     secret,
     people::{Seen, handle},
@@ -42,7 +42,7 @@ pub fn module(identity: Arc<Identity>) -> Module {
         .get("/account", actions::ACCOUNT_USE, account)
         .post("/account/sessions/end", actions::ACCOUNT_USE, end_session);
     Module::new("identity", routes.finish(identity)).sample("sign-in", || {
-        sign_in_page(&Visitor::default(), &Going { next: Some("/work".into()), parked: Some("none".into()) }, None).0
+        sign_in_page(&Visitor::default(), &Going { next: Some("/work".into()), parked: Some("none".into()) }, None, &[]).0
     })
 }
 
@@ -71,10 +71,10 @@ async fn sign_in(State(me): Here, visitor: Visitor, Query(going): Query<Going>) 
         return see_other(going.next());
     }
     let provider = me.provider.as_ref().map(|p| p.config().name.get(visitor.lang).to_owned());
-    no_store(sign_in_page(&visitor, &going, provider.as_deref()).into_response())
+    no_store(sign_in_page(&visitor, &going, provider.as_deref(), &me.ways).into_response())
 }
 
-fn sign_in_page(visitor: &Visitor, going: &Going, provider: Option<&str>) -> Html {
+fn sign_in_page(visitor: &Visitor, going: &Going, provider: Option<&str>, ways: &[Way]) -> Html {
     let t = |vi: &'static str, en: &'static str| visitor.pick(vi, en);
     let title = t("Đăng nhập", "Sign in");
     let mut main = format!("<h1>{title}</h1>");
@@ -102,10 +102,19 @@ fn sign_in_page(visitor: &Visitor, going: &Going, provider: Option<&str>) -> Htm
                 esc(&format!("{} {provider}", t("Nhà cung cấp định danh:", "Identity provider:"))),
             ));
         }
+        None if !ways.is_empty() => {}
         None => main.push_str(&note(visitor, t(
             "Hệ thống này chưa được cấu hình nhà cung cấp định danh. Hãy liên hệ người quản trị.",
             "No identity provider is configured here. Contact the administrator.",
         ))),
+    }
+    if !ways.is_empty() {
+        main.push_str(&format!("<h2>{}</h2><ul class=\"list\">", t("Cách đăng nhập khác", "Other ways to sign in")));
+        for way in ways {
+            let href = format!("{}?{}", way.href, going.query());
+            main.push_str(&format!("<li><a href=\"{}\">{}</a><br>{}</li>", esc(&href), esc(way.text.get(visitor.lang)), esc(way.hint.get(visitor.lang))));
+        }
+        main.push_str("</ul>");
     }
     main.push_str(&format!(
         "<p>{} <a href=\"/\">{}</a></p>",
@@ -161,31 +170,52 @@ async fn callback(State(me): Here, visitor: Visitor, headers: HeaderMap, Query(b
         .await
         .map_err(|e| failed(&e))?;
     let account = me.directory.welcome(&proven.asserted, at).await.map_err(PageError::internal)?;
-    if account.disabled_at.is_some() {
-        return Err(Refusal::forbidden(
-            "account-closed",
-            "Tài khoản này đã bị khóa. Hãy liên hệ người quản trị của cơ quan.",
-            "This account is closed. Contact your office's administrator.",
-        )
-        .into());
+    let proof = Proof { acr: proven.asserted.acr, id_token: proven.id_token, next: login.next, parked: login.parked };
+    me.admit(&visitor, &headers, &account, proof).await
+}
+
+/// How somebody proved who they are, and where they were going.
+#[derive(Debug, Default)]
+pub struct Proof {
+    /// Authentication context: `loa2`, `passkey`, `password+totp`.
+    pub acr: Option<String>,
+    /// The provider's token, for signing out there too; empty for other ways.
+    pub id_token: String,
+    /// A path of this site; anything else leads home.
+    pub next: String,
+    /// The form kept for them, if any.
+    pub parked: Option<String>,
+}
+
+impl Identity {
+    /// Opens a session for somebody who has proved who they are, and leads them on. Every way of signing in ends here.
+    pub async fn admit(&self, visitor: &Visitor, headers: &HeaderMap, account: &Account, proof: Proof) -> Answer {
+        if account.disabled_at.is_some() {
+            return Err(Refusal::forbidden(
+                "account-closed",
+                "Tài khoản này đã bị khóa. Hãy liên hệ người quản trị của cơ quan.",
+                "This account is closed. Contact your office's administrator.",
+            )
+            .into());
+        }
+        let (at, rules) = (self.now(), self.sessions.rules);
+        if let Some(old) = cookie(headers, rules.cookie_name()) {
+            self.sessions.close(old).await.map_err(PageError::internal)?;
+        }
+        let agent = headers.get(header::USER_AGENT).and_then(|a| a.to_str().ok());
+        let opened = self.sessions.open(account.id, visitor.lang, proof.acr.as_deref(), &proof.id_token, agent, at).await;
+        let secret = opened.map_err(PageError::internal)?;
+        let mut next = safe_next(&proof.next).to_owned();
+        if let Some(token) = proof.parked.filter(|t| secret::plausible(t))
+            && self.parking.give(&token, account.id, at).await.map_err(PageError::internal)?
+        {
+            next.push_str(if next.contains('?') { "&parked=" } else { "?parked=" });
+            next.push_str(&token);
+        }
+        self.sessions.sweep(at).await.map_err(PageError::internal)?;
+        tracing::info!(account = %account.id, "signed in");
+        Ok(no_store(with_cookies(see_other(&next), [rules.cookie(&secret), rules.login_cookie("")])))
     }
-    let rules = me.sessions.rules;
-    if let Some(old) = cookie(&headers, rules.cookie_name()) {
-        me.sessions.close(old).await.map_err(PageError::internal)?;
-    }
-    let acr = proven.asserted.acr.as_deref();
-    let agent = headers.get(header::USER_AGENT).and_then(|a| a.to_str().ok());
-    let secret = me.sessions.open(account.id, visitor.lang, acr, &proven.id_token, agent, at).await.map_err(PageError::internal)?;
-    let mut next = login.next;
-    if let Some(token) = login.parked
-        && me.parking.give(&token, account.id, at).await.map_err(PageError::internal)?
-    {
-        next.push_str(if next.contains('?') { "&parked=" } else { "?parked=" });
-        next.push_str(&token);
-    }
-    me.sessions.sweep(at).await.map_err(PageError::internal)?;
-    tracing::info!(account = %account.id, "signed in");
-    Ok(no_store(with_cookies(see_other(&next), [rules.cookie(&secret), rules.login_cookie("")])))
 }
 
 /// Ends the session here, then at the provider if it can be asked.

@@ -254,10 +254,12 @@ fn case(kind: &EntityTypeName, account: &EntityTypeName, facts: &CaseFacts) -> M
         attributes.extend(party.map(|p| (name, text(&p.to_string()))));
     }
     attributes.extend(facts.assignee.map(|a| ("assignee", text(&a.to_string()))));
-    if !facts.members.is_empty() {
-        let uid = |a: &kernel::id::AccountId| EntityUid::from_type_name_and_id(account.clone(), EntityId::new(a.to_string()));
-        let members = facts.members.iter().map(|a| RestrictedExpression::new_entity_uid(uid(a)));
-        attributes.push(("members", RestrictedExpression::new_set(members)));
+    let uid = |a: &kernel::id::AccountId| EntityUid::from_type_name_and_id(account.clone(), EntityId::new(a.to_string()));
+    for (name, accounts) in [("members", &facts.members), ("emergency", &facts.emergency)] {
+        if !accounts.is_empty() {
+            let accounts = accounts.iter().map(|a| RestrictedExpression::new_entity_uid(uid(a)));
+            attributes.push((name, RestrictedExpression::new_set(accounts)));
+        }
     }
     entity(EntityUid::from_type_name_and_id(kind.clone(), EntityId::new("case")), attributes)
 }

@@ -32,6 +32,7 @@ fn person(roles: &[&str], office: Option<&str>, of: Option<u128>) -> Actor {
         roles: roles.iter().map(RoleCode::new).collect(),
         office: office.map(OfficeCode::new),
         title: None,
+        lent: Vec::new(),
     }
 }
 

@@ -23,6 +23,8 @@ pub struct CaseFacts {
     pub assignee: Option<AccountId>,
     /// Accounts appointed to the case in whatever role.
     pub members: BTreeSet<AccountId>,
+    /// Accounts that opened it in an emergency and may still see it.
+    pub emergency: BTreeSet<AccountId>,
     /// Offices with an open request for an opinion.
     pub requested_offices: BTreeSet<OfficeCode>,
     /// As the definition declares it (`citizen`, `enterprise`…).
@@ -43,6 +45,7 @@ impl CaseFacts {
             proxy: None,
             assignee: None,
             members: BTreeSet::new(),
+            emergency: BTreeSet::new(),
             requested_offices: BTreeSet::new(),
             audience: "citizen".to_owned(),
         }

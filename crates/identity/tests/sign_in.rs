@@ -66,6 +66,7 @@ async fn house(db: Db) -> Running {
         policies: Arc::new(Policies::load(&files).unwrap()),
         provider: Some(RelyingParty::new(provider.config()).unwrap()),
         sessions: SessionRules::default(),
+        ways: Vec::new(),
         clock: Arc::new(move || *told.lock().unwrap()),
     });
     demo::install(identity.directory(), &people, nobody(), identity.now()).await.unwrap();

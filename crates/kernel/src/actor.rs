@@ -20,6 +20,69 @@ pub struct Actor {
     pub office: Option<OfficeCode>,
     /// The title of that post, for documents and the timeline.
     pub title: Option<String>,
+    /// Roles among `roles` that are not the account's own but lent by somebody else for now.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lent: Vec<Lent>,
+}
+
+/// How a signature stands under the power of somebody else (Decree 30/2020/NĐ-CP, Annex I, part II, point 7). Whoever is
+/// charged with a vacant post (“Q.”) holds a post and needs nobody's power.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Capacity {
+    /// Ký thay: a deputy in the head's place.
+    InPlace,
+    /// Thừa lệnh: the head of a unit below, by order.
+    ByOrder,
+    /// Thừa ủy quyền: under a written authorisation.
+    Authorised,
+}
+
+impl Capacity {
+    pub const ALL: [Self; 3] = [Self::InPlace, Self::ByOrder, Self::Authorised];
+
+    /// The letters before the giver's title: `TUQ.`
+    pub const fn letters(self) -> &'static str {
+        match self {
+            Self::InPlace => "KT.",
+            Self::ByOrder => "TL.",
+            Self::Authorised => "TUQ.",
+        }
+    }
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::InPlace => "in_place",
+            Self::ByOrder => "by_order",
+            Self::Authorised => "authorised",
+        }
+    }
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.code() == code)
+    }
+}
+
+/// A role of somebody else that an account may use for a time, in the office of its own post.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lent {
+    /// Id of the delegation.
+    pub delegation: String,
+    pub role: RoleCode,
+    pub capacity: Capacity,
+    /// Name and title of whose power it is.
+    pub giver: String,
+    pub giver_title: String,
+    /// The paper it rests on: `Giấy ủy quyền số 12/GUQ-SXD ngày 20/11/2026`.
+    pub document: String,
+    /// Codes of the definitions it covers; empty for all.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub definitions: BTreeSet<String>,
+}
+
+/// By what right a role is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Right<'a> {
+    Own,
+    Lent(&'a Lent),
 }
 
 impl Actor {
@@ -34,7 +97,19 @@ impl Actor {
             roles: BTreeSet::from([RoleCode::new("system")]),
             office: None,
             title: None,
+            lent: Vec::new(),
         }
+    }
+    /// By what right the account uses a role on a case of this definition; `None` when it may not. One's own comes first.
+    pub fn right(&self, role: &str, definition: &str) -> Option<Right<'_>> {
+        if !self.has_role(role) {
+            return None;
+        }
+        let mut lent = self.lent.iter().filter(|l| l.role.as_str() == role).peekable();
+        if lent.peek().is_none() {
+            return Some(Right::Own);
+        }
+        lent.find(|l| l.definitions.is_empty() || l.definitions.contains(definition)).map(Right::Lent)
     }
     pub fn is_system(&self) -> bool {
         self.account.uuid().is_nil()

@@ -111,6 +111,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         provider,
         sessions: SessionRules { secure, ..SessionRules::default() },
         clock: clock.clone(),
+        ways: Vec::new(),
     });
     let desk = Desk::new(scope.clone(), rules, identity.clone());
     let files = Files::local(&data.join("files"))?;

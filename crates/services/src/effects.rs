@@ -205,6 +205,7 @@ mod tests {
             policies: Arc::new(Policies::load(&files).unwrap()),
             provider: None,
             sessions: SessionRules::default(),
+            ways: Vec::new(),
             clock: Arc::new(|| at(6)),
         });
         let rules = Rules { definitions: load(&files).0, calendars: Calendars::load(&files).unwrap() };

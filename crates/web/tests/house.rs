@@ -55,6 +55,7 @@ impl Identify for Names {
                 roles: BTreeSet::from([RoleCode::new(name)]),
                 office: None,
                 title: None,
+                lent: Vec::new(),
             };
             let via = if bearer.is_some() { Via::Token } else { Via::Browser };
             Identified { actor: Some(Arc::new(actor)), csrf: Some(SESSION_TOKEN.to_owned()), via, ..Identified::default() }

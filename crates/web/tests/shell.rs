@@ -39,6 +39,7 @@ fn an_officials_page_in_english() {
         roles: BTreeSet::new(),
         office: Some(OfficeCode::new("H29.161")),
         title: Some("Chuyên viên".into()),
+        lent: Vec::new(),
     };
     let visitor = Visitor { actor: Some(Arc::new(actor)), lang: Lang::En, path: "/work".into(), csrf: "token".into(), ..Visitor::default() };
     let nav = vec![NavItem::new("/work", "By deadline", true).count(14), NavItem::new("/work/waiting", "Waiting", false)];

@@ -68,6 +68,7 @@ pub fn person(n: u128) -> Actor {
         roles: [RoleCode::new(role)].into(),
         office: office.then(|| OfficeCode::new("H29.10")),
         title: Some("Thành viên".into()).filter(|_| office),
+        lent: Vec::new(),
     }
 }
 
@@ -202,6 +203,7 @@ impl Web {
             policies: Arc::new(Policies::load(&files).unwrap()),
             provider: None,
             sessions: SessionRules::default(),
+            ways: Vec::new(),
             clock: place.boards.clock.clone(),
         });
         let open = web::limit::Rate { burst: 100_000, per_minute: 100_000 };

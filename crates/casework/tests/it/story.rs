@@ -128,6 +128,7 @@ pub fn actor(who: &str) -> Actor {
         roles: [RoleCode::new(role)].into(),
         office: office.map(OfficeCode::new),
         title: None,
+        lent: Vec::new(),
     }
 }
 

@@ -95,6 +95,7 @@ pub fn actor(n: u128, name: &str, role: &str) -> Actor {
         roles: BTreeSet::from([RoleCode::new(role)]),
         office: (role != "citizen").then(|| OfficeCode::new(OFFICE)),
         title: None,
+        lent: Vec::new(),
     }
 }
 pub fn cashier() -> Actor {
@@ -220,6 +221,7 @@ fn room(db: &Db, told: Arc<Told>, now: Arc<dyn Fn() -> Instant + Send + Sync>, g
         policies: Arc::new(Policies::load(&files).unwrap()),
         provider: None,
         sessions: SessionRules::default(),
+        ways: Vec::new(),
         clock: now.clone(),
     });
     let rules = casework::Rules { definitions: casework::definition::load(&Files::new()).0, calendars: Calendars::load(&files).unwrap() };

@@ -260,5 +260,6 @@ pub fn stranger(name: &str, party: PartyId, account: AccountId, scope: &store::S
         roles: [RoleCode::new("citizen")].into(),
         office: None,
         title: None,
+        lent: Vec::new(),
     }
 }

@@ -92,6 +92,7 @@ pub fn actor(role: &str) -> Actor {
         roles: [RoleCode::new(if title.is_none() { "citizen" } else { role })].into(),
         office: title.map(|_| OfficeCode::new(COMMUNE)),
         title: title.map(str::to_owned),
+        lent: Vec::new(),
     }
 }
 

@@ -57,7 +57,11 @@ pub fn person(p: &Person) -> Value {
 /// Who signs, by name and title. A deputy signs for the head (Decree 30/2020, Annex I, II.7: “KT.”).
 pub fn signer(by: &By, otherwise: &str) -> Value {
     let title = by.title.as_deref().filter(|t| !t.trim().is_empty()).unwrap_or(otherwise);
-    json!({"authority_line": head_of(title).map(|head| format!("KT. {head}")), "title": title, "name": by.name})
+    let line = match &by.authority {
+        Some(a) => Some(format!("{} {}", a.capacity.letters(), a.giver_title)),
+        None => head_of(title).map(|head| format!("KT. {head}")),
+    };
+    json!({"authority_line": line, "title": title, "name": by.name})
 }
 
 /// `Chủ tịch` for `Phó Chủ tịch`; nothing for whoever is no deputy.

@@ -65,6 +65,7 @@ impl House {
             policies: Arc::new(Policies::load(&files).unwrap()),
             provider: None,
             sessions: SessionRules::default(),
+            ways: Vec::new(),
             clock: time.clone(),
         });
         let people = demo::people();

@@ -126,6 +126,7 @@ pub fn person(n: u128, role: &str, office: bool) -> Actor {
         roles: BTreeSet::from([RoleCode::new(role)]),
         office: office.then(|| OfficeCode::new("H29.10")),
         title: None,
+        lent: Vec::new(),
     }
 }
 

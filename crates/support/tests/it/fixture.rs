@@ -64,6 +64,7 @@ pub fn actor(n: u128, name: &str, role: &str) -> Actor {
         roles: BTreeSet::from([RoleCode::new(role)]),
         office: (role != "citizen").then(|| OfficeCode::new("H29.10")),
         title: None,
+        lent: Vec::new(),
     }
 }
 pub fn owner() -> Actor {
