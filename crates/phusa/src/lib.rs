@@ -9,5 +9,7 @@ pub mod catalog;
 pub mod centre_rooms;
 pub mod commands;
 pub mod demo;
+pub mod outside;
 pub mod rooms;
+pub mod security;
 pub mod serve;

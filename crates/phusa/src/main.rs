@@ -6,7 +6,7 @@ use citizen_care::channel;
 use phusa::{
     assembly::{self, Settings, SignIn},
     catalog::{self, Catalog},
-    bench, commands, demo, serve,
+    bench, commands, demo, outside, serve,
 };
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -209,7 +209,10 @@ struct OutsideArgs {
 impl OutsideArgs {
     fn read(&self) -> anyhow::Result<phusa::rooms::Outside> {
         let national = match (&self.national_url, &self.national_secret_file) {
-            (Some(url), Some(file)) => Some(national_portal::wire::Connection { url: url.trim_end_matches('/').to_owned(), secret: secret(file)?.into() }),
+            (Some(url), Some(file)) => {
+                outside::encrypted("--national-url", url)?;
+                Some(national_portal::wire::Connection { url: url.trim_end_matches('/').to_owned(), secret: secret(file)?.into() })
+            }
             _ => None,
         };
         let scanner: Option<Arc<dyn services::uploads::Scanner>> = match &self.clamd {
@@ -221,11 +224,17 @@ impl OutsideArgs {
 
     fn carriers(&self) -> anyhow::Result<channel::Carriers> {
         let email: Option<Arc<dyn channel::Carrier>> = match &self.smtp_url {
-            Some(url) => Some(Arc::new(channel::mail::Smtp::new(url, &self.mail_from)?)),
+            Some(url) => {
+                outside::encrypted_mail("--smtp-url", url)?;
+                Some(Arc::new(channel::mail::Smtp::new(url, &self.mail_from)?))
+            }
             None => None,
         };
         let sms: Option<Arc<dyn channel::Carrier>> = match (&self.sms_url, &self.sms_secret_file) {
-            (Some(url), Some(file)) => Some(Arc::new(channel::sms::Gateway::new(url, &secret(file)?, &self.sms_sender))),
+            (Some(url), Some(file)) => {
+                outside::encrypted("--sms-url", url)?;
+                Some(Arc::new(channel::sms::Gateway::new(url, &secret(file)?, &self.sms_sender)))
+            }
             _ => None,
         };
         Ok(channel::Carriers { email, sms })
@@ -266,7 +275,7 @@ impl Place {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PHUSA_LOG").unwrap_or_else(|_| "warn,phusa=info".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PHUSA_LOG").unwrap_or_else(|_| "warn,phusa=info,identity=info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run(Cli::parse().command).await {
         Ok(true) => ExitCode::SUCCESS,
@@ -344,7 +353,7 @@ async fn export(place: &Place, to: &std::path::Path, catalogs: &[PathBuf]) -> an
         offices: &catalog.offices,
         indicators: &catalog.rooms.indicators,
     };
-    let mut out = std::io::BufWriter::new(std::fs::File::create(to)?);
+    let mut out = std::io::BufWriter::new(commands::private_file(to)?);
     let n = commands::journal::export(&source, &mut out).await?;
     std::io::Write::flush(&mut out)?;
     println!("{n} entries → {}", to.display());

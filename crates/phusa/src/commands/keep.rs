@@ -13,7 +13,7 @@ pub async fn backup(url: &str, data: &Path, to: &Path) -> anyhow::Result<()> {
     let db = assembly::open(url).await?;
     let files = Files::local(&data.join("files"))?;
     let part = to.with_extension("part");
-    let mut out = BufWriter::new(File::create(&part).with_context(|| format!("cannot write {}", part.display()))?);
+    let mut out = BufWriter::new(super::private_file(&part).with_context(|| format!("cannot write {}", part.display()))?);
     let summary = backup::dump(&db, Some(&files), &mut out).await?;
     out.flush()?;
     out.into_inner()?.sync_all()?;

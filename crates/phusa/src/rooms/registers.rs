@@ -28,6 +28,7 @@ pub async fn assemble(scope: &store::Scope, catalog: &Catalog, desk: &Desk, file
     let (connection, simulator) = match (&settings.outside.registers, std::env::var(URL), std::env::var(KEY)) {
         (Some(connection), ..) => (Some(connection.clone()), None),
         (None, Ok(url), Ok(key)) if key.len() >= 16 => {
+            crate::outside::encrypted(URL, &url)?;
             let sources = std::env::var(SOURCES).unwrap_or_else(|_| "population".into());
             let sources = sources.split(',').map(|x| x.trim().to_owned()).collect();
             (Some(Connection { url: url.trim_end_matches('/').to_owned(), secret: key.into_bytes().into(), sources }), None)
