@@ -133,6 +133,25 @@ enum TokenCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// Print the tokens of an account: id, state, last day, name. The tokens themselves are kept nowhere.
+    List {
+        /// Account id, subject or exact name.
+        #[arg(long)]
+        account: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// End a token now.
+    Revoke {
+        /// Account id, subject or exact name.
+        #[arg(long)]
+        account: String,
+        /// As `token list` prints it.
+        #[arg(long)]
+        id: String,
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 #[derive(Subcommand)]
@@ -275,7 +294,7 @@ impl Place {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PHUSA_LOG").unwrap_or_else(|_| "warn,phusa=info,identity=info".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PHUSA_LOG").unwrap_or_else(|_| "warn,phusa=info,identity=info,web=info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run(Cli::parse().command).await {
         Ok(true) => ExitCode::SUCCESS,
@@ -305,6 +324,14 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         Command::Token { command: TokenCommand::Create { account, name, days, place } } => {
             let db = assembly::open(&place.url()?).await?;
             commands::token::create(db.province(place.province()), &account, &name, days).await?;
+        }
+        Command::Token { command: TokenCommand::List { account, place } } => {
+            let db = assembly::open(&place.url()?).await?;
+            commands::token::list(db.province(place.province()), &account).await?;
+        }
+        Command::Token { command: TokenCommand::Revoke { account, id, place } } => {
+            let db = assembly::open(&place.url()?).await?;
+            commands::token::revoke(db.province(place.province()), &account, &id).await?;
         }
         Command::Journal { command: JournalCommand::Verify { bundle: Some(bundle), key: Some(key), .. } } => {
             return commands::journal::verify_bundle(&bundle, &key);

@@ -4,7 +4,7 @@ use crate::house::{House, MONDAY, folder};
 use store::Db;
 use testkit::on_each_database;
 
-on_each_database!(anybody_reads_where_a_weakness_is_reported an_installation_names_its_own_mailbox);
+on_each_database!(anybody_reads_where_a_weakness_is_reported an_installation_names_its_own_mailbox a_token_is_listed_and_ended);
 
 async fn anybody_reads_where_a_weakness_is_reported(db: Db) {
     let house = House::open(db).await;
@@ -30,4 +30,18 @@ async fn an_installation_names_its_own_mailbox(db: Db) {
     assert!(said.starts_with("Contact: mailto:an-toan@phu-sa.example\nExpires: 2026-12-23T00:00:00+07:00\n"), "{said}");
     assert!(house.nobody().get("/security").text().contains("href=\"mailto:an-toan@phu-sa.example\""));
     let _ = std::fs::remove_dir_all(own);
+}
+
+async fn a_token_is_listed_and_ended(db: Db) {
+    let house = House::open(db).await;
+    let lan = house.it.identity.directory().find("lan").await.unwrap().id;
+    let asked = || house.actor("lan").get("/api/v1/cases/H29.161-261123-9999");
+    asked().refused(404, "not-found");
+    let known = house.it.identity.directory().tokens(lan).await.unwrap();
+    assert!(known.len() == 1 && known[0].name == "kiểm thử" && known[0].revoked.is_none(), "{known:?}");
+    // Somebody else's token is not ended by this name.
+    assert!(phusa::commands::token::revoke(house.it.scope.clone(), "minh", &known[0].id).await.is_err());
+    phusa::commands::token::revoke(house.it.scope.clone(), "lan", &known[0].id).await.unwrap();
+    asked().refused(401, "sign-in-needed");
+    assert!(house.it.identity.directory().tokens(lan).await.unwrap()[0].revoked.is_some());
 }
