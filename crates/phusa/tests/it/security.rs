@@ -1,6 +1,10 @@
 //! Where a weakness of the installation is reported: without an account, in both languages, never promised for longer than declared.
 
 use crate::house::{House, MONDAY, folder};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+};
 use store::Db;
 use testkit::on_each_database;
 
@@ -44,4 +48,31 @@ async fn a_token_is_listed_and_ended(db: Db) {
     phusa::commands::token::revoke(house.it.scope.clone(), "lan", &known[0].id).await.unwrap();
     asked().refused(401, "sign-in-needed");
     assert!(house.it.identity.directory().tokens(lan).await.unwrap()[0].revoked.is_some());
+}
+
+/// Every requirement of levels 1 and 2 once, none without grounds, no pointer to what is gone, the sums as counted.
+#[test]
+fn the_asvs_is_answered_whole() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let read = |path: &str| std::fs::read_to_string(root.join(path)).unwrap();
+    let text = read("docs/security/asvs-5.md");
+    let (mut numbers, mut levels, mut answers) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
+    for line in text.lines().filter(|l| l.starts_with("| V")) {
+        let cells: Vec<&str> = line.trim_matches('|').split('|').map(str::trim).collect();
+        let [number, level, _, answer, evidence, missing] = cells[..] else { panic!("{line}") };
+        assert!(numbers.insert(number), "{number} twice");
+        *levels.entry(level).or_insert(0) += 1;
+        *answers.entry(answer).or_insert(0) += 1;
+        assert!(evidence != "–" || answer == "not met", "{number}: no grounds");
+        assert!(missing != "–" || matches!(answer, "met" | "not applicable"), "{number}: what is missing?");
+        for path in format!("{evidence} {missing}").split('`').skip(1).step_by(2) {
+            let file = ["crates/", "catalog/", "ui/", "docs/"].iter().any(|start| path.starts_with(start));
+            assert!(!file || root.join(path).exists(), "{number}: {path} is not there");
+        }
+    }
+    assert_eq!(levels, BTreeMap::from([("1", 70), ("2", 183)]), "requirements of ASVS 5.0.0 by level");
+    let of = |answer: &str| answers.get(answer).copied().unwrap_or(0);
+    let sums = format!("| 1 and 2 | 253 | {} | {} | {} | {} |", of("met"), of("partly"), of("not met"), of("not applicable"));
+    assert_eq!(answers.values().sum::<i32>(), 253);
+    assert!(text.contains(&sums) && read("docs/security.md").contains(&sums), "{sums}");
 }
