@@ -388,6 +388,9 @@ async fn export(place: &Place, to: &std::path::Path, catalogs: &[PathBuf]) -> an
 }
 
 async fn serve_place(place: &Place, listen: &str, catalogs: &[PathBuf], public_url: String, sign_in: SignIn, outside: phusa::rooms::Outside) -> anyhow::Result<()> {
+    if outside::encrypted("--public-url", &public_url).is_err() {
+        tracing::warn!("people reach {public_url} unencrypted: put a proxy with TLS in front and give its https:// address as --public-url");
+    }
     let db = assembly::open(&place.url()?).await?;
     let files = catalog::layered(catalogs)?;
     let catalog = Catalog::load(&files).map_err(|f| anyhow::anyhow!(commands::findings(&f)))?;

@@ -1,5 +1,8 @@
 //! Addresses of other systems as an operator gives them: what is sent there is encrypted on its way, or does not leave the machine.
 
+/// Letters of a key shared with another system: fewer could be guessed.
+pub const KEY_LEAST: usize = 32;
+
 /// Refuses an address over which personal data would travel in the clear. Plain HTTP is for this machine only, where a tunnel or a
 /// platform's own security server may end.
 pub fn encrypted(setting: &str, url: &str) -> anyhow::Result<()> {
