@@ -34,6 +34,7 @@ mod people;
 mod permit;
 mod procedures;
 mod release;
+mod security;
 mod signed_files;
 mod support_files;
 mod times;
