@@ -229,7 +229,7 @@ pub fn open(d: &Definition, s: &CaseState, name: &str, decl: &ActDecl, cx: &Cont
         )));
     }
     if decl.assignee_only
-        && let Some(assignee) = s.assignee.as_ref().filter(|a| a.account != cx.actor.account)
+        && let Some(assignee) = s.assignee.as_ref().filter(|a| a.account != cx.actor.account && cx.actor.stands_in(a.account, s.definition.as_str()).is_none())
     {
         return Err(Closed::NotNow(Refusal::conflict(
             "assigned-to-other",
@@ -258,6 +258,10 @@ fn right<'a>(who: &Who, s: &CaseState, actor: &'a Actor) -> Option<Right<'a>> {
 
 /// Who acted, and whose power they used where they had none of their own for it.
 fn by(decl: &ActDecl, s: &CaseState, actor: &Actor) -> By {
+    let in_place_of = s.assignee.as_ref().filter(|a| decl.assignee_only && a.account != actor.account);
+    if let Some(lent) = in_place_of.and_then(|a| actor.stands_in(a.account, s.definition.as_str())) {
+        return By { authority: Some(lent.into()), ..By::from(actor) };
+    }
     let rights: Vec<Right<'_>> = decl.who.iter().filter_map(|w| right(w, s, actor)).collect();
     match rights.as_slice() {
         [Right::Lent(lent), rest @ ..] if !rest.contains(&Right::Own) => By { authority: Some((*lent).into()), ..By::from(actor) },

@@ -234,8 +234,7 @@ impl Directory {
         let office = posts.first().map(|p| p.office.clone());
         let mut held: BTreeSet<RoleCode> =
             posts.iter().filter(|p| Some(&p.office) == office.as_ref()).map(|p| p.role.clone()).collect();
-        let mut lent = self.lent(account.id, &posts, at).await?;
-        lent.retain(|l| !held.contains(&l.role));
+        let lent = self.lent(account.id, &posts, at).await?;
         held.extend(lent.iter().map(|l| l.role.clone()));
         if account.party.is_some() {
             held.insert(RoleCode::new(roles::CITIZEN));

@@ -12,7 +12,7 @@ use std::collections::BTreeSet;
 use store::{Row, StoreError, values};
 
 /// Columns of a delegation as [`read`] takes them.
-const COLUMNS: &str = "d.id, d.role, d.capacity, d.document, d.definitions, d.giver_name, d.giver_title";
+const COLUMNS: &str = "d.id, d.role, d.capacity, d.document, d.definitions, d.giver, d.giver_name, d.giver_title";
 
 impl Directory {
     /// The roles lent to an account at an instant in one office. A delegation ends with its own time, when it is revoked, and
@@ -27,7 +27,7 @@ impl Directory {
              AND p.valid_from <= $4 AND (p.valid_to IS NULL OR p.valid_to > $4) AND (g.disabled_at IS NULL OR g.disabled_at > $4) ORDER BY d.id"
         );
         let rows = self.scope.query(&sql, values![account, post.office.as_str(), at]).await?;
-        rows.iter().map(read).collect()
+        rows.iter().map(|row| read(row, held, at)).collect()
     }
 
     /// Who may see a case now because they opened it in an emergency.
@@ -38,12 +38,15 @@ impl Directory {
     }
 }
 
-fn read(row: &Row) -> Result<Lent, StoreError> {
+fn read(row: &Row, held: &[Post], at: Instant) -> Result<Lent, StoreError> {
     let capacity = Capacity::of(row.text("capacity")?).ok_or_else(|| StoreError::Damaged("capacity of a delegation".into()))?;
+    let role = RoleCode::new(row.text("role")?);
     Ok(Lent {
         delegation: row.string("id")?,
-        role: RoleCode::new(row.text("role")?),
+        beyond: !held.iter().any(|p| p.role == role && held.first().is_some_and(|first| first.office == p.office) && p.valid_at(at)),
+        role,
         capacity,
+        giver_account: row.id("giver")?,
         giver: row.string("giver_name")?,
         giver_title: row.string("giver_title")?,
         document: row.string("document")?,

@@ -20,7 +20,7 @@ pub struct Actor {
     pub office: Option<OfficeCode>,
     /// The title of that post, for documents and the timeline.
     pub title: Option<String>,
-    /// Roles among `roles` that are not the account's own but lent by somebody else for now.
+    /// What others lend for now. Their roles are among `roles`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub lent: Vec<Lent>,
 }
@@ -68,14 +68,23 @@ pub struct Lent {
     pub delegation: String,
     pub role: RoleCode,
     pub capacity: Capacity,
-    /// Name and title of whose power it is.
+    /// Whose power it is; what is assigned to them is open to the taker too.
+    pub giver_account: AccountId,
     pub giver: String,
     pub giver_title: String,
+    /// The account has no such role of its own: without this it could not act at all.
+    pub beyond: bool,
     /// The paper it rests on: `Giấy ủy quyền số 12/GUQ-SXD ngày 20/11/2026`.
     pub document: String,
     /// Codes of the definitions it covers; empty for all.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub definitions: BTreeSet<String>,
+}
+
+impl Lent {
+    pub fn covers(&self, definition: &str) -> bool {
+        self.definitions.is_empty() || self.definitions.contains(definition)
+    }
 }
 
 /// By what right a role is used.
@@ -105,11 +114,15 @@ impl Actor {
         if !self.has_role(role) {
             return None;
         }
-        let mut lent = self.lent.iter().filter(|l| l.role.as_str() == role).peekable();
+        let mut lent = self.lent.iter().filter(|l| l.beyond && l.role.as_str() == role).peekable();
         if lent.peek().is_none() {
             return Some(Right::Own);
         }
-        lent.find(|l| l.definitions.is_empty() || l.definitions.contains(definition)).map(Right::Lent)
+        lent.find(|l| l.covers(definition)).map(Right::Lent)
+    }
+    /// Stands in for somebody on cases of this definition: what is assigned to them is open to this account too.
+    pub fn stands_in(&self, whom: AccountId, definition: &str) -> Option<&Lent> {
+        self.lent.iter().find(|l| l.giver_account == whom && l.covers(definition))
     }
     pub fn is_system(&self) -> bool {
         self.account.uuid().is_nil()

@@ -92,6 +92,7 @@ pub struct Rooms {
     /// Issuers of certificates, those for trials among them.
     pub trust: Arc<signatures::Trust>,
     pub audit: Arc<audit::catalog::Words>,
+    pub powers: Arc<powers::catalog::Rules>,
 }
 
 impl Rooms {
@@ -104,6 +105,7 @@ impl Rooms {
         let registers = keep(registers::catalog::load(files), findings);
         let trust = keep(signatures::trust::load(files), findings);
         let audit = keep(audit::catalog::load(files), findings);
+        let powers = keep(powers::catalog::Rules::load(files), findings);
         Some(Self {
             counter: Arc::new(counter?),
             payments: Arc::new(payments?),
@@ -113,6 +115,7 @@ impl Rooms {
             registers: Arc::new(registers?),
             trust: Arc::new(trust?),
             audit: Arc::new(audit?),
+            powers: Arc::new(powers?),
         })
     }
 }

@@ -2,6 +2,7 @@
 
 mod find;
 mod indicators;
+mod permit;
 mod raw;
 mod score;
 mod start;
@@ -29,6 +30,8 @@ pub enum Bench {
     Score,
     /// Pages of index 766, the lists behind them, and freshness at 10⁴, 10⁵, 10⁶ dossiers.
     Index,
+    /// Permissions decided on real cases, and the filter of a list, beside their limits.
+    Permit,
 }
 
 #[derive(Debug, Args)]
@@ -132,6 +135,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         Bench::City => city(&options).await,
         Bench::Score => score::run(&options).await,
         Bench::Index => indicators::run(&options).await,
+        Bench::Permit => permit::run(&options).await,
     }
 }
 

@@ -5,6 +5,7 @@ mod citizen_care;
 mod indicators;
 mod national_portal;
 mod payments;
+mod powers;
 pub mod registers;
 
 use crate::{assembly::Settings, catalog::Catalog};
@@ -45,6 +46,7 @@ pub struct Rooms {
     pub citizen_care: ::citizen_care::Care,
     pub registers: ::registers::Registers,
     pub audit: ::audit::Audit,
+    pub powers: ::powers::Powers,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -55,6 +57,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         citizen_care: citizen_care::assemble(f)?,
         registers: f.registers.clone(),
         audit: audit::assemble(f)?,
+        powers: powers::assemble(f),
     })
 }
 
@@ -71,6 +74,10 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/work/ratings", "Đánh giá của người dân", "Ratings", &["controller", "leader", "head"]),
         Place::new("/work/board", "Bảng điều hành", "Live board", LEADS),
         Place::new("/work/index", "Chỉ số 766", "Index 766", LEADS),
+        Place::new("/work/delegations", "Ủy quyền, người thay", "Delegation", &["one_stop", "specialist", "head", "leader", "clerk", "cashier", "controller", "centre_officer", "centre_director"]),
+        Place::new("/work/emergency", "Mở khẩn cấp", "Open in an emergency", &["head", "leader"]),
+        Place::new("/admin/delegations", "Ủy quyền đang có", "Delegations in force", &["administrator", "auditor"]),
+        Place::new("/admin/emergencies", "Xem xét mở khẩn cấp", "Review emergencies", &["auditor"]),
         Place::new("/admin/procedures", "Danh mục thủ tục", "Catalogue of procedures", &["administrator"]).also(&["/admin"]),
         Place::new("/admin/people", "Tài khoản, vị trí", "Accounts and posts", &["administrator"]),
         Place::new("/admin/sources", "Nguồn dữ liệu thay giấy tờ", "Sources of data", &["administrator"]),
@@ -88,6 +95,7 @@ impl Rooms {
             ::citizen_care::module(self.citizen_care.clone()),
             ::registers::module(self.registers.clone()),
             ::audit::module(self.audit.clone()),
+            ::powers::module(self.powers.clone()),
         ]
     }
 

@@ -65,15 +65,24 @@ impl House {
     /// Connected to systems of others.
     pub async fn connected(db: Db, outside: phusa::rooms::Outside) -> Self {
         db.migrate(&assembly::migrations()).await.unwrap();
-        Self::reaching(db, &[], MONDAY, folder("house"), outside).await
+        Self::reaching(db, &[], MONDAY, folder("house"), outside, phusa::demo::PROVINCE).await
     }
 
     /// Over a database that may hold something already.
     pub async fn over(db: Db, overlays: &[PathBuf], start: &str, data: PathBuf) -> Self {
-        Self::reaching(db, overlays, start, data, phusa::rooms::Outside::default()).await
+        Self::reaching(db, overlays, start, data, phusa::rooms::Outside::default(), phusa::demo::PROVINCE).await
     }
 
-    async fn reaching(db: Db, overlays: &[PathBuf], start: &str, data: PathBuf, outside: phusa::rooms::Outside) -> Self {
+    /// The same city as another province over the same database: the same offices, people and codes.
+    pub async fn elsewhere(db: Db, province: &str) -> Self {
+        let overlay = folder("elsewhere");
+        std::fs::create_dir_all(overlay.join("offices")).unwrap();
+        let offices = include_str!("../../../../catalog/offices/phu-sa.yaml").replacen("province: \"79\"", &format!("province: \"{province}\""), 1);
+        std::fs::write(overlay.join("offices/phu-sa.yaml"), offices).unwrap();
+        Self::reaching(db, &[overlay], MONDAY, folder("house"), phusa::rooms::Outside::default(), province).await
+    }
+
+    async fn reaching(db: Db, overlays: &[PathBuf], start: &str, data: PathBuf, outside: phusa::rooms::Outside, province: &str) -> Self {
         let clock = Arc::new(AtomicI64::new(instant(start).micros()));
         let shown = clock.clone();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -84,7 +93,7 @@ impl House {
         let listed = people.iter().map(|p| p.person(&catalog.offices)).collect();
         let dev = DevProvider::new(DemoMode::of_the_demo_command(), &base, listed).unwrap();
         let settings = Settings {
-            province: ProvinceCode::new(phusa::demo::PROVINCE),
+            province: ProvinceCode::new(province),
             public_url: base.clone(),
             demo: true,
             clock: Arc::new(move || Instant::from_micros(shown.load(Ordering::SeqCst))),
@@ -93,7 +102,7 @@ impl House {
             outside,
         };
         let it = assembly::assemble(db, catalog, &data, SignIn::Demo(dev), settings).await.unwrap();
-        let system = Actor::system(ProvinceCode::new(phusa::demo::PROVINCE)).account;
+        let system = Actor::system(ProvinceCode::new(province)).account;
         let directory = it.identity.directory();
         let ids = demo::install(directory, &people, system, demo::since()).await.unwrap();
         let mut tokens = HashMap::new();
@@ -112,6 +121,15 @@ impl House {
     #[track_caller]
     pub fn actor(&self, key: &str) -> Program {
         Program::new(&self.base, Some(self.tokens.get(key).unwrap_or_else(|| panic!("nobody is called {key}"))))
+    }
+    /// The keys of all demonstration people.
+    pub fn everybody(&self) -> Vec<String> {
+        let mut all: Vec<String> = self.tokens.keys().cloned().collect();
+        all.sort();
+        all
+    }
+    pub fn token(&self, key: &str) -> &str {
+        self.tokens.get(key).unwrap()
     }
     pub fn nobody(&self) -> Program {
         Program::new(&self.base, None)

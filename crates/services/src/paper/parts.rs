@@ -115,3 +115,28 @@ pub fn put(data: &mut Value, path: &str, value: Value) {
     }
     *here = value;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use casework::event::Authority;
+    use kernel::{Actor, actor::Capacity};
+
+    /// Decree 30/2020, Annex I, part II, point 7.
+    #[test]
+    fn whose_power_was_used_stands_above_the_title() {
+        let plain = By { name: "Đặng Thu Hà".into(), title: Some("Trưởng phòng".into()), ..By::from(&Actor::system("79".into())) };
+        assert_eq!(signer(&plain, "")["authority_line"], Value::Null);
+        let authority = |capacity| Authority {
+            delegation: "d".into(),
+            capacity,
+            giver: "Bùi Quốc Khánh".into(),
+            giver_title: "Chủ tịch".into(),
+            document: String::new(),
+        };
+        for (capacity, line) in [(Capacity::InPlace, "KT. Chủ tịch"), (Capacity::ByOrder, "TL. Chủ tịch"), (Capacity::Authorised, "TUQ. Chủ tịch")] {
+            let by = By { authority: Some(authority(capacity)), ..plain.clone() };
+            assert_eq!(signer(&by, ""), json!({"authority_line": line, "title": "Trưởng phòng", "name": "Đặng Thu Hà"}));
+        }
+    }
+}

@@ -54,8 +54,15 @@ fn moment(room: &Room<'_>, found: &Found, event: &Event) -> Moment {
     let mut who = vec![by.name.clone()];
     who.extend(by.title.clone());
     who.extend(by.office.as_ref().map(|o| room.office_name(o.as_str())));
+    who.extend(by.authority.as_ref().map(|a| under(a, lang)));
     let when = format!("{} · {}", esc(&who.join(", ")), when::ago_time(event.at, room.now, lang));
     Moment { title: title.to_owned(), body: Html(body), when: Html(when), next: false }
+}
+
+/// Whose power was used, and what it rests on: `TUQ. Chủ tịch Bùi Quốc Khánh (Giấy ủy quyền số 12)`.
+fn under(a: &casework::event::Authority, lang: kernel::text::Lang) -> String {
+    let paper = if a.document.is_empty() { String::new() } else { format!(" ({} {})", lang.pick("theo", "under"), a.document) };
+    format!("{} {} {}{paper}", a.capacity.letters(), a.giver_title, a.giver)
 }
 
 /// A document by its name, number and symbol.
