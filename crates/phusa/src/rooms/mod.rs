@@ -3,6 +3,7 @@
 mod audit;
 mod citizen_care;
 mod indicators;
+mod local_sign_in;
 mod national_portal;
 mod payments;
 pub mod registers;
@@ -45,6 +46,7 @@ pub struct Rooms {
     pub citizen_care: ::citizen_care::Care,
     pub registers: ::registers::Registers,
     pub audit: ::audit::Audit,
+    pub local_sign_in: ::local_sign_in::LocalSignIn,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -55,6 +57,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         citizen_care: citizen_care::assemble(f)?,
         registers: f.registers.clone(),
         audit: audit::assemble(f)?,
+        local_sign_in: local_sign_in::assemble(f)?,
     })
 }
 
@@ -73,6 +76,7 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/work/index", "Chỉ số 766", "Index 766", LEADS),
         Place::new("/admin/procedures", "Danh mục thủ tục", "Catalogue of procedures", &["administrator"]).also(&["/admin"]),
         Place::new("/admin/people", "Tài khoản, vị trí", "Accounts and posts", &["administrator"]),
+        Place::new("/admin/sign-in", "Khôi phục đăng nhập", "Recovery of sign-in", &["administrator"]),
         Place::new("/admin/sources", "Nguồn dữ liệu thay giấy tờ", "Sources of data", &["administrator"]),
         Place::new("/admin/audit", "Kiểm chứng nhật ký", "Verify the journal", &["auditor", "administrator"]),
         Place::new("/admin/audit/entries", "Tra cứu nhật ký", "Search the journal", &["auditor"]),
@@ -88,6 +92,7 @@ impl Rooms {
             ::citizen_care::module(self.citizen_care.clone()),
             ::registers::module(self.registers.clone()),
             ::audit::module(self.audit.clone()),
+            ::local_sign_in::module(self.local_sign_in.clone()),
         ]
     }
 
@@ -126,5 +131,6 @@ impl Rooms {
         indicators::start_work(&self.indicators);
         citizen_care::start_work(&self.citizen_care);
         audit::start_work(&self.audit);
+        local_sign_in::start_work(&self.local_sign_in);
     }
 }

@@ -25,6 +25,7 @@ mod house;
 mod indicators;
 mod keep;
 mod kill;
+mod local_sign_in;
 mod national;
 mod old_addresses;
 mod once_only;
