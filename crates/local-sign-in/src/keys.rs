@@ -85,7 +85,7 @@ impl Keyring {
         let (nonce, rest) = bytes.split_at_checked(12)?;
         let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
         let mut rest = rest.to_vec();
-        self.sealing.open_in_place(nonce, Aad::from(owner.as_bytes()), &mut rest).ok().map(<[u8]>::to_vec)
+        self.sealing.open_in_place(nonce, Aad::from(owner.as_bytes()), &mut rest).ok().map(|plain| plain.to_vec())
     }
 
     /// A signature under a cookie's text.

@@ -69,6 +69,9 @@ impl OnAccount for Part {
 
     fn first<'a>(&'a self, account: &'a Account, next: &'a str) -> Said<'a, Option<String>> {
         Box::pin(async move {
+            if !self.0.admits(account) {
+                return Ok(None);
+            }
             let unread = views::notices(&self.0.scope, account.id, self.0.now()).await?.iter().any(|n| n.read_at.is_none());
             Ok(unread.then(|| format!("/account/notices?next={}", url_part(next))))
         })

@@ -244,12 +244,13 @@ impl Key {
 
 /// What the browser is asked in order to make a key (`PublicKeyCredentialCreationOptionsJSON`).
 pub fn creation(site: &Site, site_name: &str, user: &[u8], name: &str, challenge: &str, have: &[String], seconds: i64) -> Value {
+    let algorithms: Vec<Value> = [-7, -8, -257].iter().map(|alg| json!({"type": "public-key", "alg": alg})).collect();
     let exclude: Vec<Value> = have.iter().map(|id| json!({"type": "public-key", "id": id})).collect();
     json!({
         "rp": {"id": site.id, "name": site_name},
         "user": {"id": encode(user), "name": name, "displayName": name},
         "challenge": challenge,
-        "pubKeyCredParams": [-7, -8, -257].map(|alg| json!({"type": "public-key", "alg": alg})),
+        "pubKeyCredParams": algorithms,
         "timeout": seconds * 1000,
         "excludeCredentials": exclude,
         "authenticatorSelection": {"residentKey": "required", "requireResidentKey": true, "userVerification": "required"},

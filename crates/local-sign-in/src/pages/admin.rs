@@ -158,7 +158,7 @@ fn link_page(s: &LocalSignIn, v: &Visitor, account: &Account, token: &str, kind:
     };
     main.push(&kit::warning(v.lang, v.pick(&vi, &en)));
     main.push(&kit::para(v.pick("Đưa tận tay người đó, không gửi qua thư điện tử hay tin nhắn chung.", "Hand it to the person; do not send it by shared mail or message.")));
-    main.push(&Html(format!("<p><code class=\"wrap\">{}</code></p>", esc(&address))));
+    main.push(&Html(format!("<p><code>{}</code></p>", esc(&address))));
     page(&shell(v, title, main).back(format!("/admin/people/{}", account.id), &account.name), StatusCode::OK)
 }
 

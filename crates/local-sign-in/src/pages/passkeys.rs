@@ -16,7 +16,7 @@ use web::{
     extract::FormData,
     gate::see_other,
     html::{Html, esc},
-    kit::{self, Column, Field, Mood, Table, Weight},
+    kit::{self, Column, Field, Mood, Table},
     problem::{ApiError, PageError},
     visitor::Visitor,
     when,

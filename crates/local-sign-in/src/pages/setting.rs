@@ -45,7 +45,7 @@ fn picture(v: &Visitor, uri: &str) -> Html {
     let drawn = code.render::<svg::Color<'_>>().min_dimensions(220, 220).quiet_zone(true).build();
     let label = v.pick("Mã QR cho ứng dụng xác thực", "QR code for the authenticator app");
     match drawn.split_once("<svg") {
-        Some((_, rest)) => Html(format!("<p><svg class=\"vietqr\" role=\"img\" aria-label=\"{}\"{rest}</p>", esc(label))),
+        Some((_, rest)) => Html(format!("<p><svg role=\"img\" aria-label=\"{}\"{rest}</p>", esc(label))),
         None => Html::default(),
     }
 }
