@@ -44,7 +44,7 @@ async function past(page) {
 test("a passkey is registered and signs in, and nothing is typed", async () => {
   const someone = await person(run.browser);
   const { page } = someone;
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(40_000);
   const device = await authenticator(page);
   await signIn(page, OFFICIAL, { from: "/sign-in?next=%2Faccount%2Fpasskeys" });
   await page.goto(`${url}/account/passkeys`);
@@ -111,7 +111,7 @@ function code(secret, now) {
 test("a password with a one-time code is set up and used without scripts", async () => {
   const someone = await noJs(run.browser);
   const { page } = someone;
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(40_000);
   await signIn(page, SECOND, { from: "/sign-in?next=%2Faccount%2Fpassword" });
   await page.goto(`${url}/account/password`);
   await judged(page, "password");
