@@ -157,7 +157,7 @@ test("a password with a one-time code is set up and used without scripts", async
   await someone.close();
 });
 
-test("two administrators recover somebody's sign-in", async () => {
+test("an administrator makes an invitation, another sees the requests for recovery", async () => {
   const names = [/Tạ Quang Vinh/, /Tống Gia Phát/];
   const whom = await noJs(run.browser);
   await signIn(whom.page, OFFICIAL, { from: "/sign-in" });
