@@ -1,10 +1,10 @@
 // An official registers a passkey and signs in with it: Chromium's own virtual authenticator answers (WebAuthn over CDP). Then a
-// password with a one-time code, set up and used without scripts. Every page is judged.
+// password with a one-time code, set up and used. Every page is judged.
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { axe, base, launch, look, noJs, person, signIn, signOut } from "./lib.mjs";
+import { axe, base, launch, look, person, signIn, signOut } from "./lib.mjs";
 
 let run, url;
 before(async () => {
@@ -108,8 +108,8 @@ function code(secret, now) {
   return String((tag.readUInt32BE(tag[19] & 15) & 0x7fffffff) % 1_000_000).padStart(6, "0");
 }
 
-test("a password with a one-time code is set up and used without scripts", async () => {
-  const someone = await noJs(run.browser);
+test("a password with a one-time code is set up and used", async () => {
+  const someone = await person(run.browser);
   const { page } = someone;
   page.setDefaultTimeout(40_000);
   await signIn(page, SECOND, { from: "/sign-in?next=%2Faccount%2Fpassword" });
@@ -159,10 +159,10 @@ test("a password with a one-time code is set up and used without scripts", async
 
 test("an administrator makes an invitation, another sees the requests for recovery", async () => {
   const names = [/Tạ Quang Vinh/, /Tống Gia Phát/];
-  const whom = await noJs(run.browser);
+  const whom = await person(run.browser);
   await signIn(whom.page, OFFICIAL, { from: "/sign-in" });
   await whom.close();
-  const [one, two] = await Promise.all(names.map(() => noJs(run.browser)));
+  const [one, two] = await Promise.all(names.map(() => person(run.browser)));
   for (const [n, who] of [one, two].entries()) await signIn(who.page, names[n]);
   await one.page.goto(`${url}/admin/people?q=${encodeURIComponent("Phạm Thị Thu")}`);
   await one.page.getByRole("link", { name: "Phạm Thị Thu" }).first().click();
@@ -172,7 +172,7 @@ test("an administrator makes an invitation, another sees the requests for recove
   await press(one.page, "Tạo liên kết mời");
   await judged(one.page, "admin-link");
   const link = await one.page.locator("main code").first().innerText();
-  const guest = await noJs(run.browser);
+  const guest = await person(run.browser);
   await guest.page.goto(link.replace("127.0.0.1", "localhost"));
   await judged(guest.page, "link");
   await guest.close();
