@@ -67,17 +67,22 @@ async function licences() {
   return `Third-party works shipped with the pages of this program.\n\n${parts.join(`\n${"-".repeat(72)}\n\n`)}`;
 }
 
-const lazy = (name) => ({ define: { DEVICE_SCRIPT: JSON.stringify(`./${name}`) }, external: [`./${name}`] });
+/** Scripts that the first one fetches by their final names where they are needed only. */
+const LAZY = { DEVICE_SCRIPT: "device", PASSKEY_SCRIPT: "passkey" };
+const lazy = (names) => ({ define: Object.fromEntries(Object.entries(names).map(([k, n]) => [k, JSON.stringify(`./${n}`)])), external: Object.values(names).map((n) => `./${n}`) });
 
 export async function buildAll(out = join(here, "dist")) {
   const next = `${out}.next`;
   await rm(next, { recursive: true, force: true });
   await mkdir(next, { recursive: true });
-  // The part that works without a network is fetched by its final name from the first script.
-  const device = (await build({ ...options(next, "[name]", "[name].[hash]", { device: "src/device.ts" }), write: false })).outputFiles[0].contents;
-  const deviceName = `device.${hashOf(device)}.js`;
+  const parts = [], names = {};
+  for (const [place, name] of Object.entries(LAZY)) {
+    const bytes = (await build({ ...options(next, "[name]", "[name].[hash]", { [name]: `src/${name}.ts` }), write: false })).outputFiles[0].contents;
+    names[place] = `${name}.${hashOf(bytes)}.js`;
+    parts.push([`${name}.js`, Buffer.from(bytes), names[place]]);
+  }
   // Fonts are named first; the style sheet that mentions them is named by its final text.
-  const result = await build({ ...options(next, "[name]", "[name].[hash]"), ...lazy(deviceName), write: false });
+  const result = await build({ ...options(next, "[name]", "[name].[hash]"), ...lazy(names), write: false });
   const manifest = {}, sizes = [];
   const put = async (logical, bytes, hashed, text) => {
     manifest[logical] = hashed;
@@ -86,7 +91,7 @@ export async function buildAll(out = join(here, "dist")) {
     if (small) await writeFile(join(next, `${hashed}.br`), small);
     sizes.push([logical, bytes.length, small?.length]);
   };
-  await put("device.js", Buffer.from(device), deviceName, true);
+  for (const [logical, bytes, hashed] of parts) await put(logical, bytes, hashed, true);
   for (const file of result.outputFiles) {
     const name = basename(file.path), bytes = Buffer.from(file.contents);
     if (name.endsWith(".woff2")) await put(name.replace(/\.[A-Z0-9]{8}(?=\.woff2$)/, ""), bytes, name.toLowerCase(), false);
@@ -121,7 +126,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   table((await buildAll()).sizes);
   if (process.argv.includes("--watch")) {
     const again = { name: "again", setup(b) { let first = true; b.onEnd(async () => { if (first) { first = false; return; } try { await buildAll(); console.log("built"); } catch (e) { console.error(String(e)); } }); } };
-    const o = { ...options(join(here, "dist"), "[name]", "[name].[hash]"), ...lazy("device.js") };
+    const o = { ...options(join(here, "dist"), "[name]", "[name].[hash]"), ...lazy(Object.fromEntries(Object.entries(LAZY).map(([k, n]) => [k, `${n}.js`]))) };
     await (await context({ ...o, write: false, plugins: [...o.plugins, again] })).watch();
   }
 }

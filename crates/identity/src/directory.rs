@@ -215,6 +215,11 @@ impl Directory {
         Ok(())
     }
 
+    /// Ends every session of an account as part of a batch.
+    pub fn sign_out_everywhere(&self, batch: &mut Batch, account: AccountId) {
+        batch.exec("DELETE FROM identity_session WHERE province = $1 AND account = $2", values![account]);
+    }
+
     /// What an account is at an instant; `None` when it does not exist or is closed.
     pub async fn actor(&self, account: AccountId, at: Instant) -> Result<Option<Actor>, StoreError> {
         match self.account(account).await? {

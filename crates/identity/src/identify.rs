@@ -2,23 +2,25 @@
 //! may, and what is kept for them while they sign in again.
 
 use crate::{
+    account::Account,
     directory::Directory,
     offices::Offices,
     oidc::RelyingParty,
     parking::{self, ParkedForm, ParkingLot},
     policies::Policies,
     secret,
-    sessions::{SessionRules, Sessions},
+    sessions::{Session, SessionRules, Sessions},
     subject::{CaseFilter, Subject},
 };
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use kernel::{Actor, Instant, Text, id::AccountId, newest::Newest, time::Date};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use store::Scope;
 use web::{
     gate::{Gate, Parking},
+    html::Html,
     visitor::{Identified, Identify, Via, Visitor, cookie},
 };
 
@@ -52,6 +54,16 @@ pub struct Way {
     pub hint: Text,
 }
 
+/// What a way of signing in adds to the pages about accounts.
+pub trait OnAccount: Send + Sync + 'static {
+    /// On `/account`, for the person.
+    fn own<'a>(&'a self, visitor: &'a Visitor, account: &'a Account) -> BoxFuture<'a, anyhow::Result<Html>>;
+    /// On the account's page of `/admin/people`, for an administrator who is not the person.
+    fn kept<'a>(&'a self, visitor: &'a Visitor, account: &'a Account) -> BoxFuture<'a, anyhow::Result<Html>>;
+    /// A path of this site to be shown before `next` to somebody who has just signed in, by whatever way.
+    fn first<'a>(&'a self, account: &'a Account, next: &'a str) -> BoxFuture<'a, anyhow::Result<Option<String>>>;
+}
+
 /// People, posts, sessions and permissions of one province.
 pub struct Identity {
     pub(crate) directory: Directory,
@@ -65,6 +77,7 @@ pub struct Identity {
     pub(crate) parking: ParkingLot,
     pub(crate) clock: Clock,
     pub(crate) ways: Vec<Way>,
+    on_account: OnceLock<Arc<dyn OnAccount>>,
 }
 
 fn standing(declared: &Offices, today: Date) -> Newest<(Date, Arc<Offices>)> {
@@ -83,7 +96,32 @@ impl Identity {
             parking: ParkingLot { scope: parts.scope },
             clock: parts.clock,
             ways: parts.ways,
+            on_account: OnceLock::new(),
         })
+    }
+    /// Lets a way of signing in, which is built on this, speak on the pages about accounts. The first one stays.
+    pub fn put_on_account(&self, part: Arc<dyn OnAccount>) {
+        if self.on_account.set(part).is_err() {
+            tracing::error!("the pages about accounts have a part already");
+        }
+    }
+    pub(crate) fn on_account(&self) -> Option<&Arc<dyn OnAccount>> {
+        self.on_account.get()
+    }
+    /// The session behind a request's cookie, if it is alive.
+    pub async fn session(&self, headers: &HeaderMap) -> anyhow::Result<Option<Session>> {
+        match cookie(headers, self.sessions.rules.cookie_name()) {
+            Some(secret) => self.sessions.find(secret, self.now()).await,
+            None => Ok(None),
+        }
+    }
+    /// Whether cookies are sent over HTTPS only.
+    pub fn secure(&self) -> bool {
+        self.sessions.rules.secure
+    }
+    /// What the installation's provider is reached by, where there is one.
+    pub fn has_provider(&self) -> bool {
+        self.provider.is_some()
     }
     pub fn directory(&self) -> &Directory {
         &self.directory

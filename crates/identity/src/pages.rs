@@ -216,6 +216,11 @@ impl Identity {
             next.push_str(if next.contains('?') { "&parked=" } else { "?parked=" });
             next.push_str(&token);
         }
+        if let Some(part) = self.on_account()
+            && let Some(first) = part.first(account, &next).await.map_err(PageError::internal)?
+        {
+            next = safe_next(&first).to_owned();
+        }
         self.sessions.sweep(at).await.map_err(PageError::internal)?;
         tracing::info!(account = %account.id, "signed in");
         Ok(no_store(with_cookies(see_other(&next), [rules.cookie(&secret), rules.login_cookie("")])))
@@ -278,7 +283,8 @@ async fn sessions(me: &Identity, visitor: &Visitor, account: kernel::id::Account
             kit::form(visitor, "/account/sessions/end", &button)
         };
         let seen = Html(format!("{}, {} {}", web::when::at_time(s.created, now, visitor.lang), t("dùng gần nhất", "last used"), web::when::ago_time(s.seen, now, visitor.lang)));
-        vec![Html(esc(&crate::people::device(visitor, s.agent.as_deref()))), seen, end]
+        let how = format!("{}<br><span class=\"muted\">{}</span>", esc(&crate::people::device(visitor, s.agent.as_deref())), esc(&crate::people::proved(visitor, s.acr.as_deref())));
+        vec![Html(how), seen, end]
     };
     let title = t("Nơi đang đăng nhập", "Where you are signed in");
     let table = kit::table(&kit::Table {
@@ -326,8 +332,12 @@ async fn account(State(me): Here, visitor: Visitor, headers: HeaderMap) -> Answe
     }
     let list = kit::summary_list(&lines);
     let out = kit::form(&visitor, "/sign-out", &kit::Button::new(t("Đăng xuất", "Sign out")).weight(kit::Weight::Quiet).html());
+    let more = match me.on_account() {
+        Some(part) => part.own(&visitor, &known).await.map_err(PageError::internal)?,
+        None => Html::default(),
+    };
     let main = format!(
-        "<h1>{title}</h1>{list}<p>{}</p>{out}{}",
+        "<h1>{title}</h1>{list}<p>{}</p>{out}{}{more}",
         esc(t(
             "Thông tin này do nhà cung cấp định danh xác nhận. Muốn sửa, hãy sửa ở nơi cấp định danh.",
             "These details are confirmed by the identity provider. To correct them, correct them there.",

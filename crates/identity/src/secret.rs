@@ -5,19 +5,19 @@ use rand::{TryRngCore, rngs::OsRng};
 use sha2::{Digest, Sha256};
 
 /// A new secret as URL-safe text (43 characters).
-pub(crate) fn fresh() -> anyhow::Result<String> {
+pub fn fresh() -> anyhow::Result<String> {
     let mut bytes = [0_u8; 32];
     OsRng.try_fill_bytes(&mut bytes).map_err(|e| anyhow::anyhow!("the system gives no random numbers: {e}"))?;
     Ok(URL_SAFE_NO_PAD.encode(bytes))
 }
 
 /// What is stored instead of a secret. The secrets have 256 bits: no salt or stretching is needed.
-pub(crate) fn digest(secret: &str) -> String {
+pub fn digest(secret: &str) -> String {
     hex::encode(Sha256::digest(secret.as_bytes()))
 }
 
 /// Another secret derived from one for a named purpose; knowing it does not give the first.
-pub(crate) fn derived(secret: &str, purpose: &str) -> String {
+pub fn derived(secret: &str, purpose: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(purpose.as_bytes());
     hash.update([0]);
@@ -26,6 +26,6 @@ pub(crate) fn derived(secret: &str, purpose: &str) -> String {
 }
 
 /// Whether text from outside can be one of our secrets at all: keeps long rubbish away from the database.
-pub(crate) fn plausible(text: &str) -> bool {
+pub fn plausible(text: &str) -> bool {
     text.len() == 43 && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_')
 }

@@ -73,6 +73,7 @@ pub fn migrations() -> Vec<Migration> {
         citizen_care::MIGRATIONS,
         registers::MIGRATIONS,
         audit::MIGRATIONS,
+        local_sign_in::MIGRATIONS,
     ]
     .concat()
 }
@@ -113,7 +114,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         provider,
         sessions: SessionRules { secure, ..SessionRules::default() },
         clock: clock.clone(),
-        ways: Vec::new(),
+        ways: local_sign_in::ways(),
     });
     let desk = Desk::new(scope.clone(), rules, identity.clone());
     let files = Files::local(&data.join("files"))?;

@@ -93,6 +93,7 @@ pub struct Rooms {
     pub trust: Arc<signatures::Trust>,
     pub audit: Arc<audit::catalog::Words>,
     pub powers: Arc<powers::catalog::Rules>,
+    pub local_sign_in: Arc<local_sign_in::catalog::Rules>,
 }
 
 impl Rooms {
@@ -106,6 +107,7 @@ impl Rooms {
         let trust = keep(signatures::trust::load(files), findings);
         let audit = keep(audit::catalog::load(files), findings);
         let powers = keep(powers::catalog::Rules::load(files), findings);
+        let local_sign_in = keep(local_sign_in::catalog::load(files), findings);
         Some(Self {
             counter: Arc::new(counter?),
             payments: Arc::new(payments?),
@@ -116,6 +118,7 @@ impl Rooms {
             trust: Arc::new(trust?),
             audit: Arc::new(audit?),
             powers: Arc::new(powers?),
+            local_sign_in: Arc::new(local_sign_in?),
         })
     }
 }

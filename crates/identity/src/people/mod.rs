@@ -15,7 +15,7 @@ mod rules;
 mod store;
 mod why;
 
-pub(crate) use person::device;
+pub(crate) use person::{device, proved};
 pub(crate) use store::{Seen, handle};
 pub use why::Cases;
 

@@ -55,6 +55,9 @@ pub(super) async fn page(s: &People, v: &Visitor, id: AccountId, typed: &FormDat
     main.push(&Html(format!("<h2>{}</h2>", v.pick("Quyền và khóa tài khoản", "Permissions and closing"))));
     main.push(&kit::button_group(&[kit::link_button(&format!("/admin/people/{id}/why"), v.pick("Vì sao được, vì sao không?", "Why may they, why not?"), Weight::Quiet)]));
     if !own {
+        if let Some(part) = s.identity.on_account() {
+            main.push(&part.kept(v, &account).await.map_err(PageError::internal)?);
+        }
         main.push(&closing(v, &account));
     }
     Ok(shell(v, &account.name, main).error(refusal.is_some()).back("/admin/people", name_of_list(v)).render())
@@ -162,6 +165,17 @@ pub(crate) fn device(v: &Visitor, agent: Option<&str>) -> String {
         (Some(b), Some(s)) => format!("{b} · {s}"),
         (Some(one), None) | (None, Some(one)) => one.to_owned(),
         (None, None) => agent.chars().take(60).collect(),
+    }
+}
+
+/// How somebody proved who they are, in words.
+pub(crate) fn proved(v: &Visitor, acr: Option<&str>) -> String {
+    match acr {
+        Some("passkey") => v.pick("Khóa truy cập (passkey)", "Passkey").to_owned(),
+        Some("password+totp") => v.pick("Mật khẩu và mã một lần", "Password and one-time code").to_owned(),
+        Some("password+recovery") => v.pick("Mật khẩu và mã dự phòng", "Password and recovery code").to_owned(),
+        Some(other) if !other.is_empty() => format!("{} ({other})", v.pick("Định danh điện tử", "Electronic identity")),
+        _ => v.pick("Định danh điện tử", "Electronic identity").to_owned(),
     }
 }
 

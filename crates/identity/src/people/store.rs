@@ -151,6 +151,8 @@ pub struct Seen {
     pub seen: Instant,
     /// The browser's own words for itself.
     pub agent: Option<String>,
+    /// How the person proved who they are: `loa2`, `passkey`, `password+totp`.
+    pub acr: Option<String>,
 }
 
 /// Letters of a handle.
@@ -164,12 +166,12 @@ impl Sessions {
     /// The living sessions of an account, the last used first.
     pub(crate) async fn of(&self, account: AccountId, at: Instant) -> Result<Vec<Seen>, StoreError> {
         let idle = at.plus_seconds(-self.rules.idle_seconds);
-        let sql = "SELECT token, created, seen, agent FROM identity_session WHERE province = $1 AND account = $2 \
+        let sql = "SELECT token, created, seen, agent, acr FROM identity_session WHERE province = $1 AND account = $2 \
                    AND expires > $3 AND seen > $4 ORDER BY seen DESC, token LIMIT 100";
         let rows = self.scope.query(sql, values![account, at, idle]).await?;
         rows.iter()
             .map(|r| {
-                Ok(Seen { handle: handle(r.text("token")?), created: r.instant("created")?, seen: r.instant("seen")?, agent: r.opt_string("agent")? })
+                Ok(Seen { handle: handle(r.text("token")?), created: r.instant("created")?, seen: r.instant("seen")?, agent: r.opt_string("agent")?, acr: r.opt_string("acr")? })
             })
             .collect()
     }

@@ -3,6 +3,7 @@
 mod audit;
 mod citizen_care;
 mod indicators;
+mod local_sign_in;
 mod national_portal;
 mod payments;
 mod powers;
@@ -47,6 +48,7 @@ pub struct Rooms {
     pub registers: ::registers::Registers,
     pub audit: ::audit::Audit,
     pub powers: ::powers::Powers,
+    pub local_sign_in: ::local_sign_in::LocalSignIn,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -58,6 +60,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         registers: f.registers.clone(),
         audit: audit::assemble(f)?,
         powers: powers::assemble(f),
+        local_sign_in: local_sign_in::assemble(f)?,
     })
 }
 
@@ -80,6 +83,7 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/admin/emergencies", "Xem xét mở khẩn cấp", "Review emergencies", &["auditor"]),
         Place::new("/admin/procedures", "Danh mục thủ tục", "Catalogue of procedures", &["administrator"]).also(&["/admin"]),
         Place::new("/admin/people", "Tài khoản, vị trí", "Accounts and posts", &["administrator"]),
+        Place::new("/admin/sign-in", "Khôi phục đăng nhập", "Recovery of sign-in", &["administrator"]),
         Place::new("/admin/sources", "Nguồn dữ liệu thay giấy tờ", "Sources of data", &["administrator"]),
         Place::new("/admin/audit", "Kiểm chứng nhật ký", "Verify the journal", &["auditor", "administrator"]),
         Place::new("/admin/audit/entries", "Tra cứu nhật ký", "Search the journal", &["auditor"]),
@@ -96,6 +100,7 @@ impl Rooms {
             ::registers::module(self.registers.clone()),
             ::audit::module(self.audit.clone()),
             ::powers::module(self.powers.clone()),
+            ::local_sign_in::module(self.local_sign_in.clone()),
         ]
     }
 
@@ -134,5 +139,6 @@ impl Rooms {
         indicators::start_work(&self.indicators);
         citizen_care::start_work(&self.citizen_care);
         audit::start_work(&self.audit);
+        local_sign_in::start_work(&self.local_sign_in);
     }
 }

@@ -26,6 +26,7 @@ mod indicators;
 mod keep;
 mod kill;
 mod leaks;
+mod local_sign_in;
 mod national;
 mod old_addresses;
 mod once_only;
