@@ -90,6 +90,7 @@ pub struct Rooms {
     /// Issuers of certificates, those for trials among them.
     pub trust: Arc<signatures::Trust>,
     pub audit: Arc<audit::catalog::Words>,
+    pub privacy: Arc<privacy::catalog::Catalog>,
 }
 
 impl Rooms {
@@ -102,6 +103,7 @@ impl Rooms {
         let registers = keep(registers::catalog::load(files), findings);
         let trust = keep(signatures::trust::load(files), findings);
         let audit = keep(audit::catalog::load(files), findings);
+        let privacy = keep(privacy::catalog::load(files), findings);
         Some(Self {
             counter: Arc::new(counter?),
             payments: Arc::new(payments?),
@@ -111,6 +113,7 @@ impl Rooms {
             registers: Arc::new(registers?),
             trust: Arc::new(trust?),
             audit: Arc::new(audit?),
+            privacy: Arc::new(privacy?),
         })
     }
 }

@@ -124,7 +124,11 @@ impl Handler for Notify {
 fn notice(d: &Definition, code: &str, event: &Event) -> Option<Text> {
     let act = d.acts.get(&event.act).filter(|a| a.public)?;
     // What somebody wrote to complain is no dossier to them.
-    let (vi, en) = if d.kind == "complaint" { ("Phản ánh, kiến nghị", "Complaint or petition") } else { ("Hồ sơ", "Case") };
+    let (vi, en) = match d.kind.as_str() {
+        "complaint" => ("Phản ánh, kiến nghị", "Complaint or petition"),
+        "data-request" => ("Yêu cầu về dữ liệu cá nhân", "Request about personal data"),
+        _ => ("Hồ sơ", "Case"),
+    };
     let mut said = Text::new(format!("{vi} {code}: {}.", act.done.vi), format!("{en} {code}: {}.", act.done.en));
     for change in &event.changes {
         if let Some(more) = detail(d, change) {
@@ -221,6 +225,7 @@ mod tests {
             uploads: crate::paper::fixtures::uploads(),
             areas: Arc::default(),
             base_data: None,
+            openings: None,
         }))
     }
 
@@ -247,7 +252,7 @@ mod tests {
         let (name, early) = paper::issued(&s, &found, "birth_certificate", number).await.unwrap();
         assert!(early.starts_with(b"%PDF") && name.ends_with(&format!("-birth-certificate-{number}.pdf")), "{name}");
 
-        let runner = handlers(&s).into_iter().fold(Runner::new(db.clone()), |r, (kind, handler)| r.on(kind, handler));
+        let runner = handlers(&s).into_iter().fold(Runner::new(s.desk.scope().clone()), |r, (kind, handler)| r.on(kind, handler));
         let done = runner.run_all(at(6)).await.unwrap();
         assert_eq!(done, 5, "two documents, and three acts that people are told of");
         assert!(store::effects::dead(s.desk.scope(), i64::MAX, 10).await.unwrap().is_empty());
@@ -278,7 +283,7 @@ mod tests {
         let set = s.desk.file(&actor("citizen"), filing(&definition), at(0), None, None).await.unwrap().found.state.id;
         let act = |act: &str, input: Value| Act { act: act.into(), input };
         s.desk.perform(&actor("one_stop"), set, &act("receive", json!({})), at(1), None, None).await.unwrap();
-        let runner = handlers(&s).into_iter().fold(Runner::new(db.clone()), |r, (kind, handler)| r.on(kind, handler));
+        let runner = handlers(&s).into_iter().fold(Runner::new(s.desk.scope().clone()), |r, (kind, handler)| r.on(kind, handler));
         runner.run_all(at(6)).await.unwrap();
         assert_eq!(s.desk.advance_set(set, at(6)).await.unwrap(), 0, "nothing more to open");
         let state = async |id| s.desk.load(id).await.unwrap().unwrap().state;

@@ -12,9 +12,11 @@
 //! page of rows or one file.
 
 mod catalog;
+mod leave;
 mod read;
 mod write;
 
+pub use leave::{count, remove};
 pub use read::restore;
 pub use write::dump;
 

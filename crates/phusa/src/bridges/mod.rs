@@ -5,6 +5,7 @@ mod engaged;
 pub mod engagements;
 mod enterprises;
 mod facts;
+pub mod openings;
 pub mod rules;
 mod sizes;
 mod showroom_needs;

@@ -66,7 +66,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     house.start_work(&options.data)?;
     fill_centre(&house).await?;
     announce(&address.to_string(), options.scale);
-    serve::run(listener, house).await
+    serve::run(listener, house.router).await
 }
 
 /// The house with its people and dossiers in it; existing data is kept.
@@ -91,6 +91,7 @@ pub async fn prepare(options: &Options, base: &str) -> anyhow::Result<Assembled>
         demo: true,
         clock: clock(options.clock_file.clone()),
         rates,
+        trust_proxy: false,
         outside: outside(city).await?,
     };
     let house = assembly::assemble(db, catalog, &options.data, SignIn::Demo(dev), settings).await?;
@@ -234,7 +235,7 @@ fn announce(address: &str, scale: Scale) {
     println!("Phù Sa – bản trình diễn ({scale:?}) đang chạy tại http://{address}/");
     println!("Phù Sa – the demonstration is running at http://{address}/");
     println!("Tài khoản (chọn tên ở trang đăng nhập) / Accounts (choose a name on the sign-in page):");
-    for a in people::people() {
+    for a in staff::people() {
         println!("  {:<14} {:<24} {}", a.role(), a.name, a.post.as_ref().map_or("", |p| p.0.as_str()));
     }
 }

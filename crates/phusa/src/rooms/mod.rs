@@ -5,6 +5,7 @@ mod citizen_care;
 mod indicators;
 mod national_portal;
 mod payments;
+pub mod privacy;
 pub mod registers;
 
 use crate::{assembly::Settings, catalog::Catalog};
@@ -20,6 +21,7 @@ pub struct Foundations<'a> {
     pub identity: &'a Arc<Identity>,
     pub services: &'a Services,
     pub registers: &'a ::registers::Registers,
+    pub privacy: &'a ::privacy::Privacy,
     pub data: &'a Path,
     pub settings: &'a Settings,
 }
@@ -45,6 +47,7 @@ pub struct Rooms {
     pub citizen_care: ::citizen_care::Care,
     pub registers: ::registers::Registers,
     pub audit: ::audit::Audit,
+    pub privacy: ::privacy::Privacy,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -55,6 +58,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         citizen_care: citizen_care::assemble(f)?,
         registers: f.registers.clone(),
         audit: audit::assemble(f)?,
+        privacy: f.privacy.clone(),
     })
 }
 
@@ -75,6 +79,7 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/admin/people", "Tài khoản, vị trí", "Accounts and posts", &["administrator"]),
         Place::new("/admin/sources", "Nguồn dữ liệu thay giấy tờ", "Sources of data", &["administrator"]),
         Place::new("/admin/audit", "Kiểm chứng nhật ký", "Verify the journal", &["auditor", "administrator"]),
+        Place::new("/admin/breaches", "Sổ vi phạm dữ liệu", "Data breaches", &["data_protection"]),
         Place::new("/admin/audit/entries", "Tra cứu nhật ký", "Search the journal", &["auditor"]),
     ]
 }
@@ -88,6 +93,7 @@ impl Rooms {
             ::citizen_care::module(self.citizen_care.clone()),
             ::registers::module(self.registers.clone()),
             ::audit::module(self.audit.clone()),
+            ::privacy::module(self.privacy.clone()),
         ]
     }
 

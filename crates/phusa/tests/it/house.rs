@@ -80,7 +80,7 @@ impl House {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let files = catalog::layered(overlays).unwrap();
         let catalog = Catalog::load(&files).unwrap_or_else(|f| panic!("{f:?}"));
-        let people = demo::people();
+        let people = phusa::demo::staff::people();
         let listed = people.iter().map(|p| p.person(&catalog.offices)).collect();
         let dev = DevProvider::new(DemoMode::of_the_demo_command(), &base, listed).unwrap();
         let settings = Settings {
@@ -89,12 +89,13 @@ impl House {
             demo: true,
             clock: Arc::new(move || Instant::from_micros(shown.load(Ordering::SeqCst))),
             rates: web::limit::Rates::open(),
+            trust_proxy: false,
             outside,
         };
         let it = assembly::assemble(db, catalog, &data, SignIn::Demo(dev), settings).await.unwrap();
         let system = Actor::system(ProvinceCode::new(phusa::demo::PROVINCE)).account;
         let directory = it.identity.directory();
-        let ids = demo::install(directory, &people, system, demo::since()).await.unwrap();
+        let ids = phusa::demo::staff::install_named(directory, &people, system).await.unwrap();
         let mut tokens = HashMap::new();
         for (person, id) in people.iter().zip(ids) {
             // Good for as long as any test walks, whatever the clock is set to.
@@ -138,7 +139,7 @@ impl House {
     pub async fn effects(&self) -> usize {
         let mut handlers = services::effects::handlers(&self.it.services);
         handlers.extend(self.it.rooms.handlers());
-        let runner = handlers.into_iter().fold(Runner::new(self.it.db.clone()), |r, (kind, handler)| r.on(kind, handler));
+        let runner = handlers.into_iter().fold(Runner::new(self.it.scope.clone()), |r, (kind, handler)| r.on(kind, handler));
         let done = runner.run_all(self.now()).await.unwrap();
         let dead = store::effects::dead(&self.it.scope, i64::MAX, 10).await.unwrap();
         assert!(dead.is_empty(), "{dead:?}");

@@ -32,6 +32,7 @@ mod paths;
 mod payments;
 mod people;
 mod permit;
+mod privacy;
 mod procedures;
 mod release;
 mod signed_files;
