@@ -5,7 +5,7 @@ use ::store::StoreError;
 use kernel::{Instant, Text, text::Lang};
 
 /// One question as it is told.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Told {
     pub look: Look,
     /// The database, or the journal that an auditor opened.

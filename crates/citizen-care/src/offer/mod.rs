@@ -184,7 +184,7 @@ pub trait Drafts: Send + Sync {
 /// Art. 17: the right to refuse all of them at once; one service is refused at the offer).
 #[async_trait::async_trait]
 pub trait Allowed: Send + Sync {
-    async fn offers(&self, party: PartyId) -> Result<bool, store::StoreError>;
+    async fn offers(&self, party: PartyId) -> Result<bool, ::store::StoreError>;
 }
 
 #[cfg(test)]
