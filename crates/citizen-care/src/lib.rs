@@ -40,6 +40,8 @@ pub struct Inner {
     /// Everybody who may be offered something, and where a prepared dossier is begun.
     pub people: Arc<dyn offer::People>,
     pub drafts: Arc<dyn offer::Drafts>,
+    /// Whether somebody lets services be offered at all.
+    pub allowed: Arc<dyn offer::Allowed>,
     /// Public address of this installation, for links.
     pub public_url: String,
 }

@@ -74,6 +74,7 @@ pub fn migrations() -> Vec<Migration> {
         registers::MIGRATIONS,
         audit::MIGRATIONS,
         local_sign_in::MIGRATIONS,
+        privacy::MIGRATIONS,
     ]
     .concat()
 }
@@ -119,6 +120,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let desk = Desk::new(scope.clone(), rules, identity.clone());
     let files = Files::local(&data.join("files"))?;
     let base_data = crate::rooms::registers::assemble(&scope, &catalog, &desk, &files, &settings).await?;
+    let privacy = crate::rooms::privacy::assemble(&scope, &catalog, &desk, &files, &base_data, &settings);
     let services = Services(Arc::new(Inner {
         desk,
         files,
@@ -131,6 +133,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         uploads: services::uploads::Uploads { rules: catalog.uploads.clone(), scanner: settings.outside.scanner.clone() },
         areas: catalog.areas.clone(),
         base_data: Some(Arc::new(crate::rooms::registers::Bridge(base_data.clone()))),
+        openings: Some(Arc::new(crate::bridges::openings::Kept(privacy.clone()))),
     }));
     // Templates do not change while the program runs: setting their samples again for each draft would only cost time.
     let check = Arc::new(|files: &kernel::catalog::Files| Catalog::load(files).err().unwrap_or_default());
@@ -149,7 +152,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         showroom::module(centre.showroom.clone()),
         crate::security::module(catalog.reporting.clone(), &settings.public_url, clock.clone()),
     ];
-    let rooms = crate::rooms::assemble(&Foundations { scope: &scope, catalog: &catalog, identity: &identity, services: &services, registers: &base_data, data, settings: &settings })?;
+    let rooms = crate::rooms::assemble(&Foundations { scope: &scope, catalog: &catalog, identity: &identity, services: &services, registers: &base_data, privacy: &privacy, data, settings: &settings })?;
     modules.extend(rooms.modules());
     modules.extend(demo_module);
     let ready_db = db.clone();

@@ -94,6 +94,7 @@ pub struct Rooms {
     pub audit: Arc<audit::catalog::Words>,
     pub powers: Arc<powers::catalog::Rules>,
     pub local_sign_in: Arc<local_sign_in::catalog::Rules>,
+    pub privacy: Arc<privacy::catalog::Catalog>,
 }
 
 impl Rooms {
@@ -108,6 +109,7 @@ impl Rooms {
         let audit = keep(audit::catalog::load(files), findings);
         let powers = keep(powers::catalog::Rules::load(files), findings);
         let local_sign_in = keep(local_sign_in::catalog::load(files), findings);
+        let privacy = keep(privacy::catalog::load(files), findings);
         Some(Self {
             counter: Arc::new(counter?),
             payments: Arc::new(payments?),
@@ -119,6 +121,7 @@ impl Rooms {
             audit: Arc::new(audit?),
             powers: Arc::new(powers?),
             local_sign_in: Arc::new(local_sign_in?),
+            privacy: Arc::new(privacy?),
         })
     }
 }

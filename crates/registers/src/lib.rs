@@ -20,6 +20,7 @@ pub mod check;
 pub mod documents;
 pub mod fill;
 pub mod follow;
+pub mod looks;
 pub mod model;
 mod pages;
 pub mod store;

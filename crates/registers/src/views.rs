@@ -69,14 +69,17 @@ pub struct Look {
     pub code: Option<String>,
 }
 
-/// Questions about a person, newest first, after a place in the list.
-pub async fn looks_at(scope: &Scope, subject: &str, before: (Instant, &str), limit: i64) -> Result<Vec<Look>, StoreError> {
-    let sql = "SELECT q.id, q.at, q.subject, q.source, q.record, q.actor, q.actor_name, q.office, q.purpose_vi, q.purpose_en, q.procedure_code, \
+/// Questions about a person, newest first, after a place in the list, for one dossier or for all.
+pub async fn looks_at(scope: &Scope, subject: &str, before: (Instant, &str), case: Option<&str>, limit: i64) -> Result<Vec<Look>, StoreError> {
+    let narrow = if case.is_some() { " AND (d.code = $6 OR q.dossier = $6)" } else { "" };
+    let sql = format!("SELECT q.id, q.at, q.subject, q.source, q.record, q.actor, q.actor_name, q.office, q.purpose_vi, q.purpose_en, q.procedure_code, \
                q.dossier, q.fields, q.outcome, q.sha256, q.took_ms, d.code FROM register_query q \
                LEFT JOIN register_dossier d ON d.province = q.province AND d.draft = q.dossier \
-               WHERE q.province = $1 AND q.subject = $2 AND (q.at < $3 OR (q.at = $3 AND q.id < $4)) \
-               ORDER BY q.at DESC, q.id DESC LIMIT $5";
-    scope.query(sql, values![subject, before.0, before.1, limit]).await?.iter().map(look).collect()
+               WHERE q.province = $1 AND q.subject = $2 AND (q.at < $3 OR (q.at = $3 AND q.id < $4)){narrow} \
+               ORDER BY q.at DESC, q.id DESC LIMIT $5");
+    let mut params = values![subject, before.0, before.1, limit];
+    params.extend(case.map(store::Value::from));
+    scope.query(&sql, params).await?.iter().map(look).collect()
 }
 
 /// Questions for one dossier, in order.

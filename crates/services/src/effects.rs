@@ -124,7 +124,11 @@ impl Handler for Notify {
 fn notice(d: &Definition, code: &str, event: &Event) -> Option<Text> {
     let act = d.acts.get(&event.act).filter(|a| a.public)?;
     // What somebody wrote to complain is no dossier to them.
-    let (vi, en) = if d.kind == "complaint" { ("Phản ánh, kiến nghị", "Complaint or petition") } else { ("Hồ sơ", "Case") };
+    let (vi, en) = match d.kind.as_str() {
+        "complaint" => ("Phản ánh, kiến nghị", "Complaint or petition"),
+        "data-request" => ("Yêu cầu về dữ liệu cá nhân", "Request about personal data"),
+        _ => ("Hồ sơ", "Case"),
+    };
     let mut said = Text::new(format!("{vi} {code}: {}.", act.done.vi), format!("{en} {code}: {}.", act.done.en));
     for change in &event.changes {
         if let Some(more) = detail(d, change) {
@@ -221,6 +225,7 @@ mod tests {
             uploads: crate::paper::fixtures::uploads(),
             areas: Arc::default(),
             base_data: None,
+            openings: None,
         }))
     }
 

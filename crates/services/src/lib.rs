@@ -19,6 +19,7 @@ pub mod form_view;
 pub mod life_events;
 pub mod instead;
 pub mod notices;
+pub mod openings;
 pub mod paper;
 pub mod prefill;
 pub mod signed;
@@ -55,6 +56,8 @@ pub struct Inner {
     pub areas: Arc<kernel::area::Areas>,
     /// Base data of the State and people's own stores; without it everything is typed and uploaded.
     pub base_data: Option<Arc<dyn prefill::BaseData>>,
+    /// Who keeps what was opened, for the people concerned; without it nobody is told.
+    pub openings: Option<Arc<dyn openings::Openings>>,
 }
 
 impl std::ops::Deref for Services {

@@ -180,6 +180,13 @@ pub trait Drafts: Send + Sync {
     async fn begin(&self, actor: &Actor, procedure: &str, answers: Value, now: Instant) -> Result<String, casework::DeskError>;
 }
 
+/// Asked of the room that keeps what people allow: whether somebody lets their data be used to offer services (Decree 224/2026
+/// Art. 17: the right to refuse all of them at once; one service is refused at the offer).
+#[async_trait::async_trait]
+pub trait Allowed: Send + Sync {
+    async fn offers(&self, party: PartyId) -> Result<bool, ::store::StoreError>;
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

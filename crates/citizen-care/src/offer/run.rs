@@ -53,7 +53,7 @@ impl Care {
         if rows::exists(&self.scope, &rule.code, c.party, &c.subject).await? {
             return Ok(Some(NotOffered::Already));
         }
-        if rows::refusal(&self.scope, c.party, rule.service()).await?.0 {
+        if rows::refusal(&self.scope, c.party, rule.service()).await?.0 || !self.allowed.offers(c.party).await? {
             return Ok(Some(NotOffered::Refused));
         }
         let Some(procedure) = &rule.procedure else { return Ok(None) };

@@ -6,6 +6,7 @@ pub mod engagements;
 mod enterprises;
 mod facts;
 mod powers;
+pub mod openings;
 pub mod rules;
 mod sizes;
 mod showroom_needs;

@@ -235,7 +235,7 @@ fn announce(address: &str, scale: Scale) {
     println!("Phù Sa – bản trình diễn ({scale:?}) đang chạy tại http://{address}/");
     println!("Phù Sa – the demonstration is running at http://{address}/");
     println!("Tài khoản (chọn tên ở trang đăng nhập) / Accounts (choose a name on the sign-in page):");
-    for a in people::people() {
+    for a in staff::people() {
         println!("  {:<14} {:<24} {}", a.role(), a.name, a.post.as_ref().map_or("", |p| p.0.as_str()));
     }
 }

@@ -241,6 +241,11 @@ impl Stage<'_> {
             Hand::Applicant => &case.applicant,
             hand => self.hands.of(&self.office.code, hand).with_context(|| format!("nobody acts as {hand:?}"))?,
         };
+        // Whoever works on a case of somebody we show by name has opened it; strangers' lists nobody reads.
+        if case.sketch.citizen.is_some() && actor.is_official() {
+            let page = privacy::opening::Shown { what: "page", detail: "" };
+            self.house.rooms.privacy.opened_at(actor, &case.found, page, next.at).await?;
+        }
         let done = self.house.services.desk.perform(actor, case.found.state.id, &next.act, next.at, None, None).await;
         let done = done.with_context(|| format!("{} of {}", next.act.act, case.found.state.code))?;
         case.found = done.found;

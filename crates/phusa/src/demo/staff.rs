@@ -78,9 +78,32 @@ impl Hands {
     }
 }
 
+/// The people the demonstration shows by name: identity's, and those of rooms above it.
+pub fn people() -> Vec<DemoAccount> {
+    let mut all = people::people();
+    let post = (OfficeCode::new("H29.11"), roles::DATA_PROTECTION, "Cán bộ bảo vệ dữ liệu cá nhân".to_owned());
+    all.push(DemoAccount { key: "van".into(), name: "Cung Thị Vân".into(), personal_number: None, phone: None, birthdate: None, post: Some(post) });
+    all
+}
+
+/// Creates those of the named people that are not there yet, with their second posts. Returns their ids in the given order.
+pub async fn install_named(directory: &Directory, named: &[DemoAccount], by: AccountId) -> anyhow::Result<Vec<AccountId>> {
+    let since = people::since();
+    let ids = people::install(directory, named, by, since).await?;
+    for (account, id) in named.iter().zip(&ids) {
+        let Some((office, role, _)) = account.post.as_ref().filter(|p| p.1 == roles::DATA_PROTECTION) else { continue };
+        if directory.posts(*id).await?.len() == 1 {
+            let mut batch = directory.scope().batch();
+            second_post(directory, &mut batch, *id, office, role, by);
+            directory.scope().commit(batch).await?;
+        }
+    }
+    Ok(ids)
+}
+
 /// The named people of the demonstration, and for the city three officials in every commune that has none.
 pub fn accounts(offices: &Offices, city: bool) -> Vec<DemoAccount> {
-    let mut all = people::people();
+    let mut all = self::people();
     if city {
         let staffed: Vec<OfficeCode> = all.iter().filter_map(|a| a.post.as_ref().map(|p| p.0.clone())).collect();
         let empty = offices.in_level(identity::Level::Commune).filter(|o| !staffed.contains(&o.code));
@@ -94,9 +117,9 @@ pub fn accounts(offices: &Offices, city: bool) -> Vec<DemoAccount> {
 pub async fn install(directory: &Directory, accounts: &[DemoAccount], province: &ProvinceCode) -> anyhow::Result<()> {
     let by = Actor::system(province.clone()).account;
     let since = people::since();
-    let named = people::people().len();
+    let named = self::people().len();
     let (first, generated) = accounts.split_at(named.min(accounts.len()));
-    people::install(directory, first, by, since).await?;
+    install_named(directory, first, by).await?;
     for chunk in generated.chunks(60) {
         let mut batch = directory.scope().batch();
         for account in chunk {
@@ -119,6 +142,8 @@ fn second_post(directory: &Directory, batch: &mut store::Batch, id: AccountId, o
     let (role, title) = match role {
         roles::LEADER => (roles::HEAD, "Chủ tịch kiêm phụ trách phòng chuyên môn"),
         roles::ONE_STOP => (roles::CLERK, "Công chức một cửa kiêm văn thư"),
+        // Requests of data subjects are worked on by a post of the office that receives them.
+        roles::DATA_PROTECTION => (roles::SPECIALIST, "Cán bộ giải quyết yêu cầu về dữ liệu cá nhân"),
         _ => return,
     };
     let since = people::since();

@@ -4,7 +4,7 @@ use super::Foundations;
 use ::citizen_care::{
     Care, Inner,
     inbox::{Inbox, Told},
-    offer::{Drafts, Known, People},
+    offer::{Allowed, Drafts, Known, People},
     notice::heard::{EFFECT, Hear},
 };
 use identity::Identity;
@@ -59,6 +59,19 @@ impl Drafts for Prepared {
     }
 }
 
+/// The purpose of `catalog/privacy` under which services are offered.
+const OFFERS: &str = "proactive-services";
+
+/// What people said of that purpose.
+struct Purposes(::privacy::Privacy);
+
+#[async_trait::async_trait]
+impl Allowed for Purposes {
+    async fn offers(&self, party: PartyId) -> Result<bool, StoreError> {
+        self.0.allows(party, OFFERS).await
+    }
+}
+
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Care> {
     Ok(Care(Arc::new(Inner {
         scope: f.scope.clone(),
@@ -69,6 +82,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Care> {
         inbox: Arc::new(Portal(f.scope.clone())),
         people: Arc::new(Citizens(f.identity.clone())),
         drafts: Arc::new(Prepared(f.services.clone())),
+        allowed: Arc::new(Purposes(f.privacy.clone())),
         public_url: f.settings.public_url.clone(),
     })))
 }

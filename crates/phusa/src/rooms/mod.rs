@@ -7,6 +7,7 @@ mod local_sign_in;
 mod national_portal;
 mod payments;
 mod powers;
+pub mod privacy;
 pub mod registers;
 
 use crate::{assembly::Settings, catalog::Catalog};
@@ -22,6 +23,7 @@ pub struct Foundations<'a> {
     pub identity: &'a Arc<Identity>,
     pub services: &'a Services,
     pub registers: &'a ::registers::Registers,
+    pub privacy: &'a ::privacy::Privacy,
     pub data: &'a Path,
     pub settings: &'a Settings,
 }
@@ -49,6 +51,7 @@ pub struct Rooms {
     pub audit: ::audit::Audit,
     pub powers: ::powers::Powers,
     pub local_sign_in: ::local_sign_in::LocalSignIn,
+    pub privacy: ::privacy::Privacy,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -61,6 +64,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         audit: audit::assemble(f)?,
         powers: powers::assemble(f),
         local_sign_in: local_sign_in::assemble(f)?,
+        privacy: f.privacy.clone(),
     })
 }
 
@@ -86,6 +90,7 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/admin/sign-in", "Khôi phục đăng nhập", "Recovery of sign-in", &["administrator"]),
         Place::new("/admin/sources", "Nguồn dữ liệu thay giấy tờ", "Sources of data", &["administrator"]),
         Place::new("/admin/audit", "Kiểm chứng nhật ký", "Verify the journal", &["auditor", "administrator"]),
+        Place::new("/admin/breaches", "Sổ vi phạm dữ liệu", "Data breaches", &["data_protection"]),
         Place::new("/admin/audit/entries", "Tra cứu nhật ký", "Search the journal", &["auditor"]),
     ]
 }
@@ -101,6 +106,7 @@ impl Rooms {
             ::audit::module(self.audit.clone()),
             ::powers::module(self.powers.clone()),
             ::local_sign_in::module(self.local_sign_in.clone()),
+            ::privacy::module(self.privacy.clone()),
         ]
     }
 

@@ -89,7 +89,7 @@ impl House {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let files = catalog::layered(overlays).unwrap();
         let catalog = Catalog::load(&files).unwrap_or_else(|f| panic!("{f:?}"));
-        let people = demo::people();
+        let people = phusa::demo::staff::people();
         let listed = people.iter().map(|p| p.person(&catalog.offices)).collect();
         let dev = DevProvider::new(DemoMode::of_the_demo_command(), &base, listed).unwrap();
         let settings = Settings {
@@ -104,7 +104,7 @@ impl House {
         let it = assembly::assemble(db, catalog, &data, SignIn::Demo(dev), settings).await.unwrap();
         let system = Actor::system(ProvinceCode::new(province)).account;
         let directory = it.identity.directory();
-        let ids = demo::install(directory, &people, system, demo::since()).await.unwrap();
+        let ids = phusa::demo::staff::install_named(directory, &people, system).await.unwrap();
         let mut tokens = HashMap::new();
         for (person, id) in people.iter().zip(ids) {
             // Good for as long as any test walks, whatever the clock is set to.

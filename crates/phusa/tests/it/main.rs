@@ -35,6 +35,7 @@ mod payments;
 mod people;
 mod powers;
 mod permit;
+mod privacy;
 mod procedures;
 mod release;
 mod security;

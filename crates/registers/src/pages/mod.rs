@@ -1,11 +1,10 @@
-//! Pages: who looked at my data, my documents and their links, what an official sees of the answers, the table of sources.
+//! Pages: my documents and their links, what an official sees of the answers, the table of sources.
 
-mod access;
 mod documents;
 mod sources;
 mod work;
 
-use crate::Registers;
+use crate::{Registers, model::Outcome};
 use axum::{
     body::Body,
     http::{HeaderValue, header},
@@ -16,6 +15,7 @@ use kernel::{Actor, Instant, id::FileId};
 use std::sync::Arc;
 use web::{
     html::url_part,
+    kit::Mood,
     problem::{Fault, PageError},
     routes::Routes,
     visitor::Visitor,
@@ -25,8 +25,7 @@ use web::{
 const PAGE: i64 = 50;
 
 pub fn routes(r: Routes<Registers>) -> Routes<Registers> {
-    r.get("/my/data-access", ACCOUNT_USE, access::show)
-        .get("/my/documents", ACCOUNT_USE, documents::list)
+    r.get("/my/documents", ACCOUNT_USE, documents::list)
         .get("/my/documents/{id}", ACCOUNT_USE, documents::show)
         .get("/my/documents/{id}/file", ACCOUNT_USE, documents::file)
         .post("/my/documents/{id}/share", ACCOUNT_USE, documents::share)
@@ -40,6 +39,15 @@ pub fn routes(r: Routes<Registers>) -> Routes<Registers> {
 
 fn actor(v: &Visitor) -> Result<Arc<Actor>, PageError> {
     v.actor.clone().ok_or_else(|| PageError(Fault::sign_in_needed()))
+}
+
+pub(crate) fn mood(o: Outcome) -> Mood {
+    match o {
+        Outcome::Found => Mood::Good,
+        Outcome::Waiting | Outcome::NotConnected | Outcome::NoKey => Mood::Info,
+        Outcome::Partial | Outcome::NotFound => Mood::Warn,
+        Outcome::Differs => Mood::Bad,
+    }
 }
 
 /// `micros~id` of the last row of the page before; anything else is the first page.

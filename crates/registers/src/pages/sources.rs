@@ -151,7 +151,7 @@ fn row(s: &Registers, v: &Visitor, r: &Row, d: Option<&Arc<Definition>>, left: O
         Html(format!("<a href=\"/services/{}\">{}</a><br>{}", url_part(&r.procedure), esc(&r.procedure), esc(name))),
         Html::text(component),
         Html(format!("{}<br><span class=\"muted\">{}</span><br>{line}", esc(db.map_or(r.source.as_str(), |d| d.name.get(lang))), esc(db.map_or("", |d| d.owner.get(lang))))),
-        Html(format!("{}<br><span class=\"muted\">{}</span>", esc(&keys.join(v.pick(" hoặc ", " or "))), esc(&super::access::fields(s, &r.source, &r.fields, lang)))),
+        Html(format!("{}<br><span class=\"muted\">{}</span>", esc(&keys.join(v.pick(" hoặc ", " or "))), esc(&s.field_names(&r.source, &r.fields, lang)))),
         Html(format!("{}{mark}", esc(&r.basis.to_string()))),
         force,
     ]

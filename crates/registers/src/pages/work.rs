@@ -1,6 +1,6 @@
 //! What an official sees of the answers to one dossier, and asking again.
 
-use super::{access, actor};
+use super::{actor, mood};
 use crate::{Registers, views};
 use axum::{
     extract::State,
@@ -43,14 +43,14 @@ pub async fn show(State(s): State<Registers>, v: Visitor, Path(code): Path<Strin
         let differs: Vec<Html> = c
             .differs
             .iter()
-            .map(|d| Html(format!("{}: {} <b>{}</b>, {} <b>{}</b>", esc(&access::fields(&s, &c.source, std::slice::from_ref(&d.field), lang)), esc(v.pick("cơ sở dữ liệu ghi", "the database says")), esc(&d.database), esc(v.pick("tờ khai ghi", "the form says")), esc(&d.form))))
+            .map(|d| Html(format!("{}: {} <b>{}</b>, {} <b>{}</b>", esc(&s.field_names(&c.source, std::slice::from_ref(&d.field), lang)), esc(v.pick("cơ sở dữ liệu ghi", "the database says")), esc(&d.database), esc(v.pick("tờ khai ghi", "the form says")), esc(&d.form))))
             .collect();
         let differs = if differs.is_empty() { Html::default() } else { kit::bullets(&differs) };
         let hash = if c.sha256.is_empty() { String::new() } else { format!("<br><code class=\"hash\">{}</code>", esc(&c.sha256)) };
         vec![
             Html::text(&name),
-            Html(format!("{}<br><span class=\"muted\">{}</span>{hash}", esc(&access::database(&s, &c.source, lang)), when::at_time(c.at, now, lang))),
-            Html(format!("{}{differs}", kit::chip(access::mood(c.outcome), c.outcome.name().get(lang)))),
+            Html(format!("{}<br><span class=\"muted\">{}</span>{hash}", esc(&s.database_name(&c.source, lang)), when::at_time(c.at, now, lang))),
+            Html(format!("{}{differs}", kit::chip(mood(c.outcome), c.outcome.name().get(lang)))),
         ]
     });
     let table = kit::table(&Table {
@@ -64,7 +64,7 @@ pub async fn show(State(s): State<Registers>, v: Visitor, Path(code): Path<Strin
     let again = kit::form(&v, &format!("/work/registers/{}/ask", url_part(&code)), &kit::Button::new(v.pick("Tra cứu lại", "Ask again")).weight(Weight::Quiet).html());
     let note = v.pick("Lần tra cứu của bạn được ghi lại và người dân xem được.", "Your asking is recorded and the person can see it.");
     let looks = views::looks_for(&s.scope, &dossier, 100).await.map_err(PageError::internal)?;
-    let asked: Vec<Html> = looks.iter().map(|l| Html(format!("{} · {} · {} <span class=\"muted\">{}</span>", when::at_time(l.asked.at, now, lang), esc(&l.asked.actor_name), esc(&access::database(&s, &l.asked.source, lang)), esc(l.asked.outcome.name().get(lang))))).collect();
+    let asked: Vec<Html> = looks.iter().map(|l| Html(format!("{} · {} · {} <span class=\"muted\">{}</span>", when::at_time(l.asked.at, now, lang), esc(&l.asked.actor_name), esc(&s.database_name(&l.asked.source, lang)), esc(l.asked.outcome.name().get(lang))))).collect();
     let asked = kit::details(v.pick("Mọi lần hỏi cho hồ sơ này", "Every question for this dossier"), &kit::bullets(&asked), false);
     let main = Html(format!("{}{owed}{table}{again}<p class=\"muted\">{note}</p>{asked}", kit::heading(title, Some(found.state.code.as_str()))));
     Ok(Shell::new(&v, title, main).back(format!("/work/cases/{}", url_part(&code)), v.pick("Hồ sơ", "The case")).render())

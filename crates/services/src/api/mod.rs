@@ -6,7 +6,7 @@ mod docs;
 #[cfg(test)]
 mod walk_tests;
 
-use crate::{Services, uploads::give_files};
+use crate::{Services, openings::What, uploads::give_files};
 use answers::{case_json, definition_json, definition_line};
 use axum::{
     Json as Answer,
@@ -250,6 +250,7 @@ async fn answer(s: &Services, actor: &Actor, done: Done, status: StatusCode) -> 
 async fn case(State(s): State<Services>, v: Visitor, Path(code): Path<String>) -> Result<Answer<Value>, ApiError> {
     let actor = actor(&v)?;
     let found = s.desk.find(&actor, &code, CASE_VIEW).await?;
+    s.opened(&actor, &found, What::Api).await.map_err(ApiError::internal)?;
     Ok(Answer(case_json(&s, &actor, &found).await?))
 }
 
@@ -309,6 +310,7 @@ async fn given_files(s: &Services, actor: &Actor, files: Value) -> Result<Value,
 async fn events(State(s): State<Services>, v: Visitor, Path(code): Path<String>) -> Result<Answer<Value>, ApiError> {
     let actor = actor(&v)?;
     let found = s.desk.find(&actor, &code, CASE_VIEW).await?;
+    s.opened(&actor, &found, What::Api).await.map_err(ApiError::internal)?;
     let events = s.desk.history(found.state.id).await.map_err(ApiError::internal)?;
     let own = !actor.is_official();
     let list: Vec<Value> = events

@@ -9,6 +9,7 @@ pub use supplement::{send_supplement, supplement};
 use super::actor;
 use crate::{
     Services,
+    openings::What,
     work::{
         act_box, acts,
         panel::{Tried, errors},
@@ -82,7 +83,9 @@ pub fn clocks(s: &Services, v: &Visitor, f: &Found) -> Html {
 }
 
 pub async fn show(State(s): State<Services>, v: Visitor, Path(code): Path<String>, RawQuery(query): RawQuery) -> Result<Response, PageError> {
-    let found = s.desk.find(&*actor(&v)?, &code, CASE_VIEW).await?;
+    let actor = actor(&v)?;
+    let found = s.desk.find(&actor, &code, CASE_VIEW).await?;
+    s.opened(&actor, &found, What::Page).await.map_err(PageError::internal)?;
     let fresh = query.is_some_and(|q| q.split('&').any(|p| p == "new" || p == "new="));
     Ok(case_page(&s, &v, &found, fresh, None).await?.into_response())
 }

@@ -1,7 +1,7 @@
 //! Files and documents of a case: opened through the case, so the lookup is the permission check.
 
 use super::actor;
-use crate::{Services, paper, uploads};
+use crate::{Services, openings::What, paper, uploads};
 use axum::{
     body::Body,
     extract::State,
@@ -39,11 +39,12 @@ pub async fn file(State(s): State<Services>, v: Visitor, Path((code, file)): Pat
     let actor = actor(&v)?;
     let found = s.desk.find(&actor, &code, FILE_READ).await?;
     let file: FileId = file.parse().map_err(|_| PageError::not_found())?;
-    let (artefact, _) = found.state.file(file).ok_or_else(PageError::not_found)?;
+    let (artefact, given) = found.state.file(file).ok_or_else(PageError::not_found)?;
     let public = artefact.is_none_or(|kind| found.definition.artefacts.get(kind).is_some_and(|a| a.public));
     if !public && !actor.is_official() {
         return Err(PageError::not_found());
     }
+    s.opened(&actor, &found, What::File(&given.name)).await.map_err(PageError::internal)?;
     send(&s, file).await
 }
 
@@ -55,6 +56,8 @@ pub async fn document(State(s): State<Services>, v: Visitor, Path((code, documen
     if !public && !actor.is_official() {
         return Err(PageError::not_found());
     }
+    let called = found.definition.documents.get(&document).map_or("", |d| d.name.vi.as_str());
+    s.opened(&actor, &found, What::File(called)).await.map_err(PageError::internal)?;
     let (name, bytes) = paper::issued(&s, &found, &document, number).await?;
     Ok(answer(&name, "application/pdf", true, bytes))
 }
@@ -66,6 +69,7 @@ pub async fn control_slip(State(s): State<Services>, v: Visitor, Path(code): Pat
         return Err(PageError::not_found());
     }
     let found = s.desk.find(&actor, &code, CASE_VIEW).await?;
+    s.opened(&actor, &found, What::File("Mẫu số 06")).await.map_err(PageError::internal)?;
     let bytes = paper::control_slip(&s, &found).await?;
     Ok(answer(&format!("Mau-06-{code}.pdf"), "application/pdf", true, bytes))
 }

@@ -89,12 +89,14 @@ pub async fn control_slip(s: &Services, found: &Found) -> Result<Vec<u8>, DeskEr
 
 /// Form 07: what an office received from one day to another, in the order of the codes; the newest ones are left out of what a
 /// printed register can hold.
-pub async fn register(s: &Services, office: &OfficeCode, from: Date, to: Date) -> Result<Vec<u8>, DeskError> {
+pub async fn register(s: &Services, reader: &Actor, office: &OfficeCode, from: Date, to: Date) -> Result<Vec<u8>, DeskError> {
     let ids = casework::views::received_between(&s.desk, office, from, to, REGISTER_MAX).await?;
     let mut cases = Vec::with_capacity(ids.len());
     for id in ids {
         cases.extend(s.desk.load(id).await?);
     }
+    let codes: Vec<&str> = cases.iter().map(|f| f.state.code.as_str()).collect();
+    s.listed(reader, &codes, crate::openings::What::Export).await?;
     let rows: Vec<_> = cases.iter().map(|f| (&*f.definition, &f.state)).collect();
     let offices = s.desk.identity().offices();
     let register = register::Register { office, offices, from, to, now: s.now(), demo: s.demo };

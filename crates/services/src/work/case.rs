@@ -208,7 +208,8 @@ fn opinions(room: &Room<'_>, found: &Found) -> Html {
         return Html::default();
     }
     // Of a complaint it is no opinion: the office concerned explains itself.
-    let explains = found.definition.kind == "complaint";
+    let of_data = found.definition.kind == "data-request";
+    let explains = of_data || found.definition.kind == "complaint";
     let mut lines = Vec::new();
     for r in &found.state.requests {
         let answer = match &r.answer {
@@ -219,6 +220,8 @@ fn opinions(room: &Room<'_>, found: &Found) -> Html {
                 let (mood, word) = match (a.agrees, explains) {
                     (true, false) => (Mood::Good, room.pick("đồng ý", "agrees")),
                     (false, false) => (Mood::Bad, room.pick("không đồng ý", "does not agree")),
+                    (true, true) if of_data => (Mood::Info, room.pick("đúng nhiệm vụ", "part of the duty")),
+                    (false, true) if of_data => (Mood::Bad, room.pick("không đúng nhiệm vụ", "not part of the duty")),
                     (true, true) => (Mood::Info, room.pick("thừa nhận phản ánh đúng", "admits that it was right")),
                     (false, true) => (Mood::Info, room.pick("không thừa nhận", "does not admit it")),
                 };

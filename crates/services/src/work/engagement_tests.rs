@@ -84,6 +84,7 @@ impl House {
             areas: Arc::default(),
             trust: Arc::default(),
             base_data: None,
+            openings: None,
         }));
         Self { s, clock, people: people.iter().map(|p| p.key.clone()).zip(ids).collect(), folder }
     }

@@ -1,6 +1,7 @@
 //! `/work/find`: dossiers by code, by a person's name or by a phone's last digits, among those the official may see.
 
 use super::{lists::case_cell, room::Room};
+use crate::openings::What;
 use casework::views_find::{self, Asked as Typed, Found, Place};
 use identity::CaseFilter;
 use serde::Deserialize;
@@ -41,6 +42,8 @@ pub async fn page(room: &Room<'_>, asked: &Asked) -> Result<Html, PageError> {
     // One's own applications are followed in the citizens' part.
     let filter = CaseFilter { party: None, ..desk.identity().case_filter(room.actor) };
     let found = views_find::find(desk, &filter, &typed, after.as_ref(), PAGE).await.map_err(PageError::internal)?;
+    let codes: Vec<&str> = found.cases.iter().map(|c| c.code.as_str()).collect();
+    room.services.listed(room.actor, &codes, What::Search).await.map_err(PageError::internal)?;
     let short = !q.is_empty() && typed == Typed::TooShort;
     let error = short.then(|| {
         room.pick("Gõ ít nhất 2 chữ của tên, 3 chữ số cuối của điện thoại hoặc phần đầu của mã hồ sơ.", "Type at least 2 letters of a name, 3 last digits of a phone, or the beginning of a case code.").to_owned()

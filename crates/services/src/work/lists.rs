@@ -306,7 +306,7 @@ pub async fn register(room: &Room<'_>, asked: &Period) -> Result<axum::response:
     let read = |text: &str| text.trim().parse::<kernel::time::Date>().ok();
     let to = read(&asked.to).unwrap_or(today);
     let from = read(&asked.from).unwrap_or_else(|| kernel::time::date(to.year(), to.month(), 1)).min(to);
-    let bytes = crate::paper::register(room.services, &office, from, to).await.map_err(super::room::fault)?;
+    let bytes = crate::paper::register(room.services, room.actor, &office, from, to).await.map_err(super::room::fault)?;
     let name = format!("inline; filename=\"Mau-07-{office}-{from}-{to}.pdf\"");
     let headers = [(axum::http::header::CONTENT_TYPE, "application/pdf".to_owned()), (axum::http::header::CONTENT_DISPOSITION, name)];
     Ok((headers, bytes).into_response())

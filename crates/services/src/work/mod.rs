@@ -20,7 +20,7 @@ pub(crate) mod sending;
 mod standing;
 mod timeline;
 
-use crate::Services;
+use crate::{Services, openings::What};
 use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
@@ -90,6 +90,7 @@ async fn show(
 ) -> Result<Html, PageError> {
     let room = Room::enter(&s, &v)?;
     let found = room.find(&code, CASE_VIEW).await?;
+    s.opened(room.actor, &found, What::Page).await.map_err(PageError::internal)?;
     case::page(&room, &found, &asked, None).await
 }
 

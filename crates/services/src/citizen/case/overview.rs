@@ -83,7 +83,10 @@ pub async fn mine(State(s): State<Services>, v: Visitor) -> Result<Response, Pag
     ];
     if s.base_data.is_some() {
         places.push(("/my/documents", v.pick("Giấy tờ của tôi", "My documents")));
+    }
+    if s.openings.is_some() {
         places.push(("/my/data-access", v.pick("Ai đã xem dữ liệu của tôi", "Who looked at my data")));
+        places.push(("/my/data", v.pick("Dữ liệu cá nhân của tôi", "My personal data")));
     }
     let places: Vec<Html> = places.into_iter().map(|(href, name)| kit::link(href, name)).collect();
     let main = Html(format!(
