@@ -15,6 +15,7 @@ mod catalog;
 mod read;
 mod write;
 
+pub use catalog::Table;
 pub use read::restore;
 pub use write::dump;
 
