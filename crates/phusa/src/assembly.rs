@@ -29,6 +29,8 @@ pub struct Settings {
     pub clock: Clock,
     /// Rates of requests; tests and benches open them.
     pub rates: web::limit::Rates,
+    /// A reverse proxy stands before it: the last address in `X-Forwarded-For` is the client's.
+    pub trust_proxy: bool,
     /// The systems of others it is connected to.
     pub outside: crate::rooms::Outside,
 }
@@ -71,6 +73,7 @@ pub fn migrations() -> Vec<Migration> {
         citizen_care::MIGRATIONS,
         registers::MIGRATIONS,
         audit::MIGRATIONS,
+        reform::MIGRATIONS,
     ]
     .concat()
 }
@@ -154,6 +157,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         identify: Some(identity.clone()),
         parking: Some(identity.clone()),
         rates: settings.rates.clone(),
+        trust_proxy: settings.trust_proxy,
         ready: Some(Arc::new(move || {
             let db = ready_db.clone();
             Box::pin(async move { db.query("SELECT 1 AS one", &[]).await.is_ok() })
@@ -179,6 +183,20 @@ fn site(demo: bool) -> Site {
     }
 }
 
+/// The relying party's side of an OpenID Connect provider.
+pub fn provider(issuer: String, client_id: String, client_secret: Option<String>, public_url: &str) -> identity::ProviderConfig {
+    identity::ProviderConfig {
+        key: issuer.clone(),
+        name: Text::new("Định danh điện tử", "Electronic identity"),
+        issuer,
+        client_id,
+        client_secret,
+        scopes: ["profile", "email", "phone"].map(str::to_owned).to_vec(),
+        public_url: Some(public_url.to_owned()),
+        same_listener: false,
+    }
+}
+
 fn origin(url: &str) -> Option<String> {
     let (scheme, rest) = url.split_once("://")?;
     Some(format!("{scheme}://{}", rest.split('/').next()?))
@@ -188,7 +206,7 @@ impl Assembled {
     /// Starts what goes on by itself: effects, timers, sealing, sweeping.
     pub fn start_work(&self, data: &Path) -> anyhow::Result<()> {
         let clock = self.services.clock.clone();
-        let mut runner = Runner::new(self.db.clone());
+        let mut runner = Runner::new(self.scope.clone());
         for (kind, handler) in services::effects::handlers(&self.services) {
             runner = runner.on(kind, handler);
         }

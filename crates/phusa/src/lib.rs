@@ -9,5 +9,7 @@ pub mod catalog;
 pub mod centre_rooms;
 pub mod commands;
 pub mod demo;
+pub mod installation;
+pub mod outside;
 pub mod rooms;
 pub mod serve;

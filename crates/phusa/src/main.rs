@@ -2,11 +2,12 @@
 
 use clap::{Args, Parser, Subcommand};
 use kernel::{Instant, id::ProvinceCode};
-use citizen_care::channel;
 use phusa::{
     assembly::{self, Settings, SignIn},
     catalog::{self, Catalog},
-    bench, commands, demo, serve,
+    bench, commands, demo, installation,
+    outside::OutsideConfig,
+    serve,
 };
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
@@ -43,6 +44,17 @@ enum Command {
         #[arg(long)]
         clock_file: Option<PathBuf>,
     },
+    /// Serve several provinces from one process and one database; the host people ask for says whose door they come to.
+    ServeAll {
+        /// Who they are (docs/operate.md, “Several provinces”).
+        #[arg(long)]
+        provinces: PathBuf,
+        /// postgres://… or sqlite:///path
+        #[arg(long, env = "PHUSA_DATABASE", hide_env_values = true)]
+        database: String,
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: String,
+    },
     /// Serve an installation.
     Serve {
         #[command(flatten)]
@@ -62,8 +74,11 @@ enum Command {
         client_id: String,
         #[arg(long, env = "PHUSA_OIDC_CLIENT_SECRET", hide_env_values = true)]
         client_secret: Option<String>,
+        /// A reverse proxy stands before it and names the client in X-Forwarded-For; without this flag that header is not believed.
+        #[arg(long)]
+        behind_proxy: bool,
         #[command(flatten)]
-        outside: OutsideArgs,
+        outside: OutsideConfig,
     },
     /// Check the catalogue.
     Catalog {
@@ -95,6 +110,16 @@ enum Command {
         #[command(subcommand)]
         command: JournalCommand,
     },
+    /// A reorganisation of offices, communes and provinces: prepare, preview, approve, run, report.
+    Reform {
+        #[command(subcommand)]
+        command: commands::reform::Command,
+        #[command(flatten)]
+        place: Place,
+        /// As for `serve`.
+        #[arg(long, global = true)]
+        catalog: Vec<PathBuf>,
+    },
     /// Measure; prints JSON lines (see benches/README.md).
     Bench(bench::Options),
     /// Write everything into one file.
@@ -103,6 +128,17 @@ enum Command {
         place: Place,
         #[arg(long)]
         to: PathBuf,
+        /// What is the province's of --province and nothing else.
+        #[arg(long)]
+        only: bool,
+    },
+    /// Take a province out of an installation it shared. Irrevocable: what it takes along is read back first.
+    Leave {
+        #[command(flatten)]
+        place: Place,
+        /// What `backup --only` wrote of it.
+        #[arg(long)]
+        taken: PathBuf,
     },
     /// Read a backup into an empty installation, of either engine.
     Restore {
@@ -177,69 +213,6 @@ enum JournalCommand {
     },
 }
 
-/// The systems of others. A secret is read from a file, so that it stands in no list of processes.
-#[derive(Args)]
-struct OutsideArgs {
-    /// Address of the national portal's exchange; without it dossiers wait to be told.
-    #[arg(long, env = "PHUSA_NATIONAL_URL", requires = "national_secret_file")]
-    national_url: Option<String>,
-    /// File with the secret shared with the national portal.
-    #[arg(long, env = "PHUSA_NATIONAL_SECRET_FILE")]
-    national_secret_file: Option<PathBuf>,
-    /// Mail server for notices (smtps://user:password@host:465); without it nobody is offered e-mail.
-    #[arg(long, env = "PHUSA_SMTP_URL", hide_env_values = true)]
-    smtp_url: Option<String>,
-    /// Sender of e-mail, as in `Một cửa <mot-cua@example.gov.vn>`.
-    #[arg(long, env = "PHUSA_MAIL_FROM", default_value = "mot-cua@localhost")]
-    mail_from: String,
-    /// Gateway for short messages; without it nobody is offered them.
-    #[arg(long, env = "PHUSA_SMS_URL", requires = "sms_secret_file")]
-    sms_url: Option<String>,
-    /// File with the secret shared with the gateway.
-    #[arg(long, env = "PHUSA_SMS_SECRET_FILE")]
-    sms_secret_file: Option<PathBuf>,
-    /// Name people see as the sender of short messages.
-    #[arg(long, env = "PHUSA_SMS_SENDER", default_value = "MOTCUA")]
-    sms_sender: String,
-    /// ClamAV daemon that scans uploads (tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl); without it they are marked as not scanned.
-    #[arg(long, env = "PHUSA_CLAMD")]
-    clamd: Option<String>,
-}
-
-impl OutsideArgs {
-    fn read(&self) -> anyhow::Result<phusa::rooms::Outside> {
-        let national = match (&self.national_url, &self.national_secret_file) {
-            (Some(url), Some(file)) => Some(national_portal::wire::Connection { url: url.trim_end_matches('/').to_owned(), secret: secret(file)?.into() }),
-            _ => None,
-        };
-        let scanner: Option<Arc<dyn services::uploads::Scanner>> = match &self.clamd {
-            Some(address) => Some(Arc::new(services::uploads::clamd::Clamd::new(address.parse()?))),
-            None => None,
-        };
-        Ok(phusa::rooms::Outside { national, carriers: self.carriers()?, scanner, ..phusa::rooms::Outside::default() })
-    }
-
-    fn carriers(&self) -> anyhow::Result<channel::Carriers> {
-        let email: Option<Arc<dyn channel::Carrier>> = match &self.smtp_url {
-            Some(url) => Some(Arc::new(channel::mail::Smtp::new(url, &self.mail_from)?)),
-            None => None,
-        };
-        let sms: Option<Arc<dyn channel::Carrier>> = match (&self.sms_url, &self.sms_secret_file) {
-            (Some(url), Some(file)) => Some(Arc::new(channel::sms::Gateway::new(url, &secret(file)?, &self.sms_sender))),
-            _ => None,
-        };
-        Ok(channel::Carriers { email, sms })
-    }
-}
-
-/// A shared secret as a file holds it, line end aside. Less than 32 bytes could be guessed.
-fn secret(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
-    let text = std::fs::read(file).map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?;
-    let secret = text.trim_ascii_end().to_vec();
-    anyhow::ensure!(secret.len() >= 32, "{} holds less than 32 bytes; make one with: openssl rand -hex 32", file.display());
-    Ok(secret)
-}
-
 /// Where an installation is.
 #[derive(Args)]
 struct Place {
@@ -283,10 +256,11 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         Command::Demo { data, database, listen, scale, catalog, unlimited, clock_file } => {
             demo::run(demo::Options { data, database, listen, scale, catalog, unlimited, clock_file }).await?;
         }
-        Command::Serve { place, listen, catalog, public_url, issuer, client_id, client_secret, outside } => {
-            let sign_in = issuer.map_or(SignIn::Nobody, |issuer| SignIn::Provider(provider(issuer, client_id, client_secret, &public_url)));
-            serve_place(&place, &listen, &catalog, public_url, sign_in, outside.read()?).await?;
+        Command::Serve { place, listen, catalog, public_url, issuer, client_id, client_secret, behind_proxy, outside } => {
+            let sign_in = issuer.map_or(SignIn::Nobody, |issuer| SignIn::Provider(assembly::provider(issuer, client_id, client_secret, &public_url)));
+            serve_place(&place, &listen, &catalog, public_url, sign_in, behind_proxy, outside.read()?).await?;
         }
+        Command::ServeAll { provinces, database, listen } => installation::run(&provinces, &database, &listen).await?,
         Command::Catalog { command: CatalogCommand::Check { paths } } => return commands::catalog_check::run(&paths),
         Command::Administrator { number, name, office, place, catalog } => {
             let db = assembly::open(&place.url()?).await?;
@@ -310,24 +284,20 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         }
         Command::Journal { command: JournalCommand::Key { place } } => commands::journal::key(&place.data)?,
         Command::Journal { command: JournalCommand::Export { place, to, catalog } } => export(&place, &to, &catalog).await?,
+        Command::Reform { command, place, catalog } => {
+            let db = assembly::open(&place.url()?).await?;
+            let catalog = Catalog::load(&catalog::layered(&catalog)?).map_err(|f| anyhow::anyhow!(commands::findings(&f)))?;
+            return commands::reform::run(&db, &catalog, &place.province(), command).await;
+        }
         Command::Bench(options) => bench::run(options).await?,
-        Command::Backup { place, to } => commands::keep::backup(&place.url()?, &place.data, &to).await?,
+        Command::Backup { place, to, only } => {
+            let province = place.province();
+            commands::keep::backup(&place.url()?, &place.data, only.then_some(&province), &to).await?;
+        }
+        Command::Leave { place, taken } => commands::keep::leave(&place.url()?, &place.province(), &taken).await?,
         Command::Restore { from, place } => commands::keep::restore(&place.url()?, &place.data, &from).await?,
     }
     Ok(true)
-}
-
-fn provider(issuer: String, client_id: String, client_secret: Option<String>, public_url: &str) -> identity::ProviderConfig {
-    identity::ProviderConfig {
-        key: issuer.clone(),
-        name: kernel::Text::new("Định danh điện tử", "Electronic identity"),
-        issuer,
-        client_id,
-        client_secret,
-        scopes: ["profile", "email", "phone"].map(str::to_owned).to_vec(),
-        public_url: Some(public_url.to_owned()),
-        same_listener: false,
-    }
 }
 
 async fn export(place: &Place, to: &std::path::Path, catalogs: &[PathBuf]) -> anyhow::Result<()> {
@@ -351,7 +321,7 @@ async fn export(place: &Place, to: &std::path::Path, catalogs: &[PathBuf]) -> an
     Ok(())
 }
 
-async fn serve_place(place: &Place, listen: &str, catalogs: &[PathBuf], public_url: String, sign_in: SignIn, outside: phusa::rooms::Outside) -> anyhow::Result<()> {
+async fn serve_place(place: &Place, listen: &str, catalogs: &[PathBuf], public_url: String, sign_in: SignIn, trust_proxy: bool, outside: phusa::rooms::Outside) -> anyhow::Result<()> {
     let db = assembly::open(&place.url()?).await?;
     let files = catalog::layered(catalogs)?;
     let catalog = Catalog::load(&files).map_err(|f| anyhow::anyhow!(commands::findings(&f)))?;
@@ -361,11 +331,12 @@ async fn serve_place(place: &Place, listen: &str, catalogs: &[PathBuf], public_u
         demo: false,
         clock: Arc::new(|| Instant::from(jiff::Timestamp::now())),
         rates: web::limit::Rates::default(),
+        trust_proxy,
         outside,
     };
     let house = assembly::assemble(db, catalog, &place.data, sign_in, settings).await?;
     let listener = serve::bind(listen).await?;
     house.start_work(&place.data)?;
     println!("phusa: http://{}/", listener.local_addr()?);
-    serve::run(listener, house).await
+    serve::run(listener, house.router).await
 }

@@ -1,6 +1,5 @@
 //! Listening, and stopping in good order.
 
-use crate::assembly::Assembled;
 use anyhow::Context as _;
 use std::net::SocketAddr;
 use tokio::net::TcpListener;
@@ -12,8 +11,8 @@ pub async fn bind(listen: &str) -> anyhow::Result<TcpListener> {
 }
 
 /// Serves until Ctrl-C or SIGTERM; requests under way are finished.
-pub async fn run(listener: TcpListener, house: Assembled) -> anyhow::Result<()> {
-    let service = house.router.into_make_service_with_connect_info::<SocketAddr>();
+pub async fn run(listener: TcpListener, router: axum::Router) -> anyhow::Result<()> {
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     axum::serve(listener, service).with_graceful_shutdown(stopped()).await?;
     Ok(())
 }

@@ -247,7 +247,7 @@ mod tests {
         let (name, early) = paper::issued(&s, &found, "birth_certificate", number).await.unwrap();
         assert!(early.starts_with(b"%PDF") && name.ends_with(&format!("-birth-certificate-{number}.pdf")), "{name}");
 
-        let runner = handlers(&s).into_iter().fold(Runner::new(db.clone()), |r, (kind, handler)| r.on(kind, handler));
+        let runner = handlers(&s).into_iter().fold(Runner::new(s.desk.scope().clone()), |r, (kind, handler)| r.on(kind, handler));
         let done = runner.run_all(at(6)).await.unwrap();
         assert_eq!(done, 5, "two documents, and three acts that people are told of");
         assert!(store::effects::dead(s.desk.scope(), i64::MAX, 10).await.unwrap().is_empty());
@@ -278,7 +278,7 @@ mod tests {
         let set = s.desk.file(&actor("citizen"), filing(&definition), at(0), None, None).await.unwrap().found.state.id;
         let act = |act: &str, input: Value| Act { act: act.into(), input };
         s.desk.perform(&actor("one_stop"), set, &act("receive", json!({})), at(1), None, None).await.unwrap();
-        let runner = handlers(&s).into_iter().fold(Runner::new(db.clone()), |r, (kind, handler)| r.on(kind, handler));
+        let runner = handlers(&s).into_iter().fold(Runner::new(s.desk.scope().clone()), |r, (kind, handler)| r.on(kind, handler));
         runner.run_all(at(6)).await.unwrap();
         assert_eq!(s.desk.advance_set(set, at(6)).await.unwrap(), 0, "nothing more to open");
         let state = async |id| s.desk.load(id).await.unwrap().unwrap().state;

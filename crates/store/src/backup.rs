@@ -12,10 +12,12 @@
 //! page of rows or one file.
 
 mod catalog;
+mod leave;
 mod read;
 mod write;
 
 pub use catalog::Table;
+pub use leave::{count, remove};
 pub use read::restore;
 pub use write::dump;
 

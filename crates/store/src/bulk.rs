@@ -11,7 +11,7 @@ use crate::{
     sql::plain_name,
 };
 use bytes::Bytes;
-use deadpool_postgres::{ClientWrapper, Object};
+use deadpool_postgres::ClientWrapper;
 use futures::SinkExt;
 use tokio::sync::mpsc;
 
@@ -71,7 +71,7 @@ impl Loader {
                 Sink::Sqlite { portions, thread: Some(tokio::task::spawn_blocking(move || insert_all(&conn, queue, at_end))) }
             }
             Driver::Postgres(d) => {
-                let client = Object::take(d.client().await?);
+                let client = d.taken().await?;
                 client.batch_execute("SET statement_timeout = 0").await.map_err(|e| postgres::failed(&e))?;
                 if at_end {
                     client.batch_execute("BEGIN").await.map_err(|e| postgres::failed(&e))?;

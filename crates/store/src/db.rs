@@ -64,7 +64,13 @@ impl Db {
     pub async fn query(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
         match &*self.driver {
             Driver::Sqlite(d) => d.query(sql, params.to_vec()).await,
-            Driver::Postgres(d) => d.query(sql, params).await,
+            Driver::Postgres(d) => d.query(sql, params, None).await,
+        }
+    }
+
+    pub(crate) fn wall_stands(&self) {
+        if let Driver::Postgres(d) = &*self.driver {
+            d.wall_stands();
         }
     }
 
@@ -83,7 +89,7 @@ impl Db {
         }
         match &*self.driver {
             Driver::Sqlite(d) => d.commit(batch.statements).await,
-            Driver::Postgres(d) => d.commit(batch.statements).await,
+            Driver::Postgres(d) => d.commit(batch.statements, batch.province.as_ref().map(ProvinceCode::as_str)).await,
         }?;
         self.changes.send_modify(|n| *n = n.wrapping_add(1));
         Ok(())
@@ -93,7 +99,7 @@ impl Db {
     pub async fn returning(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
         match &*self.driver {
             Driver::Sqlite(d) => d.returning(sql, params.to_vec()).await,
-            Driver::Postgres(d) => d.query(sql, params).await,
+            Driver::Postgres(d) => d.query(sql, params, None).await,
         }
     }
 
@@ -141,7 +147,7 @@ impl Scope {
         all.extend(params);
         match &*self.db.driver {
             Driver::Sqlite(d) => d.query(sql, all).await,
-            Driver::Postgres(d) => d.query(sql, &all).await,
+            Driver::Postgres(d) => d.query(sql, &all, Some(self.province.as_str())).await,
         }
     }
 

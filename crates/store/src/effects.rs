@@ -4,7 +4,7 @@
 //! again later and later, and after the last attempt kept as a dead letter for a person to look at. A handler must bear
 //! being run twice: the process may stop between doing and marking.
 
-use crate::{Batch, CommitError, Db, Row, Scope, StoreError, Value, values};
+use crate::{Batch, CommitError, Row, Scope, StoreError, Value, values};
 use kernel::{Instant, id::ProvinceCode};
 use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 use tokio::task::JoinHandle;
@@ -109,17 +109,18 @@ impl Patience {
 /// Effects claimed and run side by side in one go.
 const TOGETHER: i64 = 16;
 
-/// Runs the effects whose kinds have a handler here.
+/// Runs the effects of one province whose kinds have a handler here. Handlers hold what their province is connected to, so
+/// those of one never do another's work, whichever process of an installation looks first.
 #[derive(Clone)]
 pub struct Runner {
-    db: Db,
+    scope: Scope,
     handlers: BTreeMap<String, Arc<dyn Handler>>,
     patience: Patience,
 }
 
 impl Runner {
-    pub fn new(db: Db) -> Self {
-        Self { db, handlers: BTreeMap::new(), patience: Patience::default() }
+    pub fn new(scope: Scope) -> Self {
+        Self { scope, handlers: BTreeMap::new(), patience: Patience::default() }
     }
     #[must_use]
     pub fn patience(mut self, patience: Patience) -> Self {
@@ -156,37 +157,37 @@ impl Runner {
         if self.handlers.is_empty() {
             return Ok(Vec::new());
         }
-        let mut params = values![now];
+        let mut params = values![now, self.scope.province()];
         let mut kinds = Vec::new();
         for kind in self.handlers.keys() {
             params.push(Value::from(kind));
             kinds.push(format!("${}", params.len()));
         }
         let due = format!(
-            "FROM effect WHERE state = 'queued' AND due <= $1 AND lease <= $1 AND kind IN ({})",
+            "FROM effect WHERE state = 'queued' AND due <= $1 AND lease <= $1 AND province = $2 AND kind IN ({})",
             kinds.join(", ")
         );
         // Nothing due is the usual answer: it costs a read and no write lock.
-        if self.db.query(&format!("SELECT 1 AS one {due} LIMIT 1"), &params).await?.is_empty() {
+        if self.scope.db().query(&format!("SELECT 1 AS one {due} LIMIT 1"), &params).await?.is_empty() {
             return Ok(Vec::new());
         }
         let until = now.micros().saturating_add(micros(self.patience.lease));
         params.extend(values![until, TOGETHER]);
         let (lease, limit) = (params.len() - 1, params.len());
-        let skip = self.db.engine().pick("", "FOR UPDATE SKIP LOCKED");
+        let skip = self.scope.db().engine().pick("", "FOR UPDATE SKIP LOCKED");
         let sql = format!(
             "UPDATE effect SET lease = ${lease}, attempts = attempts + 1 \
              WHERE id IN (SELECT id {due} ORDER BY due, id LIMIT ${limit} {skip}) \
              RETURNING id, province, kind, stream, payload, due, attempts, last_error"
         );
         let mut claimed: Vec<Effect> =
-            self.db.returning(&sql, &params).await?.iter().map(Effect::of).collect::<Result<_, _>>()?;
+            self.scope.db().returning(&sql, &params).await?.iter().map(Effect::of).collect::<Result<_, _>>()?;
         claimed.sort_by_key(|e| (e.due, e.id));
         Ok(claimed)
     }
 
     async fn run(&self, effect: Effect, now: Instant) -> Result<(), StoreError> {
-        let scope = self.db.province(effect.province.clone());
+        let scope = self.scope.clone();
         let Some(handler) = self.handlers.get(&effect.kind).cloned() else { return Ok(()) };
         let (given, to) = (effect.clone(), scope.clone());
         // A task of its own: a handler that panics fails its effect and nothing else.
@@ -244,7 +245,7 @@ impl Runner {
     /// made due. `clock` is given because the store reads none itself.
     pub fn spawn(self, poll: Duration, clock: impl Fn() -> Instant + Send + 'static) -> JoinHandle<()> {
         tokio::spawn(async move {
-            let mut changes = self.db.changes();
+            let mut changes = self.scope.db().changes();
             loop {
                 changes.mark_unchanged();
                 match self.run_once(clock()).await {

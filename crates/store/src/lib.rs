@@ -28,6 +28,7 @@ pub mod snapshot;
 mod sql;
 mod sqlite;
 mod value;
+mod wall;
 
 pub use batch::{Batch, NewEffect, NewEntry};
 pub use db::{Db, Engine, Scope};

@@ -61,7 +61,7 @@ impl Db {
                 None => self.apply(migration).await?,
             }
         }
-        Ok(())
+        self.raise_wall().await
     }
 
     async fn apply(&self, m: &Migration) -> Result<(), StoreError> {

@@ -1,11 +1,24 @@
 //! PostgreSQL: a pool of connections, prepared statements, and a batch sent without waiting for each answer.
 
+pub(crate) mod connection;
 mod types;
 
 use crate::{CommitError, Row, StoreError, Value, batch::Statement, row::Columns, sqlite::wrong_count};
-use deadpool_postgres::{Client, Manager, ManagerConfig, Object, Pool, PoolError, RecyclingMethod, Runtime, Timeouts};
+use connection::{Connection, Manager};
+use deadpool::{Runtime, managed::{Object, Pool, PoolError, Timeouts}};
+use deadpool_postgres::{ClientWrapper as Client, ManagerConfig, RecyclingMethod};
 use futures::future::{MaybeDone, maybe_done};
-use std::{future::Future, pin::Pin, str::FromStr, task::Poll, time::Duration};
+use std::{
+    future::Future,
+    pin::Pin,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    task::Poll,
+    time::Duration,
+};
 use tokio_postgres::{NoTls, error::SqlState, types::ToSql};
 
 /// A statement or a commit that has no answer after this long is an error, not a hang.
@@ -18,7 +31,9 @@ const ATTEMPTS: u32 = 5;
 const PIPELINE: usize = 64;
 
 pub(crate) struct Postgres {
-    pool: Pool,
+    pool: Pool<Manager>,
+    /// Row-level security stands: statements of a province run behind it.
+    walled: Arc<AtomicBool>,
 }
 
 impl Postgres {
@@ -32,29 +47,43 @@ impl Postgres {
         );
         let options = config.get_options().map_or_else(|| limits.clone(), |given| format!("{limits} {given}"));
         config.options(options);
-        let manager = Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let manager = Manager(deadpool_postgres::Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast }));
         let size = std::thread::available_parallelism().map_or(16, |n| n.get() * 8).clamp(16, 48);
-        let pool = Pool::builder(manager)
+        let pool = Pool::<Manager>::builder(manager)
             .max_size(size)
             .runtime(Runtime::Tokio1)
             .timeouts(Timeouts { wait: Some(CONNECT), create: Some(CONNECT), recycle: Some(CONNECT) })
             .build()
             .map_err(|e| StoreError::Unavailable(e.to_string()))?;
-        let this = Self { pool };
-        this.query("SELECT 1 AS one", &[]).await?;
+        let this = Self { pool, walled: Arc::default() };
+        this.query("SELECT 1 AS one", &[], None).await?;
         Ok(this)
     }
 
-    pub async fn client(&self) -> Result<Client, StoreError> {
-        self.pool.get().await.map_err(|e| match e {
+    /// From now on statements of a province run behind the wall.
+    pub fn wall_stands(&self) {
+        self.walled.store(true, Ordering::Release);
+    }
+
+    /// A connection that speaks for a province, or for the house.
+    async fn connection(&self, province: Option<&str>) -> Result<Object<Manager>, StoreError> {
+        let mut connection = self.pool.get().await.map_err(|e| match e {
             PoolError::Timeout(_) => StoreError::Timeout(CONNECT.as_millis() as u64),
             PoolError::Backend(e) => failed(&e),
             other => StoreError::Unavailable(other.to_string()),
-        })
+        })?;
+        let province = province.filter(|_| self.walled.load(Ordering::Acquire));
+        connection.speak_for(province).await?;
+        Ok(connection)
     }
 
-    pub async fn query(&self, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
-        let client = self.client().await?;
+    /// A connection for the caller alone, which does not return to the pool; it speaks for the house.
+    pub async fn taken(&self) -> Result<Client, StoreError> {
+        Ok(Object::take(self.connection(None).await?).into_client())
+    }
+
+    pub async fn query(&self, sql: &str, params: &[Value], province: Option<&str>) -> Result<Vec<Row>, StoreError> {
+        let client = self.connection(province).await?;
         match tokio::time::timeout(DEADLINE, rows(&client, sql, params)).await {
             Ok(answer) => answer,
             Err(_) => Err(given_up(client)),
@@ -62,17 +91,18 @@ impl Postgres {
     }
 
     /// Runs to its end even when the caller goes away: a connection never returns to the pool inside a transaction.
-    pub async fn commit(&self, statements: Vec<Statement>) -> Result<(), CommitError> {
-        let pool = Self { pool: self.pool.clone() };
-        tokio::spawn(async move { pool.commit_with_retries(&statements).await })
+    pub async fn commit(&self, statements: Vec<Statement>, province: Option<&str>) -> Result<(), CommitError> {
+        let pool = Self { pool: self.pool.clone(), walled: self.walled.clone() };
+        let province = province.map(str::to_owned);
+        tokio::spawn(async move { pool.commit_with_retries(&statements, province.as_deref()).await })
             .await
             .map_err(|e| StoreError::Unavailable(e.to_string()))?
     }
 
-    async fn commit_with_retries(&self, statements: &[Statement]) -> Result<(), CommitError> {
+    async fn commit_with_retries(&self, statements: &[Statement], province: Option<&str>) -> Result<(), CommitError> {
         let mut attempt = 1;
         loop {
-            let client = self.client().await?;
+            let client = self.connection(province).await?;
             let result = match tokio::time::timeout(DEADLINE, transaction(&client, statements)).await {
                 Ok(result) => result,
                 Err(_) => return Err(given_up(client).into()),
@@ -90,7 +120,7 @@ impl Postgres {
     }
 
     pub async fn script(&self, script: &str) -> Result<(), StoreError> {
-        let client = self.client().await?;
+        let client = self.connection(None).await?;
         // An index on millions of rows takes longer than any page may.
         let whole = format!("BEGIN; SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; {script}; COMMIT");
         let result = client.batch_execute(&whole).await.map_err(|e| failed(&e));
@@ -102,7 +132,7 @@ impl Postgres {
 }
 
 /// The connection is in an unknown state: it is closed instead of returned.
-fn given_up(client: Client) -> StoreError {
+fn given_up(client: Object<Manager>) -> StoreError {
     drop(Object::take(client));
     StoreError::Timeout(DEADLINE.as_millis() as u64)
 }
@@ -113,7 +143,7 @@ enum Failure {
     Final(CommitError),
 }
 
-async fn prepare(client: &Client, sql: &str, params: &[Value]) -> Result<tokio_postgres::Statement, StoreError> {
+async fn prepare(client: &Connection, sql: &str, params: &[Value]) -> Result<tokio_postgres::Statement, StoreError> {
     let statement = client.prepare_cached(sql).await.map_err(|e| failed(&e))?;
     if statement.params().len() != params.len() {
         return Err(wrong_count(statement.params().len(), params.len()));
@@ -125,7 +155,7 @@ fn as_params(params: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
     params.iter().map(|v| v as &(dyn ToSql + Sync)).collect()
 }
 
-async fn rows(client: &Client, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
+async fn rows(client: &Connection, sql: &str, params: &[Value]) -> Result<Vec<Row>, StoreError> {
     let statement = prepare(client, sql, params).await?;
     let answer = client.query(&statement, &as_params(params)).await.map_err(|e| failed(&e))?;
     read_rows(&statement, answer)
@@ -153,7 +183,7 @@ pub(crate) fn read_rows(
 
 /// One round trip when nothing is guarded (a failed statement turns COMMIT into ROLLBACK), two when the counts must be
 /// seen before COMMIT.
-async fn transaction(client: &Client, statements: &[Statement]) -> Result<(), Failure> {
+async fn transaction(client: &Connection, statements: &[Statement]) -> Result<(), Failure> {
     let fatal = |e: StoreError| Failure::Final(e.into());
     let mut prepared = Vec::with_capacity(statements.len());
     for statement in statements {

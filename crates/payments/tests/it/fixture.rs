@@ -114,7 +114,6 @@ impl web::gate::Gate for Everything {
 
 pub struct Room {
     pub s: Payments,
-    pub db: Db,
     pub told: Arc<Told>,
     pub bank: Bank,
     clock: Arc<AtomicI64>,
@@ -148,7 +147,7 @@ impl Room {
         let (router, _) = web::app(vec![payments::module(s.clone())], house);
         let service = router.into_make_service_with_connect_info::<std::net::SocketAddr>();
         tokio::spawn(async move { axum::serve(listener, service).await });
-        Self { s, db, told, bank, clock, folder }
+        Self { s, told, bank, clock, folder }
     }
 
     /// A second process over the same database: nothing in memory is shared.
@@ -186,7 +185,7 @@ impl Room {
     /// The outbox worked off until nothing is due; papers only when asked for, they cost the most.
     pub fn runner(&self, s: &Payments, papers: bool) -> Runner {
         let handlers = effects::handlers(s).into_iter().filter(|(kind, _)| papers || *kind != payments::store::PRINT);
-        handlers.fold(Runner::new(self.db.clone()), |r, (kind, handler)| r.on(kind, handler))
+        handlers.fold(Runner::new(self.s.scope.clone()), |r, (kind, handler)| r.on(kind, handler))
     }
     pub async fn effects(&self) -> usize {
         self.runner(&self.s, false).run_all(self.now()).await.unwrap()

@@ -43,6 +43,7 @@ pub async fn open(folder: &Path, database: Option<&str>) -> anyhow::Result<World
         demo: true,
         clock: Arc::new(|| Instant::from(jiff::Timestamp::now())),
         rates: web::limit::Rates::open(),
+        trust_proxy: false,
         outside: crate::rooms::Outside::default(),
     };
     let house = assembly::assemble(db, catalog, folder, SignIn::Nobody, settings).await?;

@@ -2,6 +2,7 @@
 
 pub mod applications;
 pub mod cast;
+pub mod country;
 pub mod centre;
 pub mod city;
 pub mod course;
@@ -66,7 +67,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     house.start_work(&options.data)?;
     fill_centre(&house).await?;
     announce(&address.to_string(), options.scale);
-    serve::run(listener, house).await
+    serve::run(listener, house.router).await
 }
 
 /// The house with its people and dossiers in it; existing data is kept.
@@ -91,6 +92,7 @@ pub async fn prepare(options: &Options, base: &str) -> anyhow::Result<Assembled>
         demo: true,
         clock: clock(options.clock_file.clone()),
         rates,
+        trust_proxy: false,
         outside: outside(city).await?,
     };
     let house = assembly::assemble(db, catalog, &options.data, SignIn::Demo(dev), settings).await?;

@@ -5,6 +5,7 @@ mod citizen_care;
 mod indicators;
 mod national_portal;
 mod payments;
+mod reform;
 pub mod registers;
 
 use crate::{assembly::Settings, catalog::Catalog};
@@ -45,6 +46,7 @@ pub struct Rooms {
     pub citizen_care: ::citizen_care::Care,
     pub registers: ::registers::Registers,
     pub audit: ::audit::Audit,
+    pub reform: ::reform::Reforms,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -55,6 +57,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         citizen_care: citizen_care::assemble(f)?,
         registers: f.registers.clone(),
         audit: audit::assemble(f)?,
+        reform: reform::assemble(f),
     })
 }
 
@@ -74,6 +77,7 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/admin/procedures", "Danh mục thủ tục", "Catalogue of procedures", &["administrator"]).also(&["/admin"]),
         Place::new("/admin/people", "Tài khoản, vị trí", "Accounts and posts", &["administrator"]),
         Place::new("/admin/sources", "Nguồn dữ liệu thay giấy tờ", "Sources of data", &["administrator"]),
+        Place::new("/admin/reforms", "Sắp xếp đơn vị", "Reorganisations", &["administrator"]),
         Place::new("/admin/audit", "Kiểm chứng nhật ký", "Verify the journal", &["auditor", "administrator"]),
         Place::new("/admin/audit/entries", "Tra cứu nhật ký", "Search the journal", &["auditor"]),
     ]
@@ -88,6 +92,7 @@ impl Rooms {
             ::citizen_care::module(self.citizen_care.clone()),
             ::registers::module(self.registers.clone()),
             ::audit::module(self.audit.clone()),
+            ::reform::module(self.reform.clone()),
         ]
     }
 

@@ -70,7 +70,7 @@ pub fn consumers(room: &Payments) -> Vec<Consumer> {
 /// the house's: it must not wait behind a queue of documents to be set.
 pub fn start_work(room: &Payments) {
     let quick = handlers(room).into_iter().filter(|(kind, _)| *kind != ::payments::store::PRINT);
-    let runner = quick.fold(Runner::new(room.scope.db().clone()), |r, (kind, handler)| r.on(kind, handler));
+    let runner = quick.fold(Runner::new(room.scope.clone()), |r, (kind, handler)| r.on(kind, handler));
     let clock = room.clock.clone();
     runner.spawn(Duration::from_millis(500), move || clock());
     let room = room.clone();

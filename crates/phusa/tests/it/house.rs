@@ -89,6 +89,7 @@ impl House {
             demo: true,
             clock: Arc::new(move || Instant::from_micros(shown.load(Ordering::SeqCst))),
             rates: web::limit::Rates::open(),
+            trust_proxy: false,
             outside,
         };
         let it = assembly::assemble(db, catalog, &data, SignIn::Demo(dev), settings).await.unwrap();
@@ -138,7 +139,7 @@ impl House {
     pub async fn effects(&self) -> usize {
         let mut handlers = services::effects::handlers(&self.it.services);
         handlers.extend(self.it.rooms.handlers());
-        let runner = handlers.into_iter().fold(Runner::new(self.it.db.clone()), |r, (kind, handler)| r.on(kind, handler));
+        let runner = handlers.into_iter().fold(Runner::new(self.it.scope.clone()), |r, (kind, handler)| r.on(kind, handler));
         let done = runner.run_all(self.now()).await.unwrap();
         let dead = store::effects::dead(&self.it.scope, i64::MAX, 10).await.unwrap();
         assert!(dead.is_empty(), "{dead:?}");

@@ -83,7 +83,7 @@ async fn a_backup_goes_to_the_other_database_and_back(db: Db) {
 /// A backup of one house restored into an empty database of the other kind.
 async fn moved(from: &House, into: Db) -> House {
     let mut kept = Vec::new();
-    let written = backup::dump(&from.it.db, Some(&from.it.services.files), &mut kept).await.unwrap();
+    let written = backup::dump(&from.it.db, None, Some(&from.it.services.files), &mut kept).await.unwrap();
     into.migrate(&assembly::migrations()).await.unwrap();
     let data = house::folder("restored");
     let files = Files::local(&data.join("files")).unwrap();

@@ -33,6 +33,7 @@ mod payments;
 mod people;
 mod permit;
 mod procedures;
+mod reform;
 mod release;
 mod signed_files;
 mod support_files;

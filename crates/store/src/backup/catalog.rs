@@ -18,6 +18,12 @@ pub struct Table {
     pub columns: Vec<String>,
 }
 
+impl Table {
+    pub(super) fn has_province(&self) -> bool {
+        self.columns.iter().any(|c| c == "province")
+    }
+}
+
 const TABLES: (&str, &str) = (
     "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~' \
      AND name <> 'migration' ORDER BY name",

@@ -3,6 +3,7 @@
 use super::{CHUNK, FORMAT, FileHead, Head, Summary, TableHead, Trailer, broken, catalog};
 use crate::{Db, Row, StoreError, Value, db::Driver, files::Files, postgres};
 use base64::{Engine as _, prelude::BASE64_STANDARD};
+use kernel::id::ProvinceCode;
 use serde::Serialize;
 use serde_json::json;
 use sha2::{Digest, Sha256};
@@ -12,12 +13,14 @@ use tokio::sync::mpsc;
 /// Rows read in one go.
 const PAGE: usize = 2_000;
 
-/// Writes everything: all tables, and with `files` the bytes they refer to.
-pub async fn dump(db: &Db, files: Option<&Files>, out: impl Write) -> Result<Summary, StoreError> {
-    let tables = catalog::tables(db).await?;
+/// Writes everything: all tables, and with `files` the bytes they refer to. With a province, what is that province's and
+/// nothing else: what it takes along when it leaves an installation it shared.
+pub async fn dump(db: &Db, of: Option<&ProvinceCode>, files: Option<&Files>, out: impl Write) -> Result<Summary, StoreError> {
+    let mut tables = catalog::tables(db).await?;
+    tables.retain(|t| of.is_none() || t.has_province());
     let mut out = Lines { out, hash: Sha256::new() };
     out.line(&Head { phusa_backup: FORMAT, migrations: catalog::migrations(db).await? })?;
-    let mut pages = snapshot(db, tables.clone()).await?;
+    let mut pages = snapshot(db, of, tables.clone()).await?;
     let mut summary = Summary::default();
     let mut contents = BTreeSet::new();
     // Transaction numbers end at -1 (see the module's documentation).
@@ -97,10 +100,11 @@ type Pages = mpsc::Receiver<Result<Page, StoreError>>;
 const BASE: &str = "SELECT coalesce(max(tx) + 1, 0) AS base FROM journal";
 
 /// Reads all tables in one read transaction, page by page, no faster than they are written.
-async fn snapshot(db: &Db, tables: Vec<catalog::Table>) -> Result<Pages, StoreError> {
+async fn snapshot(db: &Db, of: Option<&ProvinceCode>, tables: Vec<catalog::Table>) -> Result<Pages, StoreError> {
     let (to, pages) = mpsc::channel(4);
+    let only = of.map_or_else(String::new, |p| format!(" WHERE province = '{}'", p.as_str().replace('\'', "''")));
     let selects: Vec<String> =
-        tables.iter().map(|t| format!("SELECT {} FROM {}", t.columns.join(", "), t.name)).collect();
+        tables.iter().map(|t| format!("SELECT {} FROM {}{only}", t.columns.join(", "), t.name)).collect();
     match &*db.driver {
         Driver::Sqlite(d) => {
             let conn = d.bulk_connection()?;
@@ -111,7 +115,7 @@ async fn snapshot(db: &Db, tables: Vec<catalog::Table>) -> Result<Pages, StoreEr
             });
         }
         Driver::Postgres(d) => {
-            let client = deadpool_postgres::Object::take(d.client().await?);
+            let client = d.taken().await?;
             tokio::spawn(async move {
                 if let Err(fault) = postgres_pages(&client, &selects, &to).await {
                     let _ = to.send(Err(fault)).await;

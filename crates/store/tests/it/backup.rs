@@ -13,7 +13,7 @@ use store::{
 };
 use testkit::{Databases, on_each_database};
 
-on_each_database! { a_backup_comes_back_on_either_engine a_damaged_backup_restores_nothing }
+on_each_database! { a_backup_comes_back_on_either_engine a_damaged_backup_restores_nothing a_province_leaves_with_what_is_its_own }
 
 const SHELF: Migration = Migration {
     room: "shelf",
@@ -54,7 +54,7 @@ async fn a_backup_comes_back_on_either_engine(db: Db) {
     let (files, key) = (Files::local(&here).unwrap(), Key::generate());
     filled(&db, &files, &key).await;
     let mut dump = Vec::new();
-    let written = backup::dump(&db, Some(&files), &mut dump).await.unwrap();
+    let written = backup::dump(&db, None, Some(&files), &mut dump).await.unwrap();
     assert_eq!(written.files, 1);
     assert!(matches!(backup::restore(&db, None, &dump[..]).await, Err(StoreError::Backup(why)) if why.contains("not empty")));
     for engine in [Engine::Sqlite, Engine::Postgres] {
@@ -69,7 +69,7 @@ async fn a_backup_comes_back_on_either_engine(db: Db) {
         assert_eq!(backup::restore(&other, Some(&files), &dump[..]).await.unwrap(), written);
         // The same again, but for transaction numbers already below zero.
         let mut again = Vec::new();
-        backup::dump(&other, Some(&files), &mut again).await.unwrap();
+        backup::dump(&other, None, Some(&files), &mut again).await.unwrap();
         assert_eq!(lines(&again), lines(&dump));
         let scope = other.province("79".into());
         let (row, sent) = (scope.one("SELECT id FROM file WHERE province = $1", vec![]).await.unwrap().unwrap(), 200_009);
@@ -101,7 +101,7 @@ async fn a_damaged_backup_restores_nothing(db: Db) {
     let source = Databases::sqlite().await.unwrap();
     filled(&source, &files, &Key::generate()).await;
     let mut dump = Vec::new();
-    backup::dump(&source, Some(&files), &mut dump).await.unwrap();
+    backup::dump(&source, None, Some(&files), &mut dump).await.unwrap();
     db.migrate(&[SHELF]).await.unwrap();
     let text = String::from_utf8(dump).unwrap();
     let altered = text.replace("acct_1", "acct_2");
@@ -113,5 +113,28 @@ async fn a_damaged_backup_restores_nothing(db: Db) {
         assert!(rows.is_empty(), "nothing is left behind");
     }
     backup::restore(&db, None, text.as_bytes()).await.unwrap();
+    std::fs::remove_dir_all(here).unwrap();
+}
+
+async fn a_province_leaves_with_what_is_its_own(db: Db) {
+    let here = folder();
+    let files = Files::local(&here).unwrap();
+    filled(&db, &files, &Key::generate()).await;
+    let other = db.province("48".into());
+    note(&other, "case_1", 1).await;
+    let mut taken = Vec::new();
+    let written = backup::dump(&db, Some(&"79".into()), Some(&files), &mut taken).await.unwrap();
+    assert_eq!((written.rows, written.files), (backup::count(&db, &"79".into()).await.unwrap(), 1));
+    assert!(!String::from_utf8(taken.clone()).unwrap().contains("\"48\""));
+
+    let gone = backup::remove(&db, &"79".into()).await.unwrap();
+    assert_eq!((gone.rows, backup::count(&db, &"79".into()).await.unwrap()), (written.rows, 0));
+    assert_eq!(journal::stream(&other, "case_1").await.unwrap().len(), 1, "the other province is as it was");
+    note(&other, "case_1", 2).await;
+
+    let alone = Databases::sqlite().await.unwrap();
+    alone.migrate(&[SHELF]).await.unwrap();
+    assert_eq!(backup::restore(&alone, None, &taken[..]).await.unwrap().rows, written.rows);
+    assert_eq!(journal::stream(&alone.province("79".into()), "case_1").await.unwrap().len(), 2);
     std::fs::remove_dir_all(here).unwrap();
 }

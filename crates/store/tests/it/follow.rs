@@ -21,6 +21,7 @@ use testkit::on_each_database;
 on_each_database! {
     a_failing_effect_is_tried_later_and_then_kept
     an_effect_is_claimed_once_by_two_runners
+    an_effect_waits_for_its_own_province
     a_consumer_counts_every_entry_once
     an_effect_and_its_batch_are_one
 }
@@ -152,7 +153,7 @@ async fn a_failing_effect_is_tried_later_and_then_kept(db: Db) {
     let scope = scope(&db, "79").await;
     let patience = Patience { attempts: 3, first_pause: Duration::from_secs(10), ..Patience::default() };
     let handler = stubborn(2);
-    let runner = Runner::new(db.clone()).patience(patience).on("send", handler.clone());
+    let runner = Runner::new(scope.clone()).patience(patience).on("send", handler.clone());
     queue(&scope, [effect("send", "ok", 5), effect("unknown kind", "", 0)]).await;
     assert_eq!(runner.run_once(at(4)).await.unwrap(), 0, "not due yet");
     assert_eq!(runner.run_once(at(5)).await.unwrap(), 1);
@@ -165,7 +166,7 @@ async fn a_failing_effect_is_tried_later_and_then_kept(db: Db) {
     assert!(effects::dead(&scope, i64::MAX, 10).await.unwrap().is_empty());
 
     // The third failure is the last; one that cannot succeed is not tried again at all; a panic is a failure.
-    let runner = Runner::new(db.clone()).patience(patience).on("call", stubborn(99)).on("once", stubborn(0)).on("p", stubborn(0));
+    let runner = Runner::new(scope.clone()).patience(patience).on("call", stubborn(99)).on("once", stubborn(0)).on("p", stubborn(0));
     queue(&scope, [effect("call", "x", 0), effect("once", "broken", 0), effect("p", "panics", 0)]).await;
     for second in [0, 100, 200, 300] {
         runner.run_all(at(second)).await.unwrap();
@@ -176,18 +177,28 @@ async fn a_failing_effect_is_tried_later_and_then_kept(db: Db) {
     let mut batch = scope.batch();
     effects::requeue(&mut batch, dead[1].id, at(400));
     scope.commit(batch).await.unwrap();
-    assert_eq!(Runner::new(db).on("call", stubborn(0)).run_once(at(400)).await.unwrap(), 1);
+    assert_eq!(Runner::new(scope.clone()).on("call", stubborn(0)).run_once(at(400)).await.unwrap(), 1);
     assert_eq!(effects::dead(&scope, i64::MAX, 10).await.unwrap().len(), 1);
 }
 
 async fn an_effect_is_claimed_once_by_two_runners(db: Db) {
     let scope = scope(&db, "79").await;
     let handler = stubborn(0);
-    let runner = Runner::new(db.clone()).on("send", handler.clone());
+    let runner = Runner::new(scope.clone()).on("send", handler.clone());
     queue(&scope, (0..100).map(|i| NewEffect { dedup_key: Some(format!("k{}", i % 50)), ..effect("send", "x", 0) })).await;
     let runs = (0..8).map(|_| runner.run_all(at(1)));
     let total: usize = futures::future::join_all(runs).await.into_iter().map(Result::unwrap).sum();
     assert_eq!((total, handler.calls.load(Ordering::SeqCst)), (50, 50));
+}
+
+/// Each province is connected to systems of its own: an effect is done by its own province's runner or waits for it.
+async fn an_effect_waits_for_its_own_province(db: Db) {
+    let (here, there) = (scope(&db, "79").await, scope(&db, "48").await);
+    queue(&there, [effect("send", "x", 0)]).await;
+    let (ours, theirs) = (stubborn(0), stubborn(0));
+    assert_eq!(Runner::new(here).on("send", ours.clone()).run_all(at(1)).await.unwrap(), 0);
+    assert_eq!(Runner::new(there).on("send", theirs.clone()).run_all(at(1)).await.unwrap(), 1);
+    assert_eq!((ours.calls.load(Ordering::SeqCst), theirs.calls.load(Ordering::SeqCst)), (0, 1));
 }
 
 /// Notes in the journal that it was done, in the same commit as the mark.
@@ -205,7 +216,7 @@ impl Handler for Noting {
 async fn an_effect_and_its_batch_are_one(db: Db) {
     let scope = scope(&db, "79").await;
     queue(&scope, [effect("note", "a", 0), effect("note", "b", 0)]).await;
-    Runner::new(db.clone()).on("note", Arc::new(Noting)).run_once(at(0)).await.unwrap();
+    Runner::new(scope.clone()).on("note", Arc::new(Noting)).run_once(at(0)).await.unwrap();
     let states = scope.query("SELECT state FROM effect WHERE province = $1 ORDER BY state", vec![]).await.unwrap();
     let states: Vec<_> = states.iter().map(|r| r.text("state").unwrap()).collect();
     assert_eq!(states, ["done", "queued"], "the second one's batch conflicts, so it is not done");

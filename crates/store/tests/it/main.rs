@@ -8,3 +8,4 @@ mod follow;
 mod seal;
 mod speed;
 mod support;
+mod wall;

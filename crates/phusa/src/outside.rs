@@ -1,0 +1,73 @@
+//! The systems of others an installation is connected to, from the command line, the environment or a province's part of a file.
+
+use crate::rooms::Outside;
+use citizen_care::channel;
+use clap::Args;
+use serde::Deserialize;
+use std::{path::PathBuf, sync::Arc};
+
+/// The systems of others. A secret is read from a file, so that it stands in no list of processes.
+// No `Debug`: an address may hold a password.
+#[derive(Clone, Default, Args, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OutsideConfig {
+    /// Address of the national portal's exchange; without it dossiers wait to be told.
+    #[arg(long, env = "PHUSA_NATIONAL_URL", requires = "national_secret_file")]
+    national_url: Option<String>,
+    /// File with the secret shared with the national portal.
+    #[arg(long, env = "PHUSA_NATIONAL_SECRET_FILE")]
+    national_secret_file: Option<PathBuf>,
+    /// Mail server for notices (smtps://user:password@host:465); without it nobody is offered e-mail.
+    #[arg(long, env = "PHUSA_SMTP_URL", hide_env_values = true)]
+    smtp_url: Option<String>,
+    /// Sender of e-mail, as in `Một cửa <mot-cua@example.gov.vn>`.
+    #[arg(long, env = "PHUSA_MAIL_FROM")]
+    mail_from: Option<String>,
+    /// Gateway for short messages; without it nobody is offered them.
+    #[arg(long, env = "PHUSA_SMS_URL", requires = "sms_secret_file")]
+    sms_url: Option<String>,
+    /// File with the secret shared with the gateway.
+    #[arg(long, env = "PHUSA_SMS_SECRET_FILE")]
+    sms_secret_file: Option<PathBuf>,
+    /// Name people see as the sender of short messages.
+    #[arg(long, env = "PHUSA_SMS_SENDER")]
+    sms_sender: Option<String>,
+    /// ClamAV daemon that scans uploads (tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl); without it they are marked as not scanned.
+    #[arg(long, env = "PHUSA_CLAMD")]
+    clamd: Option<String>,
+}
+
+impl OutsideConfig {
+    /// Makes the clients; secrets are read now.
+    pub fn read(&self) -> anyhow::Result<Outside> {
+        let national = match (&self.national_url, &self.national_secret_file) {
+            (Some(url), Some(file)) => Some(national_portal::wire::Connection { url: url.trim_end_matches('/').to_owned(), secret: secret(file)?.into() }),
+            _ => None,
+        };
+        let scanner: Option<Arc<dyn services::uploads::Scanner>> = match &self.clamd {
+            Some(address) => Some(Arc::new(services::uploads::clamd::Clamd::new(address.parse()?))),
+            None => None,
+        };
+        Ok(Outside { national, carriers: self.carriers()?, scanner, ..Outside::default() })
+    }
+
+    fn carriers(&self) -> anyhow::Result<channel::Carriers> {
+        let email: Option<Arc<dyn channel::Carrier>> = match &self.smtp_url {
+            Some(url) => Some(Arc::new(channel::mail::Smtp::new(url, self.mail_from.as_deref().unwrap_or("mot-cua@localhost"))?)),
+            None => None,
+        };
+        let sms: Option<Arc<dyn channel::Carrier>> = match (&self.sms_url, &self.sms_secret_file) {
+            (Some(url), Some(file)) => Some(Arc::new(channel::sms::Gateway::new(url, &secret(file)?, self.sms_sender.as_deref().unwrap_or("MOTCUA")))),
+            _ => None,
+        };
+        Ok(channel::Carriers { email, sms })
+    }
+}
+
+/// A shared secret as a file holds it, line end aside. Less than 32 bytes could be guessed.
+fn secret(file: &std::path::Path) -> anyhow::Result<Vec<u8>> {
+    let text = std::fs::read(file).map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?;
+    let secret = text.trim_ascii_end().to_vec();
+    anyhow::ensure!(secret.len() >= 32, "{} holds less than 32 bytes; make one with: openssl rand -hex 32", file.display());
+    Ok(secret)
+}
