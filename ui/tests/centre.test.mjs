@@ -56,7 +56,7 @@ test("a first result on a phone, without account and without scripts", async () 
   await look(page, "centre-assess");
   await page.getByLabel("Ngành nghề chính của bạn").selectOption("C10");
   await page.getByRole("button", { name: "Bắt đầu" }).click();
-  assert.match(page.url(), /\/assess\/a\/[0-9a-f]{32}\/q\//);
+  assert.match(page.url(), /\/assess\/a\/[0-9a-f]{64}\/q\//);
   await look(page, "centre-question");
   // Going on without an answer says what to do, and stays.
   await page.getByRole("button", { name: "Lưu và tiếp tục" }).click();

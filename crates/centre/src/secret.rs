@@ -2,9 +2,9 @@
 
 use sha2::{Digest, Sha256};
 
-/// A new secret of 122 random bits, as it stands in an address.
+/// A new secret of 244 random bits, as it stands in an address.
 pub fn new() -> String {
-    uuid::Uuid::new_v4().simple().to_string()
+    format!("{}{}", uuid::Uuid::new_v4().simple(), uuid::Uuid::new_v4().simple())
 }
 
 /// What is stored of a secret.

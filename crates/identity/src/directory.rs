@@ -164,6 +164,11 @@ impl Directory {
         let mut batch = self.scope.batch();
         let keep = |new: &Option<String>, old: &Option<String>| new.clone().or_else(|| old.clone());
         // A post-holder's name and number are the administrator's record; a provider may only prove who came.
+        let number = if account.kind == AccountKind::Person {
+            keep(&said.personal_number, &account.personal_number)
+        } else {
+            keep(&account.personal_number, &said.personal_number)
+        };
         let name = if account.kind == AccountKind::Person && !said.name.is_empty() { &said.name } else { &account.name };
         batch.exec(
             "UPDATE identity_account SET name = $3, personal_number = $4, email = $5, phone = $6, birthdate = $7, \
@@ -171,7 +176,7 @@ impl Directory {
             values![
                 account.id,
                 name,
-                keep(&said.personal_number, &account.personal_number),
+                number,
                 keep(&said.email, &account.email),
                 keep(&said.phone, &account.phone),
                 keep(&said.birthdate, &account.birthdate),

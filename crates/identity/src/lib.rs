@@ -47,4 +47,4 @@ pub use policies::Policies;
 pub use posts::new_post;
 pub use sessions::{Session, SessionRules};
 pub use subject::{APPOINTED_ROLES, CaseFacts, CaseFilter, OFFICE_ROLES, Subject};
-pub use tokens::TOKEN_PREFIX;
+pub use tokens::{KnownToken, TOKEN_PREFIX};

@@ -131,6 +131,10 @@ fn note(visitor: &Visitor, text: &str) -> String {
 /// Sends the browser to the provider. A link, not a form: our content policy keeps forms on our own site.
 async fn start(State(me): Here, visitor: Visitor, headers: HeaderMap, Query(going): Query<Going>) -> Answer {
     let provider = me.provider.as_ref().ok_or_else(PageError::not_found)?;
+    // Another site may lead to the page with the button, not past it: whoever signs in has chosen to.
+    if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
+        return Ok(see_other(&format!("/sign-in?{}", going.query())));
+    }
     let host = headers.get(header::HOST).and_then(|h| h.to_str().ok());
     let begun = provider.begin(provider.origin(host), visitor.lang.code()).await.map_err(|e| failed(&e))?;
     let browser = secret::fresh().map_err(PageError::internal)?;

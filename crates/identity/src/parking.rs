@@ -9,6 +9,8 @@ use store::{Scope, values};
 /// The largest form kept.
 pub(crate) const LIMIT: usize = 1 << 20;
 const SECONDS: i64 = 2 * 60 * 60;
+/// Forms kept at one time. Whoever sends one has not signed in, so without a bound a flood of them would fill the disk.
+const MOST: i64 = 2_000;
 
 /// A form as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +28,9 @@ pub(crate) struct ParkingLot {
 impl ParkingLot {
     pub async fn park(&self, path: &str, content_type: &str, body: Bytes, at: Instant) -> anyhow::Result<String> {
         anyhow::ensure!(body.len() <= LIMIT, "a form of {} bytes is past the limit of {LIMIT}", body.len());
+        let held = self.scope.one("SELECT COUNT(*) AS n FROM identity_parked WHERE province = $1 AND expires > $2", values![at]).await?;
+        let held = held.map_or(Ok(0), |row| row.int("n"))?;
+        anyhow::ensure!(held < MOST, "{held} forms are kept already");
         let token = secret::fresh()?;
         let mut batch = self.scope.batch();
         batch.exec(

@@ -12,7 +12,25 @@ use uuid::Uuid;
 /// What bearer tokens begin with, so that leak scanners find them.
 pub const TOKEN_PREFIX: &str = "phusa_";
 
+/// What is known of a token: everything but the token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KnownToken {
+    pub id: String,
+    pub name: String,
+    pub expires: Instant,
+    pub revoked: Option<Instant>,
+}
+
 impl Directory {
+    /// The tokens of an account, the newest first.
+    pub async fn tokens(&self, account: AccountId) -> Result<Vec<KnownToken>, StoreError> {
+        let sql = "SELECT id, name, expires, revoked FROM identity_token WHERE province = $1 AND account = $2 ORDER BY created DESC, id LIMIT 500";
+        let rows = self.scope.query(sql, values![account]).await?;
+        rows.iter()
+            .map(|r| Ok(KnownToken { id: r.string("id")?, name: r.string("name")?, expires: r.instant("expires")?, revoked: r.opt_instant("revoked")? }))
+            .collect()
+    }
+
     /// Makes a bearer token for an account; the answer is the only time it is seen.
     pub async fn create_token(&self, account: AccountId, name: &str, days: u32, by: AccountId, at: Instant) -> anyhow::Result<String> {
         let known = self.account(account).await?.ok_or_else(nobody)?;

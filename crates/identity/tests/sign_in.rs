@@ -308,6 +308,9 @@ async fn foreign_repeated_and_broken_callbacks_are_refused(db: Db) {
     // Nowhere but here.
     let page = Browser::new(&house.base).sign_in("lan", "next=https%3A%2F%2Fevil.example").await;
     assert_eq!(page.location.as_deref(), Some("/"));
+    // Another site leads to the button, not past it.
+    let page = browser.go("GET", "/sign-in/start?next=%2Fmine", None, &[("sec-fetch-site", "cross-site")]).await;
+    assert_eq!(page.location.as_deref(), Some("/sign-in?next=%2Fmine"));
     // Too slow.
     let authorize = browser.at_provider("next=%2Fmine").await;
     let callback = browser.choose(&authorize, "lan").await;

@@ -147,6 +147,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         support::module(centre.support.clone()),
         boards::module(centre.boards.clone()),
         showroom::module(centre.showroom.clone()),
+        crate::security::module(catalog.reporting.clone(), &settings.public_url, clock.clone()),
     ];
     let rooms = crate::rooms::assemble(&Foundations { scope: &scope, catalog: &catalog, identity: &identity, services: &services, registers: &base_data, data, settings: &settings })?;
     modules.extend(rooms.modules());

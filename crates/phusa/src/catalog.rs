@@ -72,6 +72,8 @@ pub struct Catalog {
     /// Limits of a file that somebody sends.
     pub uploads: Arc<services::uploads::Rules>,
     pub rooms: Rooms,
+    /// Where a weakness of the installation is reported.
+    pub reporting: Arc<crate::security::Reporting>,
     /// Documents that lapse on a known day.
     pub lapses: services::catalogue::lapses::Lapses,
     /// What it was read from: releases of the administrator are laid over these.
@@ -149,18 +151,19 @@ impl Catalog {
         let life_events = keep(services::life_events::load(files, &definitions), &mut findings);
         let rooms = Rooms::load(files, &mut findings);
         let uploads = keep(services::uploads::catalog::load(files), &mut findings);
+        let reporting = keep(crate::security::load(files), &mut findings);
         let lapses = keep(services::catalogue::lapses::Lapses::load(files), &mut findings).unwrap_or_default();
         if let (Some(offices), Some(templates)) = (&offices, &templates) {
             findings.extend(references(&definitions, offices, templates));
         }
-        let law = (calendars, offices, policies, areas, templates, life_events, uploads);
+        let law = (calendars, offices, policies, areas, templates, life_events, uploads, reporting);
         match (law, centre, support, boards, showroom, engagements, rooms) {
-            ((Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates), Some(life_events), Some(uploads)), Some(centre), Some(support), Some(boards), Some(showroom), Some(engagements), Some(rooms))
+            ((Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates), Some(life_events), Some(uploads), Some(reporting)), Some(centre), Some(support), Some(boards), Some(showroom), Some(engagements), Some(rooms))
                 if findings.is_empty() =>
             {
                 let (areas, support, boards, showroom) = (Arc::new(areas), Arc::new(support), Arc::new(boards), Arc::new(showroom));
                 let policies = Arc::new(policies);
-                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom, engagements: Arc::new(engagements), life_events: Arc::new(life_events), uploads: Arc::new(uploads), rooms, lapses, files: Arc::new(files.clone()) })
+                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom, engagements: Arc::new(engagements), life_events: Arc::new(life_events), uploads: Arc::new(uploads), rooms, reporting: Arc::new(reporting), lapses, files: Arc::new(files.clone()) })
             }
             _ => Err(findings),
         }

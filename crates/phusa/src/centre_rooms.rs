@@ -147,20 +147,10 @@ fn link_key(data: &Path) -> anyhow::Result<LinkKey> {
     let file = folder.join("links.key");
     if !file.exists() {
         let secret: [u8; 32] = rand::random();
-        std::fs::write(&file, secret).with_context(|| file.display().to_string())?;
-        restrict(&file)?;
+        let mut new = crate::commands::private_file(&file).with_context(|| file.display().to_string())?;
+        std::io::Write::write_all(&mut new, &secret)?;
     }
     let secret = std::fs::read(&file).with_context(|| file.display().to_string())?;
     anyhow::ensure!(secret.len() >= 32, "{} is shorter than 32 bytes; remove it and start again: links sent so far will no longer open", file.display());
     Ok(LinkKey::new(secret))
-}
-
-#[cfg(unix)]
-fn restrict(file: &Path) -> anyhow::Result<()> {
-    use std::os::unix::fs::PermissionsExt as _;
-    Ok(std::fs::set_permissions(file, std::fs::Permissions::from_mode(0o600))?)
-}
-#[cfg(not(unix))]
-fn restrict(_: &Path) -> anyhow::Result<()> {
-    Ok(())
 }

@@ -12,4 +12,5 @@ pub mod demo;
 pub mod installation;
 pub mod outside;
 pub mod rooms;
+pub mod security;
 pub mod serve;

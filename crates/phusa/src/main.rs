@@ -6,7 +6,7 @@ use phusa::{
     assembly::{self, Settings, SignIn},
     catalog::{self, Catalog},
     bench, commands, demo, installation,
-    outside::OutsideConfig,
+    outside::{self, OutsideConfig},
     serve,
 };
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
@@ -169,6 +169,25 @@ enum TokenCommand {
         #[command(flatten)]
         place: Place,
     },
+    /// Print the tokens of an account: id, state, last day, name. The tokens themselves are kept nowhere.
+    List {
+        /// Account id, subject or exact name.
+        #[arg(long)]
+        account: String,
+        #[command(flatten)]
+        place: Place,
+    },
+    /// End a token now.
+    Revoke {
+        /// Account id, subject or exact name.
+        #[arg(long)]
+        account: String,
+        /// As `token list` prints it.
+        #[arg(long)]
+        id: String,
+        #[command(flatten)]
+        place: Place,
+    },
 }
 
 #[derive(Subcommand)]
@@ -239,7 +258,7 @@ impl Place {
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = tracing_subscriber::EnvFilter::try_from_env("PHUSA_LOG").unwrap_or_else(|_| "warn,phusa=info".into());
+    let filter = tracing_subscriber::EnvFilter::try_from_env("PHUSA_LOG").unwrap_or_else(|_| "warn,phusa=info,identity=info,web=info".into());
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     match run(Cli::parse().command).await {
         Ok(true) => ExitCode::SUCCESS,
@@ -270,6 +289,14 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         Command::Token { command: TokenCommand::Create { account, name, days, place } } => {
             let db = assembly::open(&place.url()?).await?;
             commands::token::create(db.province(place.province()), &account, &name, days).await?;
+        }
+        Command::Token { command: TokenCommand::List { account, place } } => {
+            let db = assembly::open(&place.url()?).await?;
+            commands::token::list(db.province(place.province()), &account).await?;
+        }
+        Command::Token { command: TokenCommand::Revoke { account, id, place } } => {
+            let db = assembly::open(&place.url()?).await?;
+            commands::token::revoke(db.province(place.province()), &account, &id).await?;
         }
         Command::Journal { command: JournalCommand::Verify { bundle: Some(bundle), key: Some(key), .. } } => {
             return commands::journal::verify_bundle(&bundle, &key);
@@ -314,7 +341,7 @@ async fn export(place: &Place, to: &std::path::Path, catalogs: &[PathBuf]) -> an
         offices: &catalog.offices,
         indicators: &catalog.rooms.indicators,
     };
-    let mut out = std::io::BufWriter::new(std::fs::File::create(to)?);
+    let mut out = std::io::BufWriter::new(commands::private_file(to)?);
     let n = commands::journal::export(&source, &mut out).await?;
     std::io::Write::flush(&mut out)?;
     println!("{n} entries → {}", to.display());
@@ -322,6 +349,9 @@ async fn export(place: &Place, to: &std::path::Path, catalogs: &[PathBuf]) -> an
 }
 
 async fn serve_place(place: &Place, listen: &str, catalogs: &[PathBuf], public_url: String, sign_in: SignIn, trust_proxy: bool, outside: phusa::rooms::Outside) -> anyhow::Result<()> {
+    if outside::encrypted("--public-url", &public_url).is_err() {
+        tracing::warn!("people reach {public_url} unencrypted: put a proxy with TLS in front and give its https:// address as --public-url");
+    }
     let db = assembly::open(&place.url()?).await?;
     let files = catalog::layered(catalogs)?;
     let catalog = Catalog::load(&files).map_err(|f| anyhow::anyhow!(commands::findings(&f)))?;

@@ -47,7 +47,7 @@ pub async fn guard(action: &'static str, limit: usize, signed: bool, request: Re
         return fault.answer(&visitor);
     }
     if !permitted(&request, &visitor, action) {
-        return turn_away(visitor, request).await;
+        return turn_away(visitor, action, request).await;
     }
     // A machine's message is proved by its own keyed hash, which a forged form cannot have.
     if signed {
@@ -70,7 +70,12 @@ fn permitted(request: &Request, visitor: &Visitor, action: &'static str) -> bool
     gate.permits(visitor, action)
 }
 
-async fn turn_away(visitor: Visitor, request: Request) -> Response {
+async fn turn_away(visitor: Visitor, action: &'static str, request: Request) -> Response {
+    if visitor.signed_in() || visitor.via == Via::Token {
+        // Who has no session yet is on the way to signing in; anybody else meets a limit that somebody may ask about later.
+        let account = visitor.actor.as_ref().map(|a| a.account.to_string()).unwrap_or_default();
+        tracing::info!(action, account, method = %request.method(), path = request.uri().path(), request_id = %visitor.request_id, "refused");
+    }
     if visitor.signed_in() {
         return Fault::not_permitted().answer(&visitor);
     }

@@ -12,7 +12,7 @@ impl SecurityHeaders {
         let forms: String = form_origins.iter().filter(|o| is_origin(o)).map(|o| format!(" {o}")).collect();
         let policy = format!(
             "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; object-src 'none'; \
-             frame-ancestors 'none'; base-uri 'self'; form-action 'self'{forms}"
+             frame-ancestors 'none'; base-uri 'none'; form-action 'self'{forms}"
         );
         let mut list = vec![
             (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),

@@ -144,7 +144,9 @@ impl Fault {
             Self::Refused(r) | Self::Status(_, r) => (status, r, None),
             Self::Wait(seconds, r) => (status, r, Some(seconds)),
             Self::Internal(error) => {
-                tracing::error!(request_id = %visitor.request_id, path = %visitor.path, "internal failure: {error:#}");
+                // Without the query: searches hold names and numbers.
+                let path = visitor.path.split('?').next().unwrap_or_default();
+                tracing::error!(request_id = %visitor.request_id, path, "internal failure: {error:#}");
                 (status, internal_refusal(), None)
             }
         }

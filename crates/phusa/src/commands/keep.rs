@@ -15,7 +15,7 @@ pub async fn backup(url: &str, data: &Path, of: Option<&ProvinceCode>, to: &Path
     let db = assembly::open(url).await?;
     let files = Files::local(&data.join("files"))?;
     let part = to.with_extension("part");
-    let mut out = BufWriter::new(File::create(&part).with_context(|| format!("cannot write {}", part.display()))?);
+    let mut out = BufWriter::new(super::private_file(&part).with_context(|| format!("cannot write {}", part.display()))?);
     let summary = backup::dump(&db, of, Some(&files), &mut out).await?;
     out.flush()?;
     out.into_inner()?.sync_all()?;
@@ -43,12 +43,18 @@ pub async fn leave(url: &str, province: &ProvinceCode, taken: &Path) -> anyhow::
     Ok(())
 }
 
+/// Nobody is signed in afterwards: sessions that were ended since the backup must not be open again.
 pub async fn restore(url: &str, data: &Path, from: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(data)?;
     let db = assembly::open(url).await?;
     let files = Files::local(&data.join("files"))?;
     let input = BufReader::new(File::open(from).with_context(|| format!("cannot read {}", from.display()))?);
     let summary = backup::restore(&db, Some(&files), input).await?;
+    let mut batch = db.batch();
+    for table in ["DELETE FROM identity_session", "DELETE FROM identity_login", "DELETE FROM identity_parked"] {
+        batch.exec(table, Vec::new());
+    }
+    db.commit(batch).await?;
     println!("{summary:?}");
     Ok(())
 }

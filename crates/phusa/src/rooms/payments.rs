@@ -17,8 +17,11 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Payments> {
     let catalog = f.catalog.rooms.payments.clone();
     let base = f.settings.public_url.trim_end_matches('/');
     let (key, url, bank) = match (std::env::var(KEY), std::env::var(URL)) {
-        (Ok(key), Ok(url)) if key.len() >= 16 => (Some(Key::new(key)), Some(url), None),
-        (Ok(_) | Err(_), Ok(_)) => anyhow::bail!("{URL} is set, so {KEY} must hold the key of its messages (16 characters or more)"),
+        (Ok(key), Ok(url)) if key.len() >= crate::outside::KEY_LEAST => {
+            crate::outside::encrypted(URL, &url)?;
+            (Some(Key::new(key)), Some(url), None)
+        }
+        (Ok(_) | Err(_), Ok(_)) => anyhow::bail!("{URL} is set, so {KEY} must hold the key of its messages ({} characters or more: openssl rand -hex 32)", crate::outside::KEY_LEAST),
         // A demonstration brings its own bank, which speaks the same protocol over HTTP.
         _ if f.settings.demo => {
             let key = Key::new(uuid::Uuid::new_v4().as_bytes());

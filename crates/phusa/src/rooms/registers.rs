@@ -27,12 +27,13 @@ pub async fn assemble(scope: &store::Scope, catalog: &Catalog, desk: &Desk, file
     let catalog = catalog.rooms.registers.clone();
     let (connection, simulator) = match (&settings.outside.registers, std::env::var(URL), std::env::var(KEY)) {
         (Some(connection), ..) => (Some(connection.clone()), None),
-        (None, Ok(url), Ok(key)) if key.len() >= 16 => {
+        (None, Ok(url), Ok(key)) if key.len() >= crate::outside::KEY_LEAST => {
+            crate::outside::encrypted(URL, &url)?;
             let sources = std::env::var(SOURCES).unwrap_or_else(|_| "population".into());
             let sources = sources.split(',').map(|x| x.trim().to_owned()).collect();
             (Some(Connection { url: url.trim_end_matches('/').to_owned(), secret: key.into_bytes().into(), sources }), None)
         }
-        (None, Ok(_), _) => anyhow::bail!("{URL} is set, so {KEY} must hold the key of its messages (16 characters or more)"),
+        (None, Ok(_), _) => anyhow::bail!("{URL} is set, so {KEY} must hold the key of its messages ({} characters or more: openssl rand -hex 32)", crate::outside::KEY_LEAST),
         // A demonstration brings its own databases, which speak the same protocol over HTTP.
         (None, Err(_), _) if settings.demo => {
             let simulator = Simulator::new(uuid::Uuid::new_v4().as_bytes());

@@ -35,6 +35,7 @@ mod permit;
 mod procedures;
 mod reform;
 mod release;
+mod security;
 mod signed_files;
 mod support_files;
 mod times;

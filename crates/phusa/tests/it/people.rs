@@ -62,7 +62,9 @@ async fn an_official_is_expected_posted_and_bound_at_the_first_sign_in(db: Db) {
     let bound = house.it.identity.directory().welcome(&said, house.now()).await.unwrap();
     assert_eq!(format!("/admin/people/{}", bound.id), made);
     assert_eq!((bound.name.as_str(), bound.issuer.as_str()), ("Đinh Thị Ánh", "https://id.example"), "the administrator's record of the name stays");
-    assert_eq!(house.it.identity.directory().welcome(&said, house.now()).await.unwrap().id, bound.id);
+    let other = identity::Asserted { personal_number: Some("079195000099".into()), ..said };
+    let again = house.it.identity.directory().welcome(&other, house.now()).await.unwrap();
+    assert_eq!((again.id, again.personal_number.as_deref()), (bound.id, Some("079195000077")), "and so does that of the number");
     assert_eq!(kinds(&house, &bound.id.to_string()).await, ["account.created", "account.bound"]);
 }
 
