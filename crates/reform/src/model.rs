@@ -1,7 +1,7 @@
 //! A plan and what happens to it. Pure.
 
 use kernel::{
-    Instant, Refusal,
+    Refusal,
     id::{AccountId, OfficeCode, ProvinceCode},
     time::Date,
 };

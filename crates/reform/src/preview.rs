@@ -1,6 +1,6 @@
 //! What would move, counted before anything does.
 
-use crate::model::Plan;
+use crate::{model::Plan, store::beyond};
 use ::store::{Db, StoreError, values};
 use kernel::id::{OfficeCode, ProvinceCode};
 use std::collections::BTreeMap;
@@ -95,7 +95,7 @@ pub async fn count(db: &Db, plan: &Plan) -> Result<Preview, StoreError> {
 
 async fn conflicts(scope: &::store::Scope, from: &ProvinceCode, to: &ProvinceCode, all: &mut Vec<Conflict>) -> Result<(), StoreError> {
     let sql = "SELECT a.code FROM case_view a JOIN case_view b ON b.province = $2 AND b.code = a.code WHERE a.province = $1 ORDER BY a.code LIMIT 200";
-    for row in scope.query(sql, values![to]).await? {
+    for row in beyond(scope, sql, values![to]).await? {
         all.push(Conflict::Code { code: row.string("code")?, from: from.clone(), to: to.clone() });
     }
     let sql = "SELECT COUNT(*) AS n FROM identity_account a JOIN identity_account b ON b.province = $2 AND b.issuer = a.issuer AND b.subject = a.subject WHERE a.province = $1";
@@ -113,5 +113,5 @@ async fn conflicts(scope: &::store::Scope, from: &ProvinceCode, to: &ProvinceCod
 }
 
 async fn number(scope: &::store::Scope, sql: &str, params: Vec<::store::Value>) -> Result<i64, StoreError> {
-    scope.one(sql, params).await?.map_or(Ok(0), |r| r.int("n"))
+    beyond(scope, sql, params).await?.first().map_or(Ok(0), |r| r.int("n"))
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     model::{Checked, Plan},
-    store::tally,
+    store::{beyond, tally},
 };
 use ::store::{Db, StoreError, values};
 use kernel::id::ProvinceCode;
@@ -46,7 +46,7 @@ pub async fn recount(db: &Db, plan: &Plan) -> Result<Checked, StoreError> {
 }
 
 async fn one(scope: &::store::Scope, sql: &str, plan: &Plan) -> Result<i64, StoreError> {
-    scope.one(sql, values![plan.id.as_str()]).await?.map_or(Ok(0), |r| r.int("n"))
+    beyond(scope, sql, values![plan.id.as_str()]).await?.first().map_or(Ok(0), |r| r.int("n"))
 }
 
 impl Checked {

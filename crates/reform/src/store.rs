@@ -155,6 +155,14 @@ pub fn note(batch: &mut Batch, i: &Item<'_>, at: Instant) {
     );
 }
 
+/// Reads of a province what only together with another says something: outside of the wall between provinces, for the run and its
+/// counts. `$1` is the province, as everywhere.
+pub async fn beyond(scope: &Scope, sql: &str, params: Vec<::store::Value>) -> Result<Vec<Row>, StoreError> {
+    let mut all = values![scope.province()];
+    all.extend(params);
+    scope.db().query(sql, &all).await
+}
+
 /// Cases of provinces by state of handling, counted now.
 pub async fn tally(db: &::store::Db, provinces: &[ProvinceCode]) -> Result<Tally, StoreError> {
     let mut all = Vec::new();

@@ -3,7 +3,7 @@
 
 use super::{Moved, Mover, PAGE, TRIES, conflict};
 use crate::{
-    store::{Item, note},
+    store::{Item, beyond, note},
     tables::Tables,
 };
 use ::store::{Batch, NewEntry, Row, Scope, StoreError, Value, values};
@@ -30,7 +30,7 @@ async fn waiting(m: &Mover<'_>, scope: &Scope, from: &ProvinceCode, after: &str)
          OR EXISTS (SELECT 1 FROM reform_item i JOIN case_person c ON c.province = i.to_province AND c.case_id = i.stream \
          WHERE i.province = $1 AND i.plan = $3 AND i.kind = 'case' AND i.state = 'moved' AND c.party = a.party)) ORDER BY a.id LIMIT $4"
     );
-    scope.query(&sql, params).await
+    beyond(scope, &sql, params).await
 }
 
 pub async fn copy(m: &Mover<'_>, schema: &Tables, from: &ProvinceCode, moved: &mut Moved) -> Result<(), StoreError> {

@@ -3,7 +3,7 @@
 use super::{Moved, Mover, PAGE, TRIES, conflict, places};
 use crate::{
     route::{Known, Routes},
-    store::{Item, note},
+    store::{Item, beyond, note},
     tables::{By, Table, Tables},
 };
 use ::store::{Batch, CommitError, Scope, StoreError, Value, values};
@@ -71,7 +71,7 @@ async fn known(m: &Mover<'_>, scope: &Scope, from: &ProvinceCode) -> Result<Know
         let sql = "SELECT a.id AS a_id, a.party AS a_party, b.id AS b_id, b.party AS b_party FROM identity_account a \
                    JOIN identity_account b ON b.province = $2 AND b.issuer = a.issuer AND b.subject = a.subject \
                    WHERE a.province = $1 AND (b.id <> a.id OR b.party <> a.party)";
-        for row in scope.query(sql, values![to]).await? {
+        for row in beyond(scope, sql, values![to]).await? {
             known.accounts.insert(row.id("a_id")?, row.id("b_id")?);
             if row.opt_text("a_party")?.is_some() && row.opt_text("b_party")?.is_some() {
                 known.parties.insert(row.id("a_party")?, row.id("b_party")?);
