@@ -101,8 +101,8 @@ impl Tables {
 pub async fn unclassified(db: &Db) -> Result<Vec<String>, StoreError> {
     const TELLING: [&str; 7] = ["case_id", "case_code", "dossier", "draft", "stream", "due", "file"];
     // A deadline is called `due` too; these hold no id of a sum.
-    const DEADLINES: [&str; 9] =
-        ["counter_arrival", "counter_bundle", "support_dossier", "index_due", "care_message", "national_mirror", "support_entry", "counter_local", "care_offer"];
+    const DEADLINES: [&str; 11] =
+        ["board_matter", "expert", "counter_arrival", "counter_bundle", "support_dossier", "index_due", "care_message", "national_mirror", "support_entry", "counter_local", "care_offer"];
     let known: BTreeSet<&str> = STAYS.iter().map(|(n, _)| *n).chain(BY.iter().map(|(n, ..)| *n)).chain(DEADLINES).collect();
     let tables = db.tables().await?;
     let unknown = tables.iter().filter(|t| {

@@ -33,7 +33,6 @@ mod payments;
 mod people;
 mod permit;
 mod procedures;
-mod reform;
 mod release;
 mod security;
 mod signed_files;
