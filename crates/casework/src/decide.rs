@@ -15,6 +15,9 @@ use std::collections::BTreeMap;
 pub const DOCUMENT_FILED: &str = "file-document";
 /// The act in the journal by which a case goes to the successor of a dissolved office.
 pub const OFFICE_SUCCEEDED: &str = "succeed-office";
+/// A case went to another province, and came there.
+pub const WENT: &str = "went-to-province";
+pub const CAME: &str = "came-from-province";
 
 /// What a decision may know besides the case: nothing is read from outside it.
 pub struct Context<'a> {
@@ -174,6 +177,15 @@ pub fn keep_document(
         input: Value::Null,
         changes: vec![Change::DocumentFiled { document: document.into(), number, file, sha256 }],
     })
+}
+
+/// The two entries by which a case goes to another province: the last one here and the first one there.
+pub fn transfer(s: &CaseState, transfer: crate::event::Transfer, actor: &Actor, now: Instant) -> (Event, Event) {
+    // A clock that was set back must not put an event before the one it follows.
+    let at = now.max(s.changed_at);
+    let event = |act: &str, change: Change| Event { act: act.into(), at, by: By::from(actor), input: Value::Null, changes: vec![change] };
+    let went = Change::WentTo { to: transfer.to.clone(), plan: transfer.plan.clone(), document: transfer.document.clone() };
+    (event(WENT, went), event(CAME, Change::CameFrom(Box::new(transfer))))
 }
 
 /// The open case goes to the office that took over; nothing when it has nothing to do with the other.

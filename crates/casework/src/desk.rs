@@ -9,9 +9,11 @@ mod refusals;
 mod sets;
 mod succession;
 mod timers;
+mod transfer;
 
 pub use calendars::AffectedCase;
 pub use timers::due_acts;
+pub use transfer::{Gone, own_tables};
 
 use crate::{Definition, Definitions, event::Event, state::CaseState, store as tables};
 use identity::{CaseFacts, Identity, Subject};
@@ -114,7 +116,7 @@ impl Desk {
 
     /// Looks a case up *with the action*: the lookup is the permission check, and what may not be seen is not there.
     pub async fn find(&self, actor: &Actor, code: &str, action: &'static str) -> Result<Found, DeskError> {
-        let found = self.load_code(code).await?.ok_or_else(|| no_such_case(code))?;
+        let Some(found) = self.load_code(code).await? else { return Err(self.not_here(actor, code, action).await?.into()) };
         let facts = facts(&found, &self.scope);
         if actor.is_system() || self.identity.permits(Some(actor), action, &Subject::from(facts.clone())) {
             return Ok(found);
@@ -243,7 +245,7 @@ impl Desk {
         }
         let answer: Answer =
             serde_json::from_str(&answered.answer).map_err(|e| StoreError::Damaged(format!("idempotency: {e}")))?;
-        let found = self.load(answer.case).await?.ok_or_else(|| no_such_case(""))?;
+        let Some(found) = self.load(answer.case).await? else { return Err(self.gone_or_unknown(answer.case).await?.into()) };
         let event = self.history(answer.case).await?.into_iter().nth(answer.version.saturating_sub(1) as usize);
         let event = event.ok_or_else(|| StoreError::Damaged("an answered act is not in the journal".into()))?;
         Ok(Some(Done { found, event, repeated: true }))

@@ -8,7 +8,7 @@ use kernel::{
     Actor, Dong, Instant,
     actor::{Capacity, Lent},
     calendar::Span,
-    id::{AccountId, CaseCode, CaseId, DefinitionCode, FileId, OfficeCode, RequestId, RoleCode},
+    id::{AccountId, CaseCode, CaseId, DefinitionCode, FileId, OfficeCode, PartyId, ProvinceCode, RequestId, RoleCode},
     party::Identifier,
 };
 use serde::{Deserialize, Serialize};
@@ -275,6 +275,10 @@ pub enum Change {
     ApologyDrafted,
     /// The office `from` is no more and `to` has taken over its open cases. The code of the case stays.
     OfficeSucceeded { from: OfficeCode, to: OfficeCode },
+    /// The case came from another province with a reorganisation; its history until then was copied with it.
+    CameFrom(Box<Transfer>),
+    /// The last entry in the province it left: what happens to the case from now on stands in the journal of the other.
+    WentTo { to: ProvinceCode, plan: String, document: String },
     MemberOpened {
         #[serde(rename = "as")]
         name_in_set: String,
@@ -287,6 +291,23 @@ pub enum Change {
         name_in_set: String,
         outcome: String,
     },
+}
+
+/// A case that goes from one province to another with a reorganisation, and under which names it goes on there. Only what the
+/// case has something to do with is named.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transfer {
+    pub plan: String,
+    /// The resolution it rests on.
+    pub document: String,
+    pub from: ProvinceCode,
+    pub to: ProvinceCode,
+    pub offices: Vec<(OfficeCode, OfficeCode)>,
+    /// People whom the receiving province knew already under another party.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parties: Vec<(PartyId, PartyId)>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub accounts: Vec<(AccountId, AccountId)>,
 }
 
 /// Why a clock was extended.

@@ -2,14 +2,14 @@
 
 use crate::{
     definition::{FeeKind, Outcome},
-    event::{By, CaseOffices, Change, Defect, Event, Filing, GivenFile, Ground, MemberOf, People},
+    event::{By, CaseOffices, Change, Defect, Event, Filing, GivenFile, Ground, MemberOf, People, Transfer},
     money::{Due, DueStatus, Refund},
     registers::{ArtefactVersion, Entry, Member},
 };
 use kernel::{
     Instant,
     calendar::Span,
-    id::{AccountId, CaseCode, CaseId, DefinitionCode, FileId, OfficeCode, RequestId, RoleCode},
+    id::{AccountId, CaseCode, CaseId, DefinitionCode, FileId, OfficeCode, ProvinceCode, RequestId, RoleCode},
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -82,6 +82,19 @@ pub struct CaseState {
     /// The member cases of a set.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub linked: Vec<Linked>,
+    /// The provinces in which the case was before, the first one first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former: Vec<Former>,
+}
+
+/// Where a case was before a reorganisation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Former {
+    pub province: ProvinceCode,
+    pub received: OfficeCode,
+    pub decides: OfficeCode,
+    pub plan: String,
+    pub at: Instant,
 }
 
 /// Mẫu 04: drafted by the program, signed by the head of the deciding office.
@@ -284,6 +297,7 @@ impl CaseState {
             apology: None,
             set: f.set,
             linked: Vec::new(),
+            former: Vec::new(),
         }
     }
 
@@ -370,6 +384,40 @@ impl CaseState {
         }
     }
 
+    /// The names under which the case goes on in another province. What was done under the old names stays done under them.
+    fn come(&mut self, t: &Transfer, at: Instant) {
+        let (received, decides) = (self.offices.received.clone(), self.offices.decides.clone());
+        self.former.push(Former { province: t.from.clone(), received, decides, plan: t.plan.clone(), at });
+        let office = |o: &mut OfficeCode| {
+            if let Some((_, to)) = t.offices.iter().find(|(from, _)| from == o) {
+                o.clone_from(to);
+            }
+        };
+        let open = self.requests.iter_mut().filter(|r| r.answer.is_none()).map(|r| &mut r.office);
+        let o = &mut self.offices;
+        let places = [&mut o.received, &mut o.decides].into_iter().chain(o.helped.as_mut());
+        places.chain(self.step.as_mut().map(|s| &mut s.office)).chain(open).for_each(office);
+        let p = &mut self.people;
+        for party in [Some(&mut p.applicant), Some(&mut p.owner), p.proxy.as_mut()].into_iter().flatten().filter_map(|x| x.party.as_mut()) {
+            if let Some((_, to)) = t.parties.iter().find(|(from, _)| from == party) {
+                *party = *to;
+            }
+        }
+        let members = self.members.values_mut().flatten().map(|m| &mut m.account);
+        for account in members.chain(self.assignee.as_mut().map(|a| &mut a.account)) {
+            if let Some((_, to)) = t.accounts.iter().find(|(from, _)| from == account) {
+                *account = *to;
+            }
+        }
+    }
+
+    /// Every office the case has something to do with now.
+    pub fn places(&self) -> Vec<&OfficeCode> {
+        let o = &self.offices;
+        let places = [Some(&o.received), Some(&o.decides), o.helped.as_ref(), self.step.as_ref().map(|s| &s.office)];
+        places.into_iter().flatten().chain(self.open_requests().map(|r| &r.office)).collect()
+    }
+
     /// Whether an office has something to do with the case.
     pub fn concerns(&self, office: &OfficeCode) -> bool {
         let o = &self.offices;
@@ -419,6 +467,9 @@ impl CaseState {
             | Change::DueWaived { .. }
             | Change::DueRefunded { .. } => self.apply_money(change, at),
             Change::OfficeSucceeded { from, to } => self.succeed(from, to),
+            Change::CameFrom(transfer) => self.come(transfer, at),
+            // What the case is does not change by leaving: the other province goes on with it.
+            Change::WentTo { .. } => {}
             Change::ApologyDrafted => {
                 self.apology.get_or_insert(Apology { drafted: None, signed: None }).drafted = Some(at);
             }

@@ -19,6 +19,7 @@ pub const MIGRATIONS: &[Migration] =
             sqlite: include_str!("../migrations/0003_find.sqlite.sql"),
             postgres: include_str!("../migrations/0003_find.postgres.sql"),
         },
+        Migration::same("casework", 4, "cases that went to another province", include_str!("../migrations/0004_gone.sql")),
     ];
 
 /// The stream of a case in the journal.
@@ -124,6 +125,18 @@ pub fn write_members(batch: &mut Batch, after: &CaseState, event: &crate::Event)
                 values![*account, role.as_str(), after.id],
             ),
             _ => {}
+        }
+    }
+}
+
+/// Everybody appointed to a case that came from another province.
+pub fn write_all_members(batch: &mut Batch, s: &CaseState) {
+    for (role, members) in &s.members {
+        for m in members {
+            batch.exec(
+                "INSERT INTO case_member (province, account, role, since, case_id) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+                values![m.account, role.as_str(), m.since, s.id],
+            );
         }
     }
 }

@@ -130,6 +130,9 @@ pub struct Memo {
     pub step: Option<(String, String, String)>,
     /// The consulted office that is waited for.
     pub asked: Option<String>,
+    /// It went to another province, which counts it from its filing on; nobody else does.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub gone: bool,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -268,6 +271,7 @@ impl Fact {
             Change::DueWaived { due } => {
                 self.memo.dues.insert(due.code().to_owned(), Owed::Waived);
             }
+            Change::WentTo {} => self.memo.gone = true,
             _ => {}
         }
     }
@@ -359,6 +363,10 @@ impl Fact {
 
     /// What follows from all changes of one entry together.
     fn settle(&mut self, longest: Longest<'_>) {
+        if self.memo.gone {
+            (self.counted_at, self.ended_at, self.memo.final_due) = (None, None, None);
+            return;
+        }
         let ended = self.memo.finished_at.or(self.memo.other_end.map(|e| e.0));
         if self.counted_at.is_none() {
             // Refused at intake, or withdrawn before: never received, so it counts from its filing.
@@ -414,7 +422,7 @@ impl Fact {
     }
 
     pub fn live(&self) -> bool {
-        self.ended_at.is_none() || (self.memo.national == 7 && self.memo.finished_at.is_none())
+        !self.memo.gone && (self.ended_at.is_none() || self.memo.national == 7 && self.memo.finished_at.is_none())
     }
 
     pub fn waiting(&self) -> Waiting {

@@ -51,6 +51,7 @@ pub enum Change {
     DutyAsked { due: Due },
     DuePaid { due: DueName, paid: Paid },
     DueWaived { due: DueName },
+    WentTo {},
     #[serde(other)]
     Other,
 }

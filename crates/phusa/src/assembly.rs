@@ -75,6 +75,7 @@ pub fn migrations() -> Vec<Migration> {
         audit::MIGRATIONS,
         local_sign_in::MIGRATIONS,
         privacy::MIGRATIONS,
+        reform::MIGRATIONS,
     ]
     .concat()
 }

@@ -16,6 +16,7 @@ mod leave;
 mod read;
 mod write;
 
+pub use catalog::Table;
 pub use leave::{count, remove};
 pub use read::restore;
 pub use write::dump;

@@ -153,6 +153,17 @@ impl Batch {
         );
     }
 
+    /// Adds the batch of one province to a batch across provinces. Plumbing only.
+    pub fn absorb(&mut self, other: Batch) {
+        if self.province.is_some() {
+            self.fault.get_or_insert(StoreError::Unscoped("the batch of one province takes no other".to_owned()));
+        }
+        if let Some(fault) = other.fault {
+            self.fault.get_or_insert(fault);
+        }
+        self.statements.extend(other.statements);
+    }
+
     /// Adds the statements of another batch of the same province.
     pub fn extend(&mut self, other: Batch) {
         if other.province != self.province && !other.is_empty() {

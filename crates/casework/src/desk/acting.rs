@@ -2,7 +2,7 @@
 
 use super::{
     Desk, DeskError, Done, Found, Once,
-    refusals::{no_such_case, somebody_else},
+    refusals::somebody_else,
 };
 use crate::{
     Act,
@@ -75,7 +75,7 @@ impl Desk {
             if let Some(done) = self.repeated(actor, once.as_ref()).await? {
                 return Ok(done);
             }
-            let found = self.load(id).await?.ok_or_else(|| no_such_case(&id.to_string()))?;
+            let Some(found) = self.load(id).await? else { return Err(self.gone_or_unknown(id).await?.into()) };
             if seen.is_some_and(|v| !found.state.is_known_from(v)) {
                 // The version may have moved by this very request, sent twice at once.
                 return match self.repeated(actor, once.as_ref()).await? {

@@ -10,6 +10,17 @@ pub(super) fn no_such_case(code: &str) -> Refusal {
     )
 }
 
+/// The case is with another province since a reorganisation.
+pub(super) fn moved_away(gone: &super::Gone) -> Refusal {
+    let day = gone.at.date();
+    let (vi, en) = (format!("{:02}/{:02}/{}", day.day(), day.month(), day.year()), day.to_string());
+    Refusal::conflict(
+        "moved-to-province",
+        format!("Hồ sơ {} đã chuyển sang tỉnh, thành phố mã {} theo {} ngày {vi}. Mã hồ sơ giữ nguyên: tra cứu và làm tiếp tại hệ thống của nơi tiếp nhận.", gone.code, gone.to, gone.document),
+        format!("Case {} went to the province {} under {} on {en}. Its code stays: look it up and go on in the system of the receiving province.", gone.code, gone.to, gone.document),
+    )
+}
+
 pub(super) fn unknown_definition(code: &str) -> Refusal {
     Refusal::invalid(
         "unknown-definition",

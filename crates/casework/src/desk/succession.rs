@@ -76,7 +76,8 @@ impl Desk {
         rows.iter().map(|r| r.id("case_id")).collect()
     }
 
-    async fn succeed(&self, id: CaseId, from: &OfficeCode, to: &OfficeCode, now: Instant) -> Result<bool, DeskError> {
+    /// Gives one case of an office to another by name; false when it has nothing to do with the office (any more).
+    pub async fn succeed(&self, id: CaseId, from: &OfficeCode, to: &OfficeCode, now: Instant) -> Result<bool, DeskError> {
         let actor = Actor::system(self.scope.province().clone());
         for _ in 0..TRIES {
             let Some(Found { state, definition }) = self.load(id).await? else { return Ok(false) };

@@ -103,6 +103,10 @@ pub(crate) fn follow(batch: &mut Batch, after: &CaseState, event: &Event) {
                 went.extend(after.requests.iter().find(|r| r.id == *request).map(|r| requested(r.office.as_str())));
             }
             Change::Dismissed { account, .. } => went.push(account.to_string()),
+            Change::OfficeSucceeded { from, to } => {
+                came.extend([to.to_string(), requested(to.as_str())]);
+                went.extend([from.to_string(), requested(from.as_str())]);
+            }
             _ => {}
         }
     }
@@ -115,6 +119,14 @@ pub(crate) fn follow(batch: &mut Batch, after: &CaseState, event: &Event) {
     }
     for scope in came.iter().filter(|s| now.contains(s)) {
         insert_rows(batch, rows_in(after, scope, &found));
+    }
+}
+
+/// No row of a case stays: it went to another province.
+pub(crate) fn forget(batch: &mut Batch, s: &CaseState) {
+    let found = words::of(s);
+    for scope in scopes(s) {
+        remove(batch, s, &scope, &found);
     }
 }
 

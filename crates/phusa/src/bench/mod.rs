@@ -4,6 +4,7 @@ mod find;
 mod indicators;
 mod permit;
 mod raw;
+pub use raw::{CASE_VIEW, WORK_ITEM};
 mod score;
 mod start;
 mod transitions;

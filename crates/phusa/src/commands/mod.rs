@@ -4,6 +4,7 @@ pub mod administrator;
 pub mod catalog_check;
 pub mod journal;
 pub mod keep;
+pub mod reform;
 pub mod token;
 
 use kernel::catalog::Finding;

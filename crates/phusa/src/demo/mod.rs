@@ -2,6 +2,7 @@
 
 pub mod applications;
 pub mod cast;
+pub mod country;
 pub mod centre;
 pub mod city;
 pub mod course;

@@ -8,6 +8,7 @@ mod national_portal;
 mod payments;
 mod powers;
 pub mod privacy;
+mod reform;
 pub mod registers;
 
 use crate::{assembly::Settings, catalog::Catalog};
@@ -52,6 +53,7 @@ pub struct Rooms {
     pub powers: ::powers::Powers,
     pub local_sign_in: ::local_sign_in::LocalSignIn,
     pub privacy: ::privacy::Privacy,
+    pub reform: ::reform::Reforms,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -65,6 +67,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         powers: powers::assemble(f),
         local_sign_in: local_sign_in::assemble(f)?,
         privacy: f.privacy.clone(),
+        reform: reform::assemble(f),
     })
 }
 

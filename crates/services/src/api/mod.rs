@@ -60,6 +60,8 @@ fn actor(v: &Visitor) -> Result<Arc<Actor>, ApiError> {
 /// What the program records by itself, in words.
 fn of_the_house(act: &str) -> Text {
     match act {
+        casework::decide::CAME => Text::new("Chuyển từ tỉnh khác sang", "Came from another province"),
+        casework::decide::WENT => Text::new("Chuyển sang tỉnh khác", "Went to another province"),
         casework::decide::OFFICE_SUCCEEDED => Text::new("Chuyển sang cơ quan kế thừa", "Went to the office that took over"),
         _ => Text::new("Lưu văn bản", "Document kept"),
     }

@@ -258,6 +258,10 @@ fn timeline(v: &Visitor, f: &Found, events: &[Event], now: Instant) -> Html {
         .iter()
         .rev()
         .filter_map(|e| {
+            if e.act == casework::decide::CAME {
+                let title = lang.pick("Hồ sơ chuyển sang tỉnh mới do sắp xếp đơn vị hành chính; mã hồ sơ và hẹn trả giữ nguyên", "Your case went to the new province with the reorganisation; its code and promise stay");
+                return Some(kit::Moment { title: title.into(), body: Html::default(), when: web::when::at_time(e.at, now, lang), next: false });
+            }
             if e.act == casework::decide::OFFICE_SUCCEEDED {
                 let title = lang.pick("Hồ sơ chuyển sang cơ quan kế thừa; mã hồ sơ và hẹn trả giữ nguyên", "Your case went to the office that took over; its code and promise stay");
                 return Some(kit::Moment { title: title.into(), body: Html::default(), when: web::when::at_time(e.at, now, lang), next: false });

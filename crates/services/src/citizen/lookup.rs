@@ -64,11 +64,13 @@ pub async fn answer(State(s): State<Services>, v: Visitor, form_data: FormData) 
     match found {
         Some(found) => Ok(page(&v, shown(&s, &v, &found), &[]).into_response()),
         None => {
-            let refusal = Refusal::invalid("no-match", "", "").because(
+            let gone = if phone.len() == 4 { s.desk.gone_code(&code).await.map_err(PageError::internal)?.filter(|g| g.phone_ends(&phone)) } else { None };
+            let refusal = Refusal::invalid("no-match", "", "");
+            let refusal = if let Some(told) = gone.map(|g| g.told()) { refusal.because(Some("code"), told.message.vi, told.message.en) } else { refusal.because(
                 Some("code"),
                 "Không có hồ sơ nào khớp cả mã và 4 số cuối điện thoại. Kiểm tra lại hai mục này.",
                 "No case matches both the code and the last 4 digits. Check both.",
-            );
+            ) };
             let body = form(&v, &code, &refusal.reasons);
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page(&v, body, &refusal.reasons)).into_response())
         }

@@ -1,7 +1,7 @@
 //! What happened to a case, newest first, and what comes next.
 
 use super::room::Room;
-use casework::{Change, Event, Found, decide::{DOCUMENT_FILED, OFFICE_SUCCEEDED}};
+use casework::{Change, Event, Found, decide::{CAME, DOCUMENT_FILED, OFFICE_SUCCEEDED}};
 use web::{
     html::{Html, esc},
     kit::{self, Moment},
@@ -25,6 +25,7 @@ fn moment(room: &Room<'_>, found: &Found, event: &Event) -> Moment {
     let title = match found.definition.acts.get(&event.act) {
         Some(a) => a.done.get(lang),
         None if event.act == OFFICE_SUCCEEDED => lang.pick("Hồ sơ chuyển sang cơ quan kế thừa", "The case went to the office that took over"),
+        None if event.act == CAME => lang.pick("Hồ sơ chuyển từ tỉnh khác sang do sắp xếp đơn vị hành chính", "The case came from another province with a reorganisation"),
         None => event.act.as_str(),
     };
     let mut body = String::new();
@@ -38,6 +39,11 @@ fn moment(room: &Room<'_>, found: &Found, event: &Event) -> Moment {
             }
             Change::OfficeSucceeded { from, to } => {
                 body.push_str(&format!("<p>{} → {}</p>", esc(&room.office_name(from.as_str())), esc(&room.office_name(to.as_str()))));
+            }
+            Change::CameFrom(t) => {
+                for (from, to) in &t.offices {
+                    body.push_str(&format!("<p>{} → {}</p>", esc(&room.office_name(from.as_str())), esc(&room.office_name(to.as_str()))));
+                }
             }
             other => {
                 if let Some(said) = super::registers::added(&found.definition, other, lang) {

@@ -4,9 +4,16 @@ use super::broken;
 use crate::{Db, StoreError, sql::plain_name};
 use std::collections::BTreeSet;
 
+impl Db {
+    /// Every table with its stored columns, as the database itself has them: for what must not forget a table that comes later.
+    pub async fn tables(&self) -> Result<Vec<Table>, StoreError> {
+        tables(self).await
+    }
+}
+
 /// A table with its stored columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Table {
+pub struct Table {
     pub name: String,
     pub columns: Vec<String>,
 }
