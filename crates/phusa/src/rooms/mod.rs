@@ -77,6 +77,7 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/admin/procedures", "Danh mục thủ tục", "Catalogue of procedures", &["administrator"]).also(&["/admin"]),
         Place::new("/admin/people", "Tài khoản, vị trí", "Accounts and posts", &["administrator"]),
         Place::new("/admin/sources", "Nguồn dữ liệu thay giấy tờ", "Sources of data", &["administrator"]),
+        Place::new("/admin/reforms", "Sắp xếp đơn vị", "Reorganisations", &["administrator"]),
         Place::new("/admin/audit", "Kiểm chứng nhật ký", "Verify the journal", &["auditor", "administrator"]),
         Place::new("/admin/audit/entries", "Tra cứu nhật ký", "Search the journal", &["auditor"]),
     ]
@@ -91,6 +92,7 @@ impl Rooms {
             ::citizen_care::module(self.citizen_care.clone()),
             ::registers::module(self.registers.clone()),
             ::audit::module(self.audit.clone()),
+            ::reform::module(self.reform.clone()),
         ]
     }
 

@@ -33,6 +33,7 @@ mod payments;
 mod people;
 mod permit;
 mod procedures;
+mod reform;
 mod release;
 mod security;
 mod signed_files;
