@@ -110,6 +110,16 @@ enum Command {
         #[command(subcommand)]
         command: JournalCommand,
     },
+    /// A reorganisation of offices, communes and provinces: prepare, preview, approve, run, report.
+    Reform {
+        #[command(subcommand)]
+        command: commands::reform::Command,
+        #[command(flatten)]
+        place: Place,
+        /// As for `serve`.
+        #[arg(long, global = true)]
+        catalog: Vec<PathBuf>,
+    },
     /// Measure; prints JSON lines (see benches/README.md).
     Bench(bench::Options),
     /// Write everything into one file.
@@ -301,6 +311,11 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         }
         Command::Journal { command: JournalCommand::Key { place } } => commands::journal::key(&place.data)?,
         Command::Journal { command: JournalCommand::Export { place, to, catalog } } => export(&place, &to, &catalog).await?,
+        Command::Reform { command, place, catalog } => {
+            let db = assembly::open(&place.url()?).await?;
+            let catalog = Catalog::load(&catalog::layered(&catalog)?).map_err(|f| anyhow::anyhow!(commands::findings(&f)))?;
+            return commands::reform::run(&db, &catalog, &place.province(), command).await;
+        }
         Command::Bench(options) => bench::run(options).await?,
         Command::Backup { place, to, only } => {
             let province = place.province();

@@ -5,6 +5,7 @@ mod indicators;
 mod permit;
 mod raw;
 pub use raw::{CASE_VIEW, WORK_ITEM};
+mod reform;
 mod score;
 mod start;
 mod transitions;
@@ -29,6 +30,8 @@ pub enum Bench {
     City,
     /// 10,000 stored assessments scored again, beside Python.
     Score,
+    /// Two provinces merged while acts go on: cases moved a second, worst delay of an act.
+    Reform,
     /// Pages of index 766, the lists behind them, and freshness at 10⁴, 10⁵, 10⁶ dossiers.
     Index,
     /// Permissions decided on real cases, and the filter of a list, beside their limits.
@@ -135,6 +138,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         Bench::Start => start::run(&options).await,
         Bench::City => city(&options).await,
         Bench::Score => score::run(&options).await,
+        Bench::Reform => reform::run(&options).await,
         Bench::Index => indicators::run(&options).await,
         Bench::Permit => permit::run(&options).await,
     }

@@ -92,6 +92,7 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/admin/people", "Tài khoản, vị trí", "Accounts and posts", &["administrator"]),
         Place::new("/admin/sign-in", "Khôi phục đăng nhập", "Recovery of sign-in", &["administrator"]),
         Place::new("/admin/sources", "Nguồn dữ liệu thay giấy tờ", "Sources of data", &["administrator"]),
+        Place::new("/admin/reforms", "Sắp xếp đơn vị", "Reorganisations", &["administrator"]),
         Place::new("/admin/audit", "Kiểm chứng nhật ký", "Verify the journal", &["auditor", "administrator"]),
         Place::new("/admin/breaches", "Sổ vi phạm dữ liệu", "Data breaches", &["data_protection"]),
         Place::new("/admin/audit/entries", "Tra cứu nhật ký", "Search the journal", &["auditor"]),
@@ -110,6 +111,7 @@ impl Rooms {
             ::powers::module(self.powers.clone()),
             ::local_sign_in::module(self.local_sign_in.clone()),
             ::privacy::module(self.privacy.clone()),
+            ::reform::module(self.reform.clone()),
         ]
     }
 

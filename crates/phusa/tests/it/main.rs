@@ -37,6 +37,7 @@ mod powers;
 mod permit;
 mod privacy;
 mod procedures;
+mod reform;
 mod release;
 mod security;
 mod signed_files;
