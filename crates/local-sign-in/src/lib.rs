@@ -65,7 +65,7 @@ impl std::ops::Deref for LocalSignIn {
 
 impl LocalSignIn {
     /// The room over the key in a data folder's `keys/`.
-    pub fn open(identity: Arc<Identity>, rules: Arc<catalog::Rules>, keys: &Path, public_url: &str, demo: bool) -> anyhow::Result<Self> {
+    pub fn open(identity: Arc<Identity>, rules: Arc<catalog::Rules>, keys: &Path, public_url: &str, demo: bool, trust_proxy: bool) -> anyhow::Result<Self> {
         let keys = Arc::new(keys::Keyring::open(keys)?);
         let room = Self(Arc::new(Inner {
             scope: identity.directory().scope().clone(),
@@ -75,7 +75,7 @@ impl LocalSignIn {
             keys,
             public_url: public_url.to_owned(),
             demo,
-            trust_proxy: false,
+            trust_proxy,
         }));
         room.identity.put_on_account(Arc::new(on_account::Part(room.clone())));
         Ok(room)

@@ -8,7 +8,8 @@ use std::time::Duration;
 const SWEEP: Duration = Duration::from_secs(3600);
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<LocalSignIn> {
-    LocalSignIn::open(f.identity.clone(), f.catalog.rooms.local_sign_in.clone(), &f.data.join("keys"), &f.settings.public_url, f.settings.demo)
+    let s = f.settings;
+    LocalSignIn::open(f.identity.clone(), f.catalog.rooms.local_sign_in.clone(), &f.data.join("keys"), &s.public_url, s.demo, s.trust_proxy)
 }
 
 pub fn start_work(room: &LocalSignIn) {

@@ -45,7 +45,7 @@ fn to_the_leader<'h>(house: &'h House) -> Dossier<'h> {
 async fn a_lent_role_signs_for_its_giver_and_ends(db: Db) {
     let house = House::open(db).await;
     let (mut first, mut second) = (to_the_leader(&house), to_the_leader(&house));
-    first.attempt("ha", &json!({"act": "approve", "input": {}})).refused(404, "not-yours");
+    first.attempt("ha", &json!({"act": "approve", "input": {}})).refused(403, "not-yours");
     let mut khanh = signed_in(&house, "khanh");
     assert_eq!(lend(&mut khanh, "Đặng Thu Hà", "leader", &[("capacity", "authorised"), PAPER, ("definitions", "1.013225")]), 303);
     let seen = signed_in(&house, "ha").get(LIST).text();
@@ -65,14 +65,14 @@ async fn a_lent_role_signs_for_its_giver_and_ends(db: Db) {
     let page = khanh.get(LIST).text();
     let end = page.split("action=\"/work/delegations/").nth(1).unwrap().split('"').next().unwrap().to_owned();
     assert_eq!(khanh.post(LIST, &format!("{LIST}/{end}"), [("", "")]).status, 303);
-    second.attempt("ha", &json!({"act": "approve", "input": {}})).refused(404, "not-yours");
+    second.attempt("ha", &json!({"act": "approve", "input": {}})).refused(403, "not-yours");
     assert_eq!(first.handling(), "finished");
     // Given again, it ends by itself; of another procedure it never was.
-    assert_eq!(lend(&mut khanh, "Đặng Thu Hà", "leader", &[("capacity", "authorised"), PAPER, ("definitions", "2.000635")]), 303);
-    second.attempt("ha", &json!({"act": "approve", "input": {}})).refused(404, "not-yours");
+    assert_eq!(lend(&mut khanh, "Đặng Thu Hà", "leader", &[("capacity", "authorised"), PAPER, ("definitions", "1.001193")]), 303);
+    second.attempt("ha", &json!({"act": "approve", "input": {}})).refused(403, "not-yours");
     assert_eq!(lend(&mut khanh, "Đặng Thu Hà", "leader", &[("capacity", "authorised"), PAPER]), 303);
     house.set("2026-12-01T00:00:00+07:00");
-    second.attempt("ha", &json!({"act": "approve", "input": {}})).refused(404, "not-yours");
+    second.attempt("ha", &json!({"act": "approve", "input": {}})).refused(403, "not-yours");
     house.set("2026-11-30T16:00:00+07:00");
     second.act("ha", "approve");
     house.sound(&first.code).await;
@@ -84,7 +84,7 @@ async fn a_lent_role_signs_for_its_giver_and_ends(db: Db) {
     let post = directory.posts(khanh.id).await.unwrap().remove(0);
     let by = kernel::Actor::system("79".into()).account;
     directory.close_post(khanh.id, &post.id, house.now(), by, house.now()).await.unwrap();
-    third.attempt("ha", &json!({"act": "approve", "input": {}})).refused(404, "not-yours");
+    third.attempt("ha", &json!({"act": "approve", "input": {}})).refused(403, "not-yours");
 }
 
 /// Two specialists of one role: what is assigned to the one who is away is open to the one who stands in.
