@@ -116,8 +116,16 @@ impl Desk {
         // First the entry that takes the version: whoever acts at the same moment meets it before anything has moved.
         leaving.append(entry(&stream, version, &definition.kind, &went, &before));
         leaving.guard("DELETE FROM snapshot WHERE province = $1 AND stream = $2 AND version = $3", values![stream.as_str(), seen], 1, "version");
-        for table in OWN {
+        for table in ["case_view", "work_item"] {
             leaving.exec(format!("DELETE FROM {table} WHERE province = $1 AND case_id = $2"), values![before.id]);
+        }
+        // These two are ordered by whose they are: looked for by the case alone, a whole province would be read for each.
+        for party in tables::parties(&before) {
+            let whose = values![party, before.filed_at, before.id];
+            leaving.exec("DELETE FROM case_person WHERE province = $1 AND party = $2 AND filed_at = $3 AND case_id = $4", whose);
+        }
+        for member in before.members.values().flatten() {
+            leaving.exec("DELETE FROM case_member WHERE province = $1 AND account = $2 AND case_id = $3", values![member.account, before.id]);
         }
         crate::views_find::forget(&mut leaving, &before);
         remember(&mut leaving, &before, &transfer, went.at);

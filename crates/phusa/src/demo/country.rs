@@ -93,8 +93,9 @@ impl Country {
     /// Fills provinces with officials, citizens and so many dossiers each; one citizen in each province is known in all of them.
     pub async fn fill(&self, provinces: &[ProvinceCode], cases: u64, offices_each: usize) -> anyhow::Result<u64> {
         let mut total = 0;
-        for (n, province) in provinces.iter().enumerate() {
-            let mut dice = Dice::new(7_000 + n as u64);
+        for province in provinces {
+            // Each province its own ids, however many are filled at once.
+            let mut dice = Dice::new(7_000 + province.as_str().bytes().fold(0, |n, b| n * 256 + u64::from(b)));
             let communes: Vec<Office> = self.communes(province).into_iter().step_by(3).take(offices_each).cloned().collect();
             anyhow::ensure!(!communes.is_empty(), "{province} has no commune");
             let staff = self.staff(province, &communes, &mut dice).await?;
