@@ -58,8 +58,10 @@ pub fn lend(asked: &Asked<'_>, giver: &Actor, own: Option<&Post>, known: &BTreeS
                 "Signing in place (KT.) is for a deputy. For others choose by order (TL.) or under authorisation (TUQ.).",
             );
         }
-        (Some(_), None) => wrong = wrong.because(Some("capacity"), "Chọn cách ghi khi ký.", "Choose how it stands on what is signed."),
         _ => {}
+    }
+    if asked.capacity.is_none() {
+        wrong = wrong.because(Some("capacity"), "Chọn cách ghi khi ký.", "Choose how it stands on what is signed.");
     }
     if asked.capacity == Some(Capacity::Authorised) && asked.document.is_empty() {
         wrong = wrong.because(
@@ -176,6 +178,7 @@ mod tests {
             (vec!["capacity"], false, (|_: &mut Asked<'_>| {}) as fn(&mut Asked<'_>)),
             (vec!["document"], false, |a| a.capacity = Some(Capacity::Authorised)),
             (vec!["taker"], true, |a| a.taker = None),
+            (vec!["taker", "capacity"], true, |a| (a.taker, a.capacity) = (None, None)),
             (vec!["role"], true, |a| a.role = "clerk"),
             (vec!["from"], true, |a| a.from = Some(date(2026, 11, 22))),
             (vec!["to"], true, |a| a.to = None),
