@@ -35,7 +35,7 @@ async fn page(s: &Reforms, v: &Visitor, said: &acts::Said, day: Vec<String>, rea
     let rows = plans.iter().map(|p| {
         vec![
             kit::link(&format!("{HOME}/{}", url_part(&p.id)), &p.name),
-            Html::text(&p.day),
+            Html::text(&p.day.parse().map_or_else(|_| p.day.clone(), |day| when::day(day, v.lang))),
             status(&p.status, v.lang),
             Html::text(&when::number(p.moves, v.lang)),
             Html::text(&when::number(p.open_moves, v.lang)),
@@ -68,10 +68,8 @@ async fn page(s: &Reforms, v: &Visitor, said: &acts::Said, day: Vec<String>, rea
 
 pub async fn prepare(State(s): State<Reforms>, v: Visitor, form: FormData) -> Result<Response, PageError> {
     let text = |name: &str| form.get(name).unwrap_or_default().chars().take(1000).collect::<String>();
-    let (day, shown) = match kit::date_answer(&form, "day") {
-        Ok(day) => (day, day.map(|d| d.to_string()).into_iter().collect()),
-        Err(parts) => (None, parts.to_vec()),
-    };
+    let day = kit::date_answer(&form, "day").unwrap_or_default();
+    let shown = ["day-day", "day-month", "day-year"].map(|part| text(part)).to_vec();
     let said = acts::Said { name: text("name"), basis: text("basis"), day };
     // An administrator plans for the own province; what concerns several is prepared by the operator of the installation.
     let here = [s.scope.province().clone()];

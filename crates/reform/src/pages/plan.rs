@@ -52,7 +52,7 @@ async fn page(s: &Reforms, v: &Visitor, id: &str, refused: Option<&Refusal>) -> 
     main.push(&kit::heading(&plan.name, Some(&plan.basis)));
     let mut lines = vec![
         Line::new(v.pick("Tình trạng", "Status"), status(plan.status.code(), v.lang)),
-        Line::new(v.pick("Ngày có hiệu lực", "Takes effect"), Html::text(&plan.day.to_string())),
+        Line::new(v.pick("Ngày có hiệu lực", "Takes effect"), Html::text(&when::day(plan.day, v.lang))),
         Line::new(v.pick("Người chuẩn bị", "Prepared by"), Html::text(&plan.prepared_by.name)),
     ];
     lines.extend(plan.approved_by.as_ref().map(|w| Line::new(v.pick("Người phê duyệt", "Approved by"), Html::text(&w.name))));
