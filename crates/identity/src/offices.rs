@@ -294,7 +294,7 @@ mod tests {
     #[test]
     fn the_demo_city_reads() {
         let offices = Offices::load(&built_in()).unwrap();
-        assert_eq!(offices.len(), 16);
+        assert_eq!(offices.len(), 17);
         assert!(offices.province("79").unwrap().demo);
         assert_eq!(offices.get("H29.161").unwrap().name.vi, "Ủy ban nhân dân phường Xuân Hòa");
         assert_eq!(offices.by_area("27139").unwrap().code.as_str(), "H29.161");
