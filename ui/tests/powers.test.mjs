@@ -1,6 +1,7 @@
 // Power of others: the chairman lends his role by keyboard, the head of division reads it, the chairman ends it; one case is opened
 // in an emergency and reviewed. And the page on which an administrator prepares a reorganisation.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
 import { axe, base, launch, look, person, signIn, tabTo } from "./lib.mjs";
 
@@ -41,10 +42,12 @@ test("a role is lent by keyboard, read by who receives it, and ended", async () 
     await taker.selectOption({ label: (await taker.locator("option").allInnerTexts()).find((o) => HEAD.test(o)) });
     await main.getByLabel(/Thừa ủy quyền/).check();
     await main.getByLabel("Văn bản").fill("Giấy ủy quyền số 12/GUQ-UBND");
-    const last = new Date(Date.now() + 5 * 86_400_000);
+    // The demonstration's clock runs ahead of the machine's once other tests have walked through days.
+    const ahead = Number((await readFile(process.env.PHUSA_CLOCK ?? "", "utf8").catch(() => "")).trim() || 0);
+    const last = new Date(Date.now() + ahead * 1000 + 5 * 86_400_000);
     for (const [part, value] of [["day", last.getDate()], ["month", last.getMonth() + 1], ["year", last.getFullYear()]]) await main.locator(`[name="to-${part}"]`).fill(String(value));
     await sent(page, main.getByRole("button", { name: "Ủy quyền", exact: true }));
-    assert.match(await said(page), /TUQ\.[\s\S]*Giấy ủy quyền số 12/);
+    assert.match(await page.locator("main tbody").innerText(), /TUQ\.[\s\S]*Giấy ủy quyền số 12\/GUQ-UBND/);
     await judged(page, "delegations");
   });
   await as(HEAD, "/work/delegations", async (page) => {

@@ -161,7 +161,9 @@ async fn files_that_are_not_taken(db: Db) {
 async fn acts_that_are_not_done(db: Db) {
     let house = House::open(db).await;
     let mut case = Dossier::file(&house, "1.013225");
-    let before = house.journal().await;
+    // Looking at a case is written down; what is counted is what happened to cases.
+    let entries = "SELECT COUNT(*) AS n FROM journal WHERE province = $1 AND stream LIKE 'case_%'";
+    let before = house.count(entries).await;
     let table: Vec<(&str, Value, u16, &str)> = vec![
         ("thu", json!({}), 422, "act-missing"),
         ("thu", json!({"act": 7}), 422, "act-missing"),
@@ -200,7 +202,7 @@ async fn acts_that_are_not_done(db: Db) {
         let reply = case.attempt("duc", &json!({"act": "consult", "input": {"offices": offices, "question": "Cho ý kiến"}}));
         assert_eq!(reply.problem()["status"], 422, "{offices}");
     }
-    assert_eq!(house.journal().await, before + 2);
+    assert_eq!(house.count(entries).await, before + 2);
     house.sound(&case.code).await;
 }
 
