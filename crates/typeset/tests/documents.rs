@@ -47,7 +47,7 @@ fn text(pdf: &[u8]) -> String {
 fn the_built_in_templates_have_no_problem() {
     let problems = SET.check();
     assert!(problems.is_empty(), "{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>());
-    assert_eq!(SET.codes().len(), 19);
+    assert_eq!(SET.codes().len(), 21);
 }
 
 #[test]
