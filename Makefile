@@ -6,8 +6,9 @@ SHELL := /bin/bash
 DATA   ?= demo-data
 LISTEN ?= 127.0.0.1:8080
 SCALE  ?= small
+TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help run test tools test-tools ui build rust-tests browser-tests fmt clippy bench clean
+.PHONY: help run test soak tools test-tools ui build rust-tests browser-tests fmt clippy bench clean
 
 help:
 	@echo "make run    build, install what is missing, start the demonstration, print address and accounts"
@@ -39,22 +40,26 @@ build: tools ui
 
 run: tools ui
 	cargo build --locked --workspace
-	exec target/debug/phusa demo --data $(DATA) --listen $(LISTEN) --scale $(SCALE)
+	exec $(TARGET)/debug/phusa demo --data $(DATA) --listen $(LISTEN) --scale $(SCALE)
 
 rust-tests: test-tools ui
 	cargo test --locked --workspace --no-fail-fast
 
 # `cargo test` has built the program too; only a browser test on its own has to build it.
-target/debug/phusa:
+$(TARGET)/debug/phusa:
 	cargo build --locked --workspace
 
-browser-tests: test-tools ui | target/debug/phusa
+browser-tests: test-tools ui | $(TARGET)/debug/phusa
 	cd ui && npm run --silent check && npm run --silent test:unit
 	tools/browser-tests.sh
 
 test: rust-tests
 	$(MAKE) browser-tests
 	@echo "make test: everything passed"
+
+## The long tests at their full numbers: kills, payments and messages with faults, a city's index. Takes an hour.
+soak: test-tools ui
+	PHUSA_SOAK=1 cargo test --locked --workspace --no-fail-fast -- kill:: volume:: many_dossiers a_city_equals
 
 fmt:
 	cargo fmt --all

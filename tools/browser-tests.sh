@@ -4,7 +4,7 @@ set -eu
 cd "$(dirname "$0")/.."
 data=$(mktemp -d)
 port=$((20000 + RANDOM % 20000))
-target/debug/phusa demo --data "$data" --listen "127.0.0.1:$port" --unlimited --clock-file "$data/clock" >"$data/log" 2>&1 &
+"${CARGO_TARGET_DIR:-target}/debug/phusa" demo --data "$data" --listen "127.0.0.1:$port" --unlimited --clock-file "$data/clock" >"$data/log" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$data"' EXIT
 for _ in $(seq 100); do

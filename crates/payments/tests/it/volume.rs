@@ -1,4 +1,4 @@
-//! Ten thousand payments with every fault of the gateway on, and the program killed in between: nothing lost, nothing
+//! `PHUSA_PAYMENTS` payments (1,500; in `make soak` 10,000) with every fault of the gateway on, and the program killed in between: nothing lost, nothing
 //! doubled, and at the end the bank, the ledger, the cases and the receipts say the same.
 
 use crate::fixture::{OFFICE, Room, actor, asked, cashier, leader};
@@ -17,10 +17,10 @@ use store::Db;
 use testkit::on_each_database;
 use uuid::Uuid;
 
-on_each_database!(ten_thousand_payments_with_every_fault);
+on_each_database!(many_payments_with_every_fault);
 
 fn many() -> u128 {
-    std::env::var("PHUSA_PAYMENTS").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000)
+    testkit::many("PHUSA_PAYMENTS", 1_500, 10_000) as u128
 }
 
 /// The kind of money goes round, so that each has its own account and book.
@@ -28,7 +28,7 @@ fn kind(n: u128) -> MoneyKind {
     MoneyKind::OWED[(n % 3) as usize]
 }
 
-async fn ten_thousand_payments_with_every_fault(db: Db) {
+async fn many_payments_with_every_fault(db: Db) {
     let engine = format!("{:?}", db.engine());
     let watch = Watch::now();
     let room = Room::with(db, &Fault::ALL).await;

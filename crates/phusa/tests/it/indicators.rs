@@ -99,7 +99,7 @@ async fn the_demo_equals_an_independent_recomputation(db: Db) {
 
 /// Dossiers of a city with all its communes: `PHUSA_CITY=100000` for a long run, a few for every run.
 async fn a_city_equals_an_independent_recomputation(db: Db) {
-    let cases = std::env::var("PHUSA_CITY").ok().and_then(|n| n.parse().ok()).unwrap_or(300);
+    let cases = testkit::many("PHUSA_CITY", 300, 3_000) as u64;
     let place = folder("city766");
     let options = demo::Options {
         data: place.clone(),

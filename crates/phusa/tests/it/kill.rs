@@ -1,6 +1,6 @@
 //! `kill -9` during a load of acts: what was acknowledged is there, what was not can be asked again and happens once.
 //!
-//! `PHUSA_KILLS` rounds on each engine (default 50). The program is the one that was built; the database server, where
+//! `PHUSA_KILLS` rounds on each engine (10; in `make soak` 50). The program is the one that was built; the database server, where
 //! there is one, stays.
 
 use crate::house::{folder, sound};
@@ -21,7 +21,7 @@ use testkit::{Program, Reply, pg};
 const CLIENTS: usize = 8;
 
 fn rounds() -> usize {
-    std::env::var("PHUSA_KILLS").ok().and_then(|t| t.parse().ok()).unwrap_or(50)
+    testkit::many("PHUSA_KILLS", 10, 50)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
