@@ -8,11 +8,13 @@
 //! 3. What is not understood is said to be not understood; it is never guessed to be sound.
 //!
 //! # Deliberately absent
-//! Asking a provider about revocation (OCSP) and fetching lists: that needs a network. Making signatures.
+//! Asking a provider about revocation (OCSP) and fetching lists, holding keys: that needs a network or a machine. Making a
+//! signature ([`make`]) stops where the key begins.
 
 pub mod algorithm;
 mod asn1;
 mod cms;
+pub mod make;
 mod pdf;
 mod stamp;
 pub mod trust;

@@ -129,6 +129,26 @@ const LONGEST: usize = 6;
 const MOST_CHECKS: usize = 32;
 
 impl Trust {
+    /// With an issuer that only a demonstration believes.
+    #[must_use]
+    pub fn with_trial(mut self, certificate: Certificate) -> Self {
+        self.roots.push(Root {
+            code: "trial-here".to_owned(),
+            name: Text::new("Gốc dùng thử của bản trình diễn này", "Trial root of this demonstration"),
+            effective: Effective::since(certificate.from.date()),
+            certificate,
+            purposes: vec![Purpose::Signing],
+            legal_basis: LegalBasis {
+                document: "Không có".to_owned(),
+                article: None,
+                note: Some("Chỉ để trình diễn và kiểm thử / for demonstrations and tests only".to_owned()),
+                verified: false,
+            },
+            trial: true,
+        });
+        self
+    }
+
     /// Without the roots whose keys are public.
     pub fn without_trials(mut self) -> Self {
         self.roots.retain(|r| !r.trial);

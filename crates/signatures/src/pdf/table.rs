@@ -27,6 +27,8 @@ pub struct Table<'a> {
     pub sections: Vec<usize>,
     pub root: u32,
     pub info: Option<u32>,
+    /// The file's identifier, as the newest trailer has it.
+    pub id: Option<Value>,
     pub encrypted: bool,
     /// Streams of objects that were unpacked already.
     unpacked: RefCell<HashMap<u32, Rc<Packed>>>,
@@ -50,7 +52,7 @@ impl<'a> Table<'a> {
         let mut p = Parser { bytes, at: start + 9, allowance };
         p.space()?;
         let mut next = Some(p.number()?);
-        let mut t = Self { bytes, allowance, places: BTreeMap::new(), sections: Vec::new(), root: 0, info: None, encrypted: false, unpacked: RefCell::default() };
+        let mut t = Self { bytes, allowance, places: BTreeMap::new(), sections: Vec::new(), root: 0, info: None, id: None, encrypted: false, unpacked: RefCell::default() };
         let (mut seen, mut newest) = (HashSet::new(), true);
         while let Some(at) = next {
             if !seen.insert(at) || t.sections.len() >= MOST_SECTIONS {
@@ -64,6 +66,7 @@ impl<'a> Table<'a> {
                 if let Some(Value::Ref(info, _)) = trailer.get("Info") {
                     t.info = Some(*info);
                 }
+                t.id = trailer.get("ID").cloned();
                 newest = false;
             }
             t.encrypted |= trailer.get("Encrypt").is_some();

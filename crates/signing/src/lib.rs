@@ -1,0 +1,80 @@
+//! Keys that sign for offices, wherever they are: one trait, and who has which key.
+//!
+//! A document is signed in three steps: [`signatures::make`] keeps a place in the file, a [`Key`] signs the attributes, and
+//! both are put together after the answer was checked against the certificate. Nothing of a key ever leaves its holder.
+//!
+//! # Invariants
+//! 1. What comes back carries a signature of exactly the certificate asked for, over exactly these bytes, or is an error.
+//! 2. A certificate that is not in force at the time of signing does not sign.
+//! 3. No secret is printed, logged or kept outside its file.
+
+pub mod software;
+mod store;
+pub mod trial;
+
+pub use store::{Keys, Mistake};
+
+use async_trait::async_trait;
+use kernel::{Instant, Text};
+use signatures::{
+    Certificate,
+    make::{Attributes, Place, Unfit, Unusable, prepare},
+};
+
+/// Why a document was not signed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Failed {
+    /// The file cannot take a signature.
+    #[error("the file cannot be signed: {0:?}")]
+    File(Unfit),
+    /// The key's answer is no signature, or its kind is not signed with.
+    #[error("the key's answer cannot be used: {0:?}")]
+    Key(Unusable),
+    /// The certificate was not in force.
+    #[error("the certificate of {name} is in force from {from} to {to} only")]
+    NotInForce { name: String, from: Instant, to: Instant },
+    /// The holder of the key could not be asked now; it may be asked again.
+    #[error("the key cannot be reached: {0}")]
+    Unreachable(String),
+}
+
+impl Failed {
+    /// Whether asking again later may help.
+    pub fn passes(&self) -> bool {
+        matches!(self, Self::Unreachable(_))
+    }
+    /// For the officials who wait for the document.
+    pub fn said(&self) -> Text {
+        match self {
+            Self::File(_) => Text::new("Không ký số được tệp này.", "This file cannot be signed."),
+            Self::Key(_) => Text::new("Khóa ký trả lời không dùng được. Báo người quản trị hệ thống.", "The signing key's answer cannot be used. Tell the administrator."),
+            Self::NotInForce { name, .. } => {
+                Text::new(format!("Chứng thư số của {name} không còn hiệu lực. Gia hạn rồi ký lại."), format!("The certificate of {name} is not in force. Renew it, then sign again."))
+            }
+            Self::Unreachable(_) => Text::new("Chưa kết nối được với khóa ký; hệ thống sẽ thử lại.", "The signing key cannot be reached; it will be tried again."),
+        }
+    }
+}
+
+/// A key with its certificate; where the key is, only the implementation knows.
+#[async_trait]
+pub trait Key: Send + Sync {
+    fn certificate(&self) -> &Certificate;
+    /// The certificates between the signer's and the root, in that order.
+    fn chain(&self) -> &[Certificate];
+    /// Signs a message with SHA-256: ECDSA as a DER sequence, RSA with PKCS#1 v1.5.
+    async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Failed>;
+}
+
+/// A signed copy of a PDF (PAdES B-B), as an update behind what stands there.
+pub async fn sign(pdf: &[u8], key: &dyn Key, place: &Place<'_>) -> Result<Vec<u8>, Failed> {
+    let certificate = key.certificate();
+    if place.at < certificate.from || place.at > certificate.to {
+        return Err(Failed::NotInForce { name: certificate.subject.said(), from: certificate.from, to: certificate.to });
+    }
+    let prepared = prepare(pdf, place).map_err(Failed::File)?;
+    let attributes = Attributes::new(&prepared.digest(), certificate).map_err(Failed::Key)?;
+    let answer = key.sign(attributes.to_sign()).await?;
+    let data = attributes.signed_data(&answer, key.chain()).map_err(Failed::Key)?;
+    prepared.finish(&data).map_err(Failed::File)
+}
