@@ -162,20 +162,17 @@ fn is_due(d: &Definition, s: &CaseState, act: &str, cx: &Context<'_>) -> Result<
 /// Keeps a rendered document: the one act that is not declared, because every document needs it.
 pub fn keep_document(
     s: &CaseState,
-    document: &str,
-    number: u64,
-    file: kernel::id::FileId,
-    sha256: String,
+    filed: crate::event::Filed,
     cx: &Context<'_>,
 ) -> Option<Event> {
     let cx = &not_before(s, cx);
-    let waiting = s.documents.iter().any(|d| d.document == document && d.number == number && d.file.is_none());
+    let waiting = s.documents.iter().any(|d| d.document == filed.document && d.number == filed.number && d.file.is_none());
     waiting.then(|| Event {
         act: DOCUMENT_FILED.into(),
         at: cx.now,
         by: By::from(cx.actor),
         input: Value::Null,
-        changes: vec![Change::DocumentFiled { document: document.into(), number, file, sha256 }],
+        changes: vec![Change::DocumentFiled(filed)],
     })
 }
 

@@ -185,6 +185,7 @@ impl Desk {
         batch.snapshot(&stream, version - 1, version, &d.kind, json_text(after));
         tables::write_views(batch, d, old, after);
         tables::write_members(batch, after, event);
+        tables::write_documents(batch, after, event);
         crate::views_find::follow(batch, after, event);
         // How a member of a set ended is told by the set, once.
         let told_by_set = after.set.as_ref().filter(|_| ends(d, after, event));

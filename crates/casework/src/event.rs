@@ -29,7 +29,7 @@ pub struct Event {
 impl Event {
     /// Rendered documents were put into the file, and nothing else: what was decided stands as it stood.
     pub fn only_files_documents(&self) -> bool {
-        !self.changes.is_empty() && self.changes.iter().all(|c| matches!(c, Change::DocumentFiled { .. }))
+        !self.changes.is_empty() && self.changes.iter().all(|c| matches!(c, Change::DocumentFiled(_)))
     }
 }
 
@@ -128,6 +128,31 @@ pub struct GivenFile {
     /// The signatures inside it, as they were judged when it arrived.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub signatures: Vec<SignedBy>,
+}
+
+/// The file of an issued document, kept as it went out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Filed {
+    pub document: String,
+    pub number: u64,
+    pub file: FileId,
+    pub sha256: String,
+    /// The digital signature of the agency; none where the installation has no key for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<Seal>,
+}
+
+/// The agency's digital signature on a document it issued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Seal {
+    /// The agency, as it is called at that time.
+    pub name: String,
+    /// The certificate's number, in hexadecimal.
+    pub serial: String,
+    pub at: Instant,
+    /// With a key for trials, without legal effect.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trial: bool,
 }
 
 /// What was found of one signature of a file. The file is kept whatever was found; a later judgement is another finding.
@@ -254,7 +279,7 @@ pub enum Change {
     OpinionTacit { request: RequestId },
     OutcomeSet { outcome: Outcome, reason: String },
     DocumentIssued { document: String, number: u64, symbol: String },
-    DocumentFiled { document: String, number: u64, file: FileId, sha256: String },
+    DocumentFiled(Filed),
     Delivered { how: String, to: String, document_shown: String },
     EffectQueued { effect: String },
     /// A new entry of a register.

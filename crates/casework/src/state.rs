@@ -248,6 +248,8 @@ pub struct IssuedDocument {
     pub file: Option<FileId>,
     #[serde(default)]
     pub sha256: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<crate::event::Seal>,
     /// Index of the event that issued it, so that it can be made again from what was known then.
     pub event: u64,
 }
@@ -491,12 +493,13 @@ impl CaseState {
                 by: event.by.clone(),
                 file: None,
                 sha256: None,
+                seal: None,
                 event: self.version,
             }),
-            Change::DocumentFiled { document, number, file, sha256 } => {
-                let issued = self.documents.iter_mut().find(|d| d.document == *document && d.number == *number);
+            Change::DocumentFiled(filed) => {
+                let issued = self.documents.iter_mut().find(|d| d.document == filed.document && d.number == filed.number);
                 if let Some(d) = issued {
-                    (d.file, d.sha256) = (Some(*file), Some(sha256.clone()));
+                    (d.file, d.sha256, d.seal) = (Some(filed.file), Some(filed.sha256.clone()), filed.seal.clone());
                 }
             }
             Change::Delivered { how, to, document_shown } => {

@@ -122,10 +122,12 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let files = Files::local(&data.join("files"))?;
     let base_data = crate::rooms::registers::assemble(&scope, &catalog, &desk, &files, &settings).await?;
     let privacy = crate::rooms::privacy::assemble(&scope, &catalog, &desk, &files, &base_data, &settings);
+    let signing = signing::Keys::open(&data.join("signing")).context("the keys of the agencies")?;
     let services = Services(Arc::new(Inner {
         desk,
         files,
-        trust: catalog.trust(settings.demo),
+        trust: trust(&catalog, &signing, settings.demo),
+        signing,
         templates: catalog.templates.clone(),
         life_events: catalog.life_events.clone(),
         clock: clock.clone(),
@@ -173,6 +175,15 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     };
     let (router, declared) = app(modules, house);
     Ok(Assembled { router, declared, services, catalogue, centre, rooms, identity, db, scope })
+}
+
+/// The issuers of the catalogue; in a demonstration its own as well.
+fn trust(catalog: &Catalog, keys: &signing::Keys, demo: bool) -> Arc<signatures::Trust> {
+    let listed = catalog.trust(demo);
+    match keys.trial_root().filter(|_| demo) {
+        Some(root) => Arc::new(Arc::unwrap_or_clone(listed).with_trial(root.clone())),
+        None => listed,
+    }
 }
 
 fn site(demo: bool) -> Site {

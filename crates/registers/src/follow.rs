@@ -37,7 +37,7 @@ impl Follow for Results {
             {
                 tables::dossier(&mut batch, draft, f.code.as_str(), f.definition.as_str(), event.at);
             }
-            let paper = |c: &Change| matches!(c, Change::DocumentIssued { .. } | Change::DocumentFiled { .. });
+            let paper = |c: &Change| matches!(c, Change::DocumentIssued { .. } | Change::DocumentFiled(_));
             if event.changes.iter().any(paper) {
                 touched.insert(&entry.stream);
             }

@@ -217,6 +217,7 @@ mod tests {
             desk: Desk::new(scope, Arc::new(rules), identity),
             files: Files::local(folder).unwrap(),
             trust: Arc::default(),
+            signing: signing::Keys::default(),
             life_events: Arc::default(),
             templates: typeset::Templates::load(files.iter().map(|(p, t)| (p.to_owned(), t.to_owned()))).unwrap(),
             clock: Arc::new(|| at(6)),

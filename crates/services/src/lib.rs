@@ -41,6 +41,8 @@ pub struct Inner {
     pub files: Files,
     /// Issuers that are believed when the signatures of a file are looked at.
     pub trust: Arc<signatures::Trust>,
+    /// The keys by which agencies sign what they issue.
+    pub signing: signing::Keys,
     pub templates: Templates,
     /// By what people find a procedure.
     pub life_events: Arc<life_events::LifeEvents>,

@@ -3,7 +3,7 @@
 
 use crate::Services;
 use bytes::Bytes;
-use casework::event::{GivenFile, SignedBy};
+use casework::event::{GivenFile, Seal, SignedBy};
 use kernel::{Instant, text::Lang};
 use signatures::{Kind, Report, Signature, Verdict, examine};
 use web::{
@@ -55,6 +55,13 @@ pub fn mood(verdict: Verdict) -> Mood {
         Verdict::Broken(_) | Verdict::Revoked => Mood::Bad,
         Verdict::UnknownIssuer | Verdict::ThenUnknown | Verdict::Expired(_) | Verdict::Weak | Verdict::NotKnown(_) => Mood::Warn,
     }
+}
+
+/// On a document that was issued: that the agency signed it, and which.
+pub fn sealed(lang: Lang, seal: Option<&Seal>) -> Html {
+    let Some(seal) = seal else { return Html::default() };
+    let trial = if seal.trial { lang.pick("dùng thử, ", "trial, ") } else { "" };
+    Html(format!(" {} <span class=\"muted\">{trial}{}</span>", kit::chip(Mood::Good, lang.pick("Đã ký số", "Digitally signed")), esc(&seal.name)))
 }
 
 fn chip(lang: Lang, verdict: Verdict) -> Html {

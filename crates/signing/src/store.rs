@@ -102,6 +102,11 @@ impl Keys {
         self.trial_root.as_ref()
     }
 
+    /// A key of the trial issuer: its signature has no legal effect.
+    pub fn is_trial(&self, certificate: &Certificate) -> bool {
+        self.trial_root.as_ref().is_some_and(|root| certificate.signed_by(root))
+    }
+
     pub fn is_empty(&self) -> bool {
         self.seals.is_empty()
     }

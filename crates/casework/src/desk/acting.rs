@@ -181,10 +181,7 @@ impl Desk {
     pub async fn keep_document(
         &self,
         id: CaseId,
-        document: &str,
-        number: u64,
-        file: kernel::id::FileId,
-        sha256: &str,
+        filed: &crate::event::Filed,
         now: Instant,
     ) -> Result<(), DeskError> {
         let actor = Actor::system(self.scope.province().clone());
@@ -194,7 +191,7 @@ impl Desk {
             let numbers = BTreeMap::new();
             let now = now.max(found.state.changed_at);
             let cx = Context { now, actor: &actor, calendar: &calendar, numbers: &numbers, ids: &[], colleagues: &[] };
-            let Some(event) = decide::keep_document(&found.state, document, number, file, sha256.to_owned(), &cx) else {
+            let Some(event) = decide::keep_document(&found.state, filed.clone(), &cx) else {
                 return Ok(());
             };
             let old = tables::work_items(&found.definition, &found.state);

@@ -275,7 +275,7 @@ fn papers(story: &mut Story) {
     let none = BTreeMap::new();
     let cx = casework::Context { now: story.now, actor: &system, calendar: &rules().calendar, numbers: &none, ids: &[], colleagues: &[] };
     let file = FileId::new(uuid::Uuid::from_u128(5));
-    let keep = |s: &CaseState| keep_document(s, &paper.document, paper.number, file, "00".into(), &cx);
+    let keep = |s: &CaseState| keep_document(s, casework::event::Filed { document: paper.document.clone(), number: paper.number, file, sha256: "00".into(), seal: None }, &cx);
     let event = keep(&story.state).unwrap();
     assert!(event.at >= story.state.changed_at);
     story.take(event);

@@ -95,6 +95,8 @@ pub async fn prepare(options: &Options, base: &str) -> anyhow::Result<Assembled>
         trust_proxy: false,
         outside: outside(city).await?,
     };
+    let offices: Vec<_> = catalog.offices.iter().map(|o| (o.code.clone(), o.name.vi.clone())).collect();
+    signing::trial::prepare(&options.data.join("signing"), &offices, (settings.clock)()).context("trial keys")?;
     let house = assembly::assemble(db, catalog, &options.data, SignIn::Demo(dev), settings).await?;
     let started = !house.scope.query("SELECT 1 AS one FROM case_view WHERE province = $1 LIMIT 1", Vec::new()).await?.is_empty();
     staff::install(house.identity.directory(), &accounts, &province).await?;

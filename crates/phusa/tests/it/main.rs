@@ -39,6 +39,7 @@ mod privacy;
 mod procedures;
 mod reform;
 mod release;
+mod sealed;
 mod security;
 mod signed_files;
 mod support_files;

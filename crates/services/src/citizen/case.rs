@@ -222,7 +222,7 @@ fn documents(v: &Visitor, f: &Found) -> Html {
         .filter_map(|d| {
             let decl = f.definition.documents.get(&d.document).filter(|x| x.public)?;
             Some(Html(format!(
-                "<a href=\"/documents/{}/{}/{}\">{}</a> <span class=\"muted\">{} {}/{} · {}</span>",
+                "<a href=\"/documents/{}/{}/{}\">{}</a> <span class=\"muted\">{} {}/{} · {}</span>{}",
                 esc(f.state.code.as_str()),
                 esc(&d.document),
                 d.number,
@@ -230,7 +230,8 @@ fn documents(v: &Visitor, f: &Found) -> Html {
                 v.pick("số", "no."),
                 d.number,
                 esc(&d.symbol),
-                web::when::exact(d.at, lang)
+                web::when::exact(d.at, lang),
+                crate::signed::sealed(lang, d.seal.as_ref())
             )))
         })
         .collect();

@@ -6,7 +6,8 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use kernel::{Refusal, refusal::Reason, text::Lang};
+use kernel::{Instant, Refusal, Text, refusal::Reason, text::Lang};
+use sha2::{Digest, Sha256};
 use signatures::{Kind, Report, Signature, Verdict};
 use web::{
     extract::{Multipart, SentFile},
@@ -52,13 +53,57 @@ pub async fn answer(State(s): State<Services>, v: Visitor, form: Multipart) -> R
         return refused("Chưa chọn tệp nào, hoặc tệp rỗng. Hãy chọn một tệp PDF.", "No file was chosen, or it is empty. Choose a PDF.");
     };
     let report = signed::judge(&s, file.bytes.clone(), s.now()).await;
+    let entry = registered(&s, &file.bytes).await?;
     if !report.pdf {
         return refused("Tệp này không phải PDF. Chỉ kiểm tra được chữ ký trong tệp PDF.", "This file is no PDF. Only signatures inside a PDF can be checked.");
     }
-    Ok(page(&v, &answered(&v, &file, &report), &[]).into_response())
+    Ok(page(&v, &answered(&v, &file, &report, entry.as_ref()), &[]).into_response())
 }
 
-fn answered(v: &Visitor, file: &SentFile, report: &Report) -> Html {
+/// What the register of issued documents knows of exactly this file: nothing of the people it is about.
+struct Entry {
+    document: Text,
+    number: String,
+    office: String,
+    at: Instant,
+}
+
+async fn registered(s: &Services, bytes: &[u8]) -> Result<Option<Entry>, PageError> {
+    let hash = hex::encode(Sha256::digest(bytes));
+    let Some((case, document, number)) = casework::store::document_by_hash(s.desk.scope(), &hash).await.map_err(PageError::internal)? else { return Ok(None) };
+    let Some(found) = s.desk.load(case).await.map_err(PageError::internal)? else { return Ok(None) };
+    let issued = found.state.documents.iter().find(|d| d.document == document && d.number == number);
+    Ok(issued.map(|d| {
+        let decides = &found.state.offices.decides;
+        let office = d.by.office.as_ref().unwrap_or(decides);
+        Entry {
+            document: found.definition.documents.get(&document).map_or_else(|| Text::new(document.clone(), document.clone()), |x| x.name.clone()),
+            number: format!("{}/{}", d.number, d.symbol),
+            office: d.seal.as_ref().map_or_else(|| s.desk.identity().offices().get(office.as_str()).map_or_else(|| office.to_string(), |o| o.name.vi.clone()), |seal| seal.name.clone()),
+            at: d.at,
+        }
+    }))
+}
+
+fn entry_card(v: &Visitor, entry: Option<&Entry>) -> Html {
+    let title = v.pick("Sổ văn bản đã phát hành", "Register of issued documents");
+    let Some(e) = entry else {
+        return kit::card(title, &kit::para(v.pick(
+            "Sổ của cổng này không có bản nào giống hệt tệp này. Văn bản của nơi khác, bản in rồi quét lại và bản đã lưu lại bằng phần mềm khác cũng không có trong sổ.",
+            "The register of this portal has no file that is exactly this one. Documents of others, scans of prints and copies saved by another program are not in it either.",
+        )));
+    };
+    let known = format!("{}<br>{}", kit::chip(Mood::Good, v.pick("Có trong sổ", "In the register")), esc(v.pick("Tệp này đúng là bản đã phát hành.", "This file is exactly the one that was issued.")));
+    kit::card(title, &kit::summary_list(&[
+        Line::new(v.pick("Kết quả", "Finding"), Html(known)),
+        Line::new(v.pick("Văn bản", "Document"), Html::text(e.document.get(v.lang))),
+        Line::new(v.pick("Số", "Number"), Html::text(&e.number)),
+        Line::new(v.pick("Nơi phát hành", "Issued by"), Html::text(&e.office)),
+        Line::new(v.pick("Thời điểm", "When"), Html::text(&when::exact(e.at, v.lang))),
+    ]))
+}
+
+fn answered(v: &Visitor, file: &SentFile, report: &Report, entry: Option<&Entry>) -> Html {
     let lang = v.lang;
     let mut body = Html(format!("<h2>{}</h2>", esc(&file.name)));
     if report.encrypted {
@@ -69,6 +114,7 @@ fn answered(v: &Visitor, file: &SentFile, report: &Report) -> Html {
     }
     let (mood, title, said) = overall(v, report);
     body.push(&kit::banner(mood, title, &kit::para(said)));
+    body.push(&entry_card(v, entry));
     for (n, s) in report.signatures.iter().enumerate() {
         let head = match s.kind {
             Kind::Signature => v.pick("Chữ ký", "Signature"),

@@ -131,7 +131,7 @@ impl Issue<'_> {
     }
 
     /// Results come from the office that decides, slips from the office of whoever issued them.
-    fn agency_code(&self) -> &OfficeCode {
+    pub fn agency_code(&self) -> &OfficeCode {
         let offices = &self.state.offices;
         if self.is_result() { &offices.decides } else { self.document.by.office.as_ref().unwrap_or(&offices.received) }
     }

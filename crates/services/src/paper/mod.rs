@@ -8,13 +8,14 @@ mod handovers;
 mod parts;
 mod process;
 mod register;
+mod seal;
 #[cfg(test)]
 pub mod fixtures;
 #[cfg(test)]
 mod tests;
 
 use crate::Services;
-use casework::{CaseState, Definition, DeskError, Event, Found, evolve, state::IssuedDocument};
+use casework::{event::{Filed, Seal}, CaseState, Definition, DeskError, Event, Found, evolve, state::IssuedDocument};
 use data::Issue;
 use kernel::{
     Actor, Refusal,
@@ -49,17 +50,29 @@ pub async fn issued(s: &Services, found: &Found, document: &str, number: u64) ->
         demo: s.demo,
     };
     let bytes = render(s, &decl.template, issue.data()).await?;
+    let (bytes, seal) = seal::sealed(s, issue.agency_code(), bytes).await?;
     let name = format!("{}-{}-{number}.pdf", found.state.code, document.replace('_', "-"));
-    keep(s, found, issued, &name, &bytes).await?;
-    Ok((name, bytes))
+    keep(s, found, issued, &name, bytes, seal).await
 }
 
-async fn keep(s: &Services, found: &Found, issued: &IssuedDocument, name: &str, bytes: &[u8]) -> Result<(), DeskError> {
+/// Keeps the file, and gives the one that is kept: two who make a document at the same time make two signatures of it.
+async fn keep(s: &Services, found: &Found, issued: &IssuedDocument, name: &str, bytes: Vec<u8>, seal: Option<Seal>) -> Result<(String, Vec<u8>), DeskError> {
     let (scope, now) = (s.desk.scope(), s.now());
     let mut batch = scope.batch();
-    let stored = s.files.issue(&mut batch, name, MediaType::Pdf, bytes.to_vec().into(), now).await?;
+    let stored = s.files.issue(&mut batch, name, MediaType::Pdf, bytes.clone().into(), now).await?;
     scope.commit(batch).await.map_err(|e| StoreError::Files(e.to_string()))?;
-    s.desk.keep_document(found.state.id, &issued.document, issued.number, stored.id, &stored.sha256, now).await
+    let filed = Filed { document: issued.document.clone(), number: issued.number, file: stored.id, sha256: stored.sha256, seal };
+    s.desk.keep_document(found.state.id, &filed, now).await?;
+    let after = s.desk.load(found.state.id).await?;
+    let kept = after.and_then(|f| f.state.documents.into_iter().find(|d| d.document == filed.document && d.number == filed.number)?.file);
+    match kept.filter(|file| *file != filed.file) {
+        None => Ok((name.to_owned(), bytes)),
+        Some(first) => {
+            let kept = s.files.read(scope, first).await?;
+            let (stored, bytes) = kept.ok_or_else(|| StoreError::Damaged(format!("the file of {} {} is gone", filed.document, filed.number)))?;
+            Ok((stored.name, bytes.to_vec()))
+        }
+    }
 }
 
 /// The case and its journal as they were right after an event, counted from 1.

@@ -244,7 +244,8 @@ fn documents(room: &Room<'_>, found: &Found) -> Html {
         .rev()
         .map(|d| {
             let link = timeline::document_link(room, found, &d.document, d.number, &d.symbol);
-            Html(format!("{link} <span class=\"muted\">{}, {}</span>", esc(&d.by.name), when::at_time(d.at, room.now, lang)))
+            let seal = crate::signed::sealed(lang, d.seal.as_ref());
+            Html(format!("{link} <span class=\"muted\">{}, {}</span>{seal}", esc(&d.by.name), when::at_time(d.at, room.now, lang)))
         })
         .collect();
     let slip = format!("/documents/{}/slip-06", url_part(found.state.code.as_str()));

@@ -83,6 +83,7 @@ impl House {
             uploads: crate::paper::fixtures::uploads(),
             areas: Arc::default(),
             trust: Arc::default(),
+            signing: signing::Keys::default(),
             base_data: None,
             openings: None,
         }));
