@@ -1,5 +1,6 @@
 //! Measurements, one JSON object a line: what the docs say of speed is made by these and by nothing else.
 
+mod documents;
 mod find;
 mod indicators;
 mod permit;
@@ -34,6 +35,8 @@ pub enum Bench {
     Reform,
     /// Pages of index 766, the lists behind them, and freshness at 10⁴, 10⁵, 10⁶ dossiers.
     Index,
+    /// Documents set, signed and checked.
+    Documents,
     /// Permissions decided on real cases, and the filter of a list, beside their limits.
     Permit,
 }
@@ -140,6 +143,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         Bench::Score => score::run(&options).await,
         Bench::Reform => reform::run(&options).await,
         Bench::Index => indicators::run(&options).await,
+        Bench::Documents => documents::run(&options).await,
         Bench::Permit => permit::run(&options).await,
     }
 }
