@@ -47,7 +47,7 @@ fn text(pdf: &[u8]) -> String {
 fn the_built_in_templates_have_no_problem() {
     let problems = SET.check();
     assert!(problems.is_empty(), "{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>());
-    assert_eq!(SET.codes().len(), 21);
+    assert_eq!(SET.codes().len(), 37);
 }
 
 #[test]
@@ -68,6 +68,23 @@ fn every_sample_says_what_the_form_must_say() {
         ("result-certificate", &["GIẤY CHỨNG NHẬN KẾT HÔN", "Số: 07/GCNKH", "Bên nữ", "Đoàn Thị Mỹ Duyên", "05/04/1998", "62,5 m²", "có hiệu lực kể từ ngày đăng ký"]),
         ("result-generic", &["QUYẾT ĐỊNH", "Số: 09/QĐ-UBND", "Điều 1. Ông Lý Văn Thạnh", "ngày 02 tháng 12 năm 2026"]),
         ("internal-process", &["Phê duyệt quy trình nội bộ", "1.013225", "Mẫu số 01, 02 hoặc 03", "có hiệu lực"]),
+        ("breach-notice", &["1. Thời điểm phát hiện: 09 giờ 15 phút, ngày 22/11/2026", "4. Số người bị ảnh hưởng: 1.200"]),
+        ("admin-letter", &["Số: 3954/UBND-VX", "V/v báo cáo tình hình", "KHẨN", "- Ủy ban nhân dân các xã, phường;", "nghiêm túc thực hiện./.", "PL.(300)", "KT. CHỦ TỊCH", "Fax: 028 7300 0001",
+            "(Kèm theo Công văn số 3954/UBND-VX ngày 05 tháng 11 năm 2026", "18.250"]),
+        ("admin-decision", &["CHỦ TỊCH ỦY BAN NHÂN DÂN THÀNH PHỐ PHÙ SA", "Theo đề nghị của Giám đốc", "QUYẾT ĐỊNH:", "Điều 2. Nhiệm vụ của Tổ công tác", "thi hành Quyết định này./.", "- Như Điều 4;", "DANH SÁCH THÀNH VIÊN TỔ CÔNG TÁC"]),
+        ("admin-decision-issuing", &["Số: 05/QĐ-UBND", "ngày 08 tháng 01 năm 2026", "TM. ỦY BAN NHÂN DÂN", "QUY CHẾ", "(Kèm theo Quyết định số 05/QĐ-UBND", "Chương III", "Mục 2", "Điều 11. Điều khoản thi hành", "sửa đổi, bổ sung./."]),
+        ("admin-notice", &["THÔNG BÁO", "1. Địa điểm mới", "b) Buổi chiều", "TM. ỦY BAN NHÂN DÂN", "PHÓ CHỦ TỊCH"]),
+        ("admin-report", &["LƯU HÀNH NỘI BỘ", "Kính gửi: Ủy ban nhân dân thành phố Phù Sa.", "I. KẾT QUẢ THỰC HIỆN NĂM 2026", "c) Văn bản điện tử", "2.318.450", "xem xét, chỉ đạo./.", "Q. GIÁM ĐỐC", "Phụ lục II"]),
+        ("admin-submission", &["Số: 09/TTr-SKHCN", "ngày 03 tháng 02 năm 2026", "xem xét, quyết định./.", "(3) Bảng tổng hợp, tiếp thu, giải trình ý kiến)"]),
+        ("admin-plan", &["Số: 15/KH-UBND", "V. TỔ CHỨC THỰC HIỆN", "PHÂN CÔNG NHIỆM VỤ NĂM 2026", "Quý IV"]),
+        ("admin-directive", &["CHỈ THỊ", "Số: 07/CT-UBND", "Văn phòng Ủy ban nhân dân thành phố./."]),
+        ("admin-minutes", &["Thời gian bắt đầu: 08 giờ 00 phút, ngày 18 tháng 11 năm 2026.", "Chủ trì (chủ tọa): Lê Minh Khôi, Giám đốc Sở.", "11 giờ 15 phút", "THƯ KÝ", "CHỦ TỌA"]),
+        ("admin-invitation", &["GIẤY MỜI", "trân trọng kính mời các đồng chí", "Thời gian: 08 giờ 00 phút, ngày 03 tháng 12 năm 2026.", "TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG"]),
+        ("admin-introduction", &["trân trọng giới thiệu:", "Được cử đến: Ủy ban nhân dân xã Tân Hòa.", "đến hết ngày 31 tháng 3 năm 2026./."]),
+        ("admin-authorisation", &["1. Người ủy quyền", "Từ ngày 05 tháng 10 năm 2026 đến hết ngày 31 tháng 12 năm 2026.", "NGƯỜI ĐƯỢC ỦY QUYỀN"]),
+        ("admin-telegram", &["CÔNG ĐIỆN", "HỎA TỐC", "CHỦ TỊCH ỦY BAN NHÂN DÂN THÀNH PHỐ PHÙ SA điện:", "- Giám đốc Công an thành phố."]),
+        ("admin-forwarding", &["PHIẾU CHUYỂN", "MẬT", "Ngày 06 tháng 02 năm 2026", "bà Trần Thị Cúc", "TUQ. CHỦ TỊCH"]),
+        ("meeting-conclusion", &["Ngày 06 tháng 11 năm 2026, tại", "1. Hoàn thành cập nhật số định danh", "Cơ quan chủ trì: Sở Nông nghiệp và Môi trường.", "Thời hạn: 25/12/2026."]),
     ];
     for (code, strings) in expected {
         let said = text(&SET.render(code, &sample(code)).unwrap());
@@ -77,6 +94,31 @@ fn every_sample_says_what_the_form_must_say() {
         let national = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM";
         assert!(said.contains(national) && said.contains("Độc lập - Tự do - Hạnh phúc"), "{code}");
     }
+}
+
+/// A copy bears the block of who copies, not a second national heading (Decree 30/2020, Annex I, part II).
+#[test]
+fn a_copy_says_its_kind_and_what_was_copied() {
+    let mut data = sample("admin-copy");
+    let said = text(&SET.render("admin-copy", &data).unwrap());
+    for string in ["Trích Quyết định số 05/QĐ-UBND ngày 08 tháng 01 năm 2026", "TRÍCH SAO", "Số: 08/TrS-UBND", "ngày 02 tháng 02 năm 2026"] {
+        assert!(said.contains(string), "“{string}” is not in:\n{said}");
+    }
+    assert!(!said.contains("CỘNG HÒA"));
+    data["copy"]["kind"] = json!("SY");
+    assert!(text(&SET.render("admin-copy", &data).unwrap()).contains("SAO Y"));
+}
+
+/// Annexes are counted from 1 again and show no number on their first page; a closing mark the author typed is not doubled.
+#[test]
+fn annexes_are_counted_apart_and_the_body_is_closed_once() {
+    let mut data = sample("admin-letter");
+    data["body"] = json!(["Một đoạn duy nhất./."]);
+    let said = text(&SET.render("admin-letter", &data).unwrap());
+    assert!(said.contains("Một đoạn duy nhất./.") && !said.contains("././."), "{said}");
+    assert!(said.contains("phusa.vidu.vn Phụ lục"), "no page number above the annex:\n{said}");
+    data["number"] = json!("7");
+    assert!(text(&SET.render("admin-letter", &data).unwrap()).contains("Số: 07/UBND-VX"));
 }
 
 #[test]
