@@ -57,9 +57,9 @@ test: rust-tests
 	$(MAKE) browser-tests
 	@echo "make test: everything passed"
 
-## The long tests at their full numbers: kills, payments and messages with faults, a city's index. Takes an hour.
+## The long tests at their full numbers: kills, payments and messages with faults, a city's index, walks, leaks. Takes an hour.
 soak: test-tools ui
-	PHUSA_SOAK=1 cargo test --locked --workspace --no-fail-fast -- kill:: volume:: many_dossiers a_city_equals
+	PHUSA_SOAK=1 cargo test --locked --workspace --no-fail-fast -- kill:: volume:: many_dossiers a_city_equals leaks:: every_procedure_by_the_api
 
 fmt:
 	cargo fmt --all
