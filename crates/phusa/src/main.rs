@@ -85,6 +85,19 @@ enum Command {
         #[command(subcommand)]
         command: CatalogCommand,
     },
+    /// Set a document of the catalogue as PDF, without an installation; without a code, list the templates.
+    Document {
+        /// Code of the template, for example admin-letter.
+        code: Option<String>,
+        /// Its fields as JSON, like `sample.json` beside the template; left out, the sample is set and marked as one.
+        #[arg(long)]
+        data: Option<PathBuf>,
+        #[arg(long, default_value = "document.pdf")]
+        to: PathBuf,
+        /// As for `serve`.
+        #[arg(long)]
+        catalog: Vec<PathBuf>,
+    },
     /// Make somebody an administrator: the first one of an installation. They sign in with this personal number.
     Administrator {
         #[arg(long)]
@@ -281,6 +294,10 @@ async fn run(command: Command) -> anyhow::Result<bool> {
         }
         Command::ServeAll { provinces, database, listen } => installation::run(&provinces, &database, &listen).await?,
         Command::Catalog { command: CatalogCommand::Check { paths } } => return commands::catalog_check::run(&paths),
+        Command::Document { code, data, to, catalog } => match code {
+            Some(code) => commands::document::set(&code, data.as_deref(), &to, &catalog)?,
+            None => commands::document::list(&catalog)?,
+        },
         Command::Administrator { number, name, office, place, catalog } => {
             let db = assembly::open(&place.url()?).await?;
             let catalog = Catalog::load(&catalog::layered(&catalog)?).map_err(|f| anyhow::anyhow!(commands::findings(&f)))?;

@@ -4,6 +4,7 @@
 mod cms;
 mod der;
 mod pdf;
+pub mod stamp;
 
 pub use cms::{Attributes, Unusable};
 pub use pdf::{Place, Prepared, Unfit, prepare};

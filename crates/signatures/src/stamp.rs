@@ -31,6 +31,19 @@ impl Info {
     }
 }
 
+/// The number by which a token belongs to one question.
+pub fn nonce(token: &[u8]) -> Option<Vec<u8>> {
+    let signed = Signed::of(token).ok()?;
+    let mut r = asn1::whole(signed.content?, asn1::SEQUENCE)?.inside();
+    for tag in [asn1::INTEGER, asn1::OID, asn1::SEQUENCE, asn1::INTEGER, asn1::GENERAL_TIME] {
+        r.tag(tag)?;
+    }
+    // accuracy and ordering may stand before it
+    r.maybe(asn1::SEQUENCE)?;
+    r.maybe(asn1::BOOLEAN)?;
+    r.maybe(asn1::INTEGER)?.map(|n| n.value.to_vec())
+}
+
 /// A stamp that fits what it is over, with the authority's certificate. `None`: it is none, or of something else.
 pub fn check(token: &[u8], over: &[&[u8]], trust: &Trust) -> Option<(Stamp, Certificate)> {
     let signed = Signed::of(token).ok()?;

@@ -137,7 +137,7 @@ impl Trust {
             name: Text::new("Gốc dùng thử của bản trình diễn này", "Trial root of this demonstration"),
             effective: Effective::since(certificate.from.date()),
             certificate,
-            purposes: vec![Purpose::Signing],
+            purposes: vec![Purpose::Signing, Purpose::Stamping],
             legal_basis: LegalBasis {
                 document: "Không có".to_owned(),
                 article: None,

@@ -9,6 +9,7 @@
 //! 3. No secret is printed, logged or kept outside its file.
 
 pub mod software;
+pub mod stamps;
 mod store;
 pub mod trial;
 
@@ -18,8 +19,12 @@ use async_trait::async_trait;
 use kernel::{Instant, Text};
 use signatures::{
     Certificate,
-    make::{Attributes, Place, Unfit, Unusable, prepare},
+    make::{
+        Attributes, Place, Unfit, Unusable, prepare,
+        stamp::{Request, Unstamped},
+    },
 };
+use stamps::Authority;
 
 /// Why a document was not signed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -33,15 +38,18 @@ pub enum Failed {
     /// The certificate was not in force.
     #[error("the certificate of {name} is in force from {from} to {to} only")]
     NotInForce { name: String, from: Instant, to: Instant },
-    /// The holder of the key could not be asked now; it may be asked again.
-    #[error("the key cannot be reached: {0}")]
+    /// The time-stamping authority gave no usable answer; it may be asked again.
+    #[error("no time stamp: {0:?}")]
+    Stamp(Unstamped),
+    /// The holder of the key, or the authority, could not be asked now; it may be asked again.
+    #[error("not reached: {0}")]
     Unreachable(String),
 }
 
 impl Failed {
     /// Whether asking again later may help.
     pub fn passes(&self) -> bool {
-        matches!(self, Self::Unreachable(_))
+        matches!(self, Self::Unreachable(_) | Self::Stamp(_))
     }
     /// For the officials who wait for the document.
     pub fn said(&self) -> Text {
@@ -51,7 +59,8 @@ impl Failed {
             Self::NotInForce { name, .. } => {
                 Text::new(format!("Chứng thư số của {name} không còn hiệu lực. Gia hạn rồi ký lại."), format!("The certificate of {name} is not in force. Renew it, then sign again."))
             }
-            Self::Unreachable(_) => Text::new("Chưa kết nối được với khóa ký; hệ thống sẽ thử lại.", "The signing key cannot be reached; it will be tried again."),
+            Self::Stamp(_) => Text::new("Chưa có dấu thời gian; hệ thống sẽ thử lại.", "There is no time stamp yet; it will be tried again."),
+            Self::Unreachable(_) => Text::new("Chưa kết nối được với khóa ký hoặc nơi cấp dấu thời gian; hệ thống sẽ thử lại.", "The signing key or the time-stamping authority cannot be reached; it will be tried again."),
         }
     }
 }
@@ -66,8 +75,8 @@ pub trait Key: Send + Sync {
     async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Failed>;
 }
 
-/// A signed copy of a PDF (PAdES B-B), as an update behind what stands there.
-pub async fn sign(pdf: &[u8], key: &dyn Key, place: &Place<'_>) -> Result<Vec<u8>, Failed> {
+/// A signed copy of a PDF, as an update behind what stands there: PAdES B-T with an authority's time, B-B without.
+pub async fn sign(pdf: &[u8], key: &dyn Key, authority: Option<&dyn Authority>, place: &Place<'_>) -> Result<Vec<u8>, Failed> {
     let certificate = key.certificate();
     if place.at < certificate.from || place.at > certificate.to {
         return Err(Failed::NotInForce { name: certificate.subject.said(), from: certificate.from, to: certificate.to });
@@ -75,6 +84,17 @@ pub async fn sign(pdf: &[u8], key: &dyn Key, place: &Place<'_>) -> Result<Vec<u8
     let prepared = prepare(pdf, place).map_err(Failed::File)?;
     let attributes = Attributes::new(&prepared.digest(), certificate).map_err(Failed::Key)?;
     let answer = key.sign(attributes.to_sign()).await?;
-    let data = attributes.signed_data(&answer, key.chain()).map_err(Failed::Key)?;
+    if !attributes.accepts(&answer) {
+        return Err(Failed::Key(Unusable::Answer));
+    }
+    let token = match authority {
+        Some(authority) => {
+            let request = Request::new(&answer, stamps::nonce()?);
+            let said = authority.ask(request.der(), place.at).await?;
+            Some(request.token(&said).map_err(Failed::Stamp)?)
+        }
+        None => None,
+    };
+    let data = attributes.signed_data(&answer, key.chain(), token.as_deref()).map_err(Failed::Key)?;
     prepared.finish(&data).map_err(Failed::File)
 }

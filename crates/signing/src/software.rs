@@ -38,7 +38,9 @@ impl Software {
         let made = Self { pair, certificate, chain: read.collect() };
         let probe = Attributes::new(&[0; 32], &made.certificate).map_err(|_| Mistake::Key)?;
         let answer = made.signature(probe.to_sign()).map_err(|_| Mistake::Key)?;
-        probe.signed_data(&answer, &[]).map_err(|_| Mistake::Apart)?;
+        if !probe.accepts(&answer) {
+            return Err(Mistake::Apart);
+        }
         Ok(made)
     }
 

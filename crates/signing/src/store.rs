@@ -1,6 +1,10 @@
 //! Which office signs with which key: `keys.yaml` of a folder that only the program's user may read.
 
-use crate::{Key, software::Software};
+use crate::{
+    Key,
+    software::Software,
+    stamps::{Authority, Http, Own},
+};
 use kernel::id::OfficeCode;
 use serde::Deserialize;
 use signatures::Certificate;
@@ -27,6 +31,8 @@ pub enum Mistake {
     Key,
     #[error("the key is not the one of the certificate")]
     Apart,
+    #[error("stamps: the address must begin with https:// or http://")]
+    Address,
     #[error("{0}: {1}")]
     Of(String, Box<Mistake>),
     #[error("a trial key could not be made: {0}")]
@@ -37,6 +43,16 @@ pub enum Mistake {
 #[serde(deny_unknown_fields)]
 struct List {
     keys: Vec<Declared>,
+    #[serde(default)]
+    stamps: Option<Stamps>,
+}
+
+/// Who confirms the time of a signature: an authority's address, or (for trials) a key beside the list.
+#[derive(Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum Stamps {
+    Http { url: String },
+    Own { certificate: String, key: String },
 }
 
 #[derive(Deserialize)]
@@ -53,6 +69,7 @@ struct Declared {
 #[derive(Clone, Default)]
 pub struct Keys {
     seals: BTreeMap<OfficeCode, Arc<dyn Key>>,
+    stamps: Option<Arc<dyn Authority>>,
     trial_root: Option<Certificate>,
 }
 
@@ -78,6 +95,19 @@ impl Keys {
             let made = Software::new(&read(&folder.join(&d.certificate))?, &read(&secret)?).map_err(of)?;
             keys.seals.insert(d.office.clone(), Arc::new(made));
         }
+        keys.stamps = match declared.stamps {
+            None => None,
+            // Only a digest travels, and the answer is signed: an address without encryption gives nothing away.
+            Some(Stamps::Http { url }) if url.starts_with("https://") || url.starts_with("http://") => Some(Arc::new(Http::new(&url))),
+            Some(Stamps::Http { .. }) => return Err(Mistake::Address),
+            Some(Stamps::Own { certificate, key }) => {
+                let of = |m: Mistake| Mistake::Of("stamps".to_owned(), Box::new(m));
+                let secret = folder.join(&key);
+                private(&secret).map_err(of)?;
+                let made = Software::new(&read(&folder.join(&certificate))?, &read(&secret)?).map_err(of)?;
+                Some(Arc::new(Own::new(made)))
+            }
+        };
         let root = folder.join(TRIAL_ROOT);
         if root.exists() {
             keys.trial_root = signatures::trust::pem(&read(&root)?, "CERTIFICATE").and_then(|blocks| Certificate::of(blocks.first()?));
@@ -95,6 +125,17 @@ impl Keys {
     /// The seal of an office.
     pub fn seal(&self, office: &OfficeCode) -> Option<&Arc<dyn Key>> {
         self.seals.get(office)
+    }
+
+    /// Who confirms the time of what is signed here.
+    pub fn stamps(&self) -> Option<&dyn Authority> {
+        self.stamps.as_deref()
+    }
+
+    #[must_use]
+    pub fn with_stamps(mut self, authority: Arc<dyn Authority>) -> Self {
+        self.stamps = Some(authority);
+        self
     }
 
     /// The issuer of keys that were made for trials; only a demonstration believes it.

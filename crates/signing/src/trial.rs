@@ -3,7 +3,7 @@
 
 use crate::store::{LIST, Mistake, TRIAL_ROOT, read};
 use kernel::{Instant, id::OfficeCode};
-use rcgen::{BasicConstraints, CertificateParams, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, date_time_ymd};
+use rcgen::{BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, date_time_ymd};
 use std::{fmt::Write as _, path::Path};
 
 const ROOT_KEY: &str = "trial-root.key";
@@ -37,7 +37,28 @@ pub fn prepare(folder: &Path, offices: &[(OfficeCode, String)], now: Instant) ->
         }
         let _ = writeln!(list, "  - {{office: \"{office}\", certificate: \"{office}.pem\", key: \"{office}.key\"}}");
     }
+    let (certificate, key) = (folder.join("trial-stamps.pem"), folder.join("trial-stamps.key"));
+    if !(certificate.exists() && key.exists()) {
+        let pair = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+        std::fs::write(&certificate, authority(year)?.signed_by(&pair, &issuer)?.pem()).map_err(failed)?;
+        secret(&key, &pair.serialize_pem())?;
+    }
+    list.push_str("stamps: {certificate: trial-stamps.pem, key: trial-stamps.key}\n");
     std::fs::write(folder.join(LIST), list).map_err(failed)
+}
+
+/// RFC 3161 §2.3: for time stamps alone, and marked critical.
+fn authority(year: i32) -> Result<CertificateParams, rcgen::Error> {
+    const TIME_STAMPING: [u8; 12] = [0x30, 0x0a, 0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08];
+    let mut params = CertificateParams::new(Vec::<String>::new())?;
+    params.distinguished_name = named("Dấu thời gian dùng thử của bản trình diễn này", "Phù Sa");
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.use_authority_key_identifier_extension = true;
+    let mut alone = CustomExtension::from_oid_content(&[2, 5, 29, 37], TIME_STAMPING.to_vec());
+    alone.set_criticality(true);
+    params.custom_extensions = vec![alone];
+    (params.not_before, params.not_after) = (date_time_ymd(year, 1, 1), date_time_ymd(year + YEARS, 1, 1));
+    Ok(params)
 }
 
 fn named(common: &str, organisation: &str) -> DistinguishedName {

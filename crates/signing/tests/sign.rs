@@ -87,7 +87,7 @@ async fn a_file_is_sealed_and_sealed_again() {
     let keys = keys(&folder);
     let trust = trust(&keys);
     for (name, file) in plain() {
-        let once = sign(&file, keys.seal(&WARD.into()).unwrap().as_ref(), &place("Seal1")).await.unwrap();
+        let once = sign(&file, keys.seal(&WARD.into()).unwrap().as_ref(), None, &place("Seal1")).await.unwrap();
         assert!(once.starts_with(&file), "{name}: what was there stays");
         let report = examine(&once, &trust, now());
         let [one] = report.signatures.as_slice() else { panic!("{name}: {report:?}") };
@@ -95,14 +95,14 @@ async fn a_file_is_sealed_and_sealed_again() {
         assert_eq!(one.signer.as_ref().unwrap().name, "Ủy ban nhân dân phường Bến Nghé (dùng thử)");
         assert_eq!((one.claimed, one.trial, one.followed), (Some(now()), true, false));
 
-        let twice = sign(&once, keys.seal(&CITY.into()).unwrap().as_ref(), &place("Seal2")).await.unwrap();
+        let twice = sign(&once, keys.seal(&CITY.into()).unwrap().as_ref(), None, &place("Seal2")).await.unwrap();
         let report = examine(&twice, &trust, now());
         assert_eq!(report.signatures.iter().map(|s| (s.verdict, s.followed)).collect::<Vec<_>>(), [(Verdict::Valid, true), (Verdict::Valid, false)], "{name}: {report:?}");
         let said = pdfsig(&folder, &twice);
         assert_eq!(said.matches("Signature Validation: Signature is Valid.").count(), 2, "{name}: {said}");
         assert_eq!(said.matches("Total document signed").count(), 1, "{name}: {said}");
         // The same field cannot be signed twice.
-        assert_eq!(sign(&twice, keys.seal(&CITY.into()).unwrap().as_ref(), &place("Seal1")).await, Err(Failed::File(Unfit::Taken)), "{name}");
+        assert_eq!(sign(&twice, keys.seal(&CITY.into()).unwrap().as_ref(), None, &place("Seal1")).await, Err(Failed::File(Unfit::Taken)), "{name}");
     }
     let _ = std::fs::remove_dir_all(&folder);
 }
@@ -112,7 +112,7 @@ async fn one_altered_byte_is_found_wherever_it_is() {
     let folder = folder("altered");
     let keys = keys(&folder);
     let trust = trust(&keys);
-    let signed = sign(&with_table(), keys.seal(&WARD.into()).unwrap().as_ref(), &place("Seal1")).await.unwrap();
+    let signed = sign(&with_table(), keys.seal(&WARD.into()).unwrap().as_ref(), None, &place("Seal1")).await.unwrap();
     let hole = memchr(&signed, b"/Contents<") + 10;
     let used = signed[hole..].iter().position(|b| *b == b'>').unwrap();
     let mut tried = 0;
@@ -140,10 +140,10 @@ async fn what_cannot_be_signed_is_told() {
     let keys = keys(&folder);
     let seal = keys.seal(&WARD.into()).unwrap();
     for file in [&b""[..], b"%PDF-1.7", b"not a pdf at all"] {
-        assert_eq!(sign(file, seal.as_ref(), &place("Seal1")).await, Err(Failed::File(Unfit::Unreadable)));
+        assert_eq!(sign(file, seal.as_ref(), None, &place("Seal1")).await, Err(Failed::File(Unfit::Unreadable)));
     }
     let late = Place { at: "2040-01-01T00:00:00+07:00".parse().unwrap(), ..place("Seal1") };
-    assert!(matches!(sign(&with_table(), seal.as_ref(), &late).await, Err(Failed::NotInForce { .. })));
+    assert!(matches!(sign(&with_table(), seal.as_ref(), None, &late).await, Err(Failed::NotInForce { .. })));
     let _ = std::fs::remove_dir_all(&folder);
 }
 
@@ -170,5 +170,109 @@ fn a_folder_of_keys_is_read_with_care() {
     assert!(Keys::open(&folder).is_err());
     std::fs::write(folder.join("keys.yaml"), "keys: [{office: H29, certificate: H29.key, key: H29.pem}]").unwrap();
     assert!(Keys::open(&folder).is_err());
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// An authority over HTTP that answers as it is told, so many times.
+fn authority(answers: Vec<(u16, Box<dyn Fn(&[u8]) -> Vec<u8> + Send>)>) -> String {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}/tsa", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for (status, answer) in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            let (mut seen, mut buffer) = (Vec::new(), [0; 4096]);
+            let body = loop {
+                let n = stream.read(&mut buffer).unwrap();
+                seen.extend_from_slice(&buffer[..n]);
+                let Some(end) = seen.windows(4).position(|w| w == b"\r\n\r\n") else { continue };
+                let head = String::from_utf8_lossy(&seen[..end]).to_lowercase();
+                assert!(head.contains("content-type: application/timestamp-query"), "{head}");
+                let length: usize = head.lines().find_map(|l| l.strip_prefix("content-length: ")).unwrap().trim().parse().unwrap();
+                if seen.len() >= end + 4 + length {
+                    break seen[end + 4..].to_vec();
+                }
+            };
+            let bytes = answer(&body);
+            let _ = stream.write_all(format!("HTTP/1.1 {status} x\r\ncontent-type: application/timestamp-reply\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", bytes.len()).as_bytes());
+            let _ = stream.write_all(&bytes);
+        }
+    });
+    url
+}
+
+#[tokio::test]
+async fn an_authority_confirms_the_time() {
+    let folder = folder("stamps");
+    let keys = keys(&folder);
+    let trust = trust(&keys);
+    let seal = keys.seal(&WARD.into()).unwrap().as_ref();
+    let signed = sign(&with_table(), seal, keys.stamps(), &place("Seal1")).await.unwrap();
+    let report = examine(&signed, &trust, "2045-01-01T00:00:00+07:00".parse().unwrap());
+    let one = &report.signatures[0];
+    let stamp = one.stamp.as_ref().unwrap();
+    assert_eq!((one.verdict, stamp.at, stamp.trusted, stamp.authority.as_str()), (Verdict::Valid, now(), true, "Dấu thời gian dùng thử của bản trình diễn này"), "good long after the certificate ended");
+    let without = sign(&with_table(), seal, None, &place("Seal1")).await.unwrap();
+    assert_ne!(examine(&without, &trust, "2045-01-01T00:00:00+07:00".parse().unwrap()).signatures[0].verdict, Verdict::Valid);
+    assert!(pdfsig(&folder, &signed).contains("Signature is Valid"));
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+#[tokio::test]
+async fn an_authority_that_fails_is_asked_again() {
+    use signatures::make::stamp::{Unstamped, granted, refused};
+    use signing::stamps::{Authority as _, Http};
+    let folder = folder("faults");
+    let keys = keys(&folder);
+    let seal = keys.seal(&WARD.into()).unwrap().as_ref();
+    // An answer to another question: right in everything but whom it answers.
+    let other = signatures::make::stamp::Request::new(b"something else", [7; 8]);
+    let replayed = keys.stamps().unwrap().ask(other.der(), now()).await.unwrap();
+    let url = authority(vec![
+        (200, Box::new(|_| refused(2))),
+        (200, Box::new(move |_| replayed.clone())),
+        (200, Box::new(|_| b"<html>".to_vec())),
+        (200, Box::new(|_| granted(b"\x30\x00"))),
+        (503, Box::new(|_| Vec::new())),
+        (200, Box::new(|_| { std::thread::sleep(std::time::Duration::from_millis(900)); Vec::new() })),
+    ]);
+    let http = Http::with_timeout(&url, std::time::Duration::from_millis(500));
+    let mut seen = Vec::new();
+    for _ in 0..6 {
+        let failed = sign(&with_table(), seal, Some(&http), &place("Seal1")).await.unwrap_err();
+        assert!(failed.passes() && failed.said().vi.contains("thử lại"), "{failed}");
+        seen.push(failed);
+    }
+    assert_eq!(seen[..4], [Unstamped::Refused(2), Unstamped::Other, Unstamped::Unreadable, Unstamped::Other].map(Failed::Stamp));
+    assert!(seen[4].to_string().contains("503") && matches!(seen[5], Failed::Unreachable(_)));
+    // Nobody there at all, then one that works.
+    let nobody = Http::new("http://127.0.0.1:9/");
+    assert!(sign(&with_table(), seal, Some(&nobody), &place("Seal1")).await.unwrap_err().passes());
+    let folder_of_tsa = folder.join("trial-stamps.pem");
+    let own = signing::software::Software::new(&std::fs::read_to_string(&folder_of_tsa).unwrap(), &std::fs::read_to_string(folder.join("trial-stamps.key")).unwrap()).unwrap();
+    let own = signing::stamps::Own::new(own);
+    let url = authority(vec![(200, Box::new(move |question| {
+        tokio::runtime::Builder::new_current_thread().build().unwrap().block_on(own.ask(question, now())).unwrap()
+    }))]);
+    let signed = sign(&with_table(), seal, Some(&Http::new(&url)), &place("Seal1")).await.unwrap();
+    assert!(examine(&signed, &trust(&keys), now()).signatures[0].stamp.as_ref().is_some_and(|s| s.trusted));
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+#[test]
+fn where_stamps_come_from_is_read_with_care() {
+    let folder = folder("stamps-list");
+    keys(&folder);
+    let list = std::fs::read_to_string(folder.join("keys.yaml")).unwrap();
+    let with = |stamps: &str| {
+        let text: String = list.lines().filter(|l| !l.starts_with("stamps")).map(|l| format!("{l}\n")).collect();
+        std::fs::write(folder.join("keys.yaml"), format!("{text}{stamps}\n")).unwrap();
+        Keys::open(&folder)
+    };
+    assert!(with("").unwrap().stamps().is_none());
+    assert!(with("stamps: {url: \"https://tsa.example/tsr\"}").unwrap().stamps().is_some());
+    assert!(with("stamps: {url: \"ftp://tsa.example\"}").unwrap_err().to_string().contains("https://"));
+    assert!(with("stamps: {certificate: none.pem, key: none.key}").unwrap_err().to_string().contains("none.key"));
+    assert!(with("stamps: {word: x}").is_err());
     let _ = std::fs::remove_dir_all(&folder);
 }

@@ -1,5 +1,5 @@
-//! Documents made and signed one after the other, as an office issues them: one page set, signed with a key in a file, and
-//! checked again.
+//! Documents made and signed one after the other, as an office issues them: one page set, signed and stamped with keys in
+//! files, and checked again.
 //!
 //! Peers are the limits: 100 documents a second on one core, 20 milliseconds for one check.
 
@@ -40,7 +40,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
         let pdf = catalog.templates.render(TEMPLATE, &data).map_err(|e| anyhow::anyhow!("{e:?}"))?;
         let rendered = start.elapsed();
         let start = Clock::now();
-        let file = signing::sign(&pdf, key.as_ref(), &place).await?;
+        let file = signing::sign(&pdf, key.as_ref(), keys.stamps(), &place).await?;
         let sealed = start.elapsed();
         let start = Clock::now();
         let report = examine(&file, &trust, at);

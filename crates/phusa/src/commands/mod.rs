@@ -2,6 +2,7 @@
 
 pub mod administrator;
 pub mod catalog_check;
+pub mod document;
 pub mod journal;
 pub mod keep;
 pub mod reform;

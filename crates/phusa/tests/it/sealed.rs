@@ -59,7 +59,7 @@ async fn slips_and_results_are_sealed(db: Db) {
         // Anybody who has the file: who signed, and that the register has exactly this one.
         let mut anybody = house.browser();
         let shown = page(&anybody.upload("/lookup", "/verify", &[("file", "van-ban.pdf", &pdf)]));
-        for word in ["Mọi chữ ký đều hợp lệ", "gốc dùng thử, không có giá trị pháp lý", "Cơ quan H29.161 (dùng thử)", "Có trong sổ", "đúng là bản đã phát hành"] {
+        for word in ["Mọi chữ ký đều hợp lệ", "gốc dùng thử, không có giá trị pháp lý", "Cơ quan H29.161 (dùng thử)", "xác nhận bởi Dấu thời gian dùng thử", "Có trong sổ", "đúng là bản đã phát hành"] {
             assert!(shown.contains(word), "{word}: {shown}");
         }
         assert!(!shown.contains("Nguyễn Thị Lan") && !shown.contains(&case.code), "nothing of the people: {shown}");

@@ -16,7 +16,7 @@ pub async fn sealed(s: &Services, office: &OfficeCode, bytes: Vec<u8>) -> Result
     let about = s.desk.identity().offices().get(office.as_str());
     let name = about.map_or_else(|| office.to_string(), |o| o.name.vi.clone());
     let place = Place { field: FIELD, signer: &name, reason: Some("Phát hành văn bản"), location: about.map(|o| o.place.as_str()), at };
-    match signing::sign(&bytes, key.as_ref(), &place).await {
+    match signing::sign(&bytes, key.as_ref(), s.signing.stamps(), &place).await {
         Ok(signed) => {
             let serial = key.certificate().serial.iter().map(|b| format!("{b:02x}")).collect();
             Ok((signed, Some(Seal { name, serial, at, trial: s.signing.is_trial(key.certificate()) })))
