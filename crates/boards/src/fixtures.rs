@@ -1,12 +1,10 @@
 //! What the tests of pure rules share: the catalogue as shipped, a calendar, people.
 #![allow(clippy::unwrap_used)]
 
-use crate::{
-    board::{Board, BoardEvent, Opening, Seat, SeatRole, decide_open},
+use crate::{board::{Board, BoardEvent, Opening, Seat, SeatRole, decide_open},
     catalog::{self, Catalog},
-    expert::{Application, ExpertKind, Skill},
-    records::{Author, Record},
-};
+    expert::{Application, ExpertKind, Skill}};
+use records::{Author, Record};
 use kernel::{
     Instant, Text,
     calendar::{Calendar, Calendars},

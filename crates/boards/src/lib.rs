@@ -16,18 +16,15 @@ pub mod asks;
 pub mod board;
 pub mod catalog;
 pub mod expert;
-pub mod fault;
 pub mod matching;
 pub mod matter;
 pub mod pages;
-mod records;
 #[cfg(test)]
 mod fixtures;
 
 pub use asks::{Cases, DirectoryPeople, Firms, People};
 pub use catalog::Catalog;
-pub use fault::Failure;
-pub use records::{Author, Course};
+pub use records::{Author, Course, Failure};
 
 use kernel::{Instant, calendar::Calendar};
 use std::sync::Arc;

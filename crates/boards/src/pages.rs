@@ -13,31 +13,30 @@ mod queue;
 mod record;
 mod vet;
 
-use crate::{Boards, Failure};
+use crate::Boards;
 use axum::{
     body::Body,
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
+    http::{HeaderValue, header},
+    response::Response,
 };
 use identity::actions::{BOARD_KEEP, BOARD_SIT, CENTRE_WORK, EXPERT_OWN, EXPERT_VET, NETWORK_READ};
 use kernel::{
     Actor, Instant, Refusal, Text,
     catalog::LegalBasis,
     id::FileId,
-    refusal::{Reason, RefusalKind},
-    text::Lang,
 };
 use std::sync::Arc;
 use web::{
-    extract::FormData,
     html::{Html, esc, url_part},
     kit::{self, Mood},
     page::{Shell, Width},
     problem::{Fault, PageError},
     rail,
     routes::Routes,
+    said::Said,
     visitor::Visitor,
 };
+use records::refusal_of;
 
 /// A file on its way in: one request may carry several.
 const UPLOAD_LIMIT: usize = 64 << 20;
@@ -82,51 +81,6 @@ pub fn routes(r: Routes<Boards>) -> Routes<Boards> {
 /// The signed-in actor; the gate has seen to it that there is one.
 fn actor(v: &Visitor) -> Result<Arc<Actor>, PageError> {
     v.actor.clone().ok_or_else(|| PageError(Fault::sign_in_needed()))
-}
-
-/// What was typed into one of the page's forms and why it was not taken; nothing typed is lost.
-#[derive(Default)]
-struct Said {
-    act: String,
-    form: FormData,
-    reasons: Vec<Reason>,
-    status: Option<StatusCode>,
-}
-
-impl Said {
-    fn refused(form: FormData, refusal: Refusal) -> Self {
-        let status = Fault::from(refusal.clone()).status();
-        let mut reasons = refusal.reasons;
-        // "Something needs correcting" is said by the summary itself; why the rules say no must be read.
-        if reasons.is_empty() || refusal.kind != RefusalKind::Invalid {
-            reasons.insert(0, Reason { field: None, message: refusal.message });
-        }
-        Self { act: form.get("act").unwrap_or_default().to_owned(), form, reasons, status: Some(status) }
-    }
-    /// What was typed into a field of this form, if this is the form that was sent.
-    fn value(&self, act: &str, name: &str) -> &str {
-        if self.act == act { self.form.get(name).unwrap_or_default() } else { "" }
-    }
-    fn reasons_of(&self, act: &str) -> &[Reason] {
-        if self.act == act { &self.reasons } else { &[] }
-    }
-    fn field(&self, lang: Lang, act: &str, name: &str, label: &str) -> kit::Field {
-        kit::Field::new(lang, name, label).value(self.value(act, name)).errors(self.reasons_of(act))
-    }
-    fn answer(&self, page: Html) -> Response {
-        (self.status.unwrap_or(StatusCode::OK), page).into_response()
-    }
-    fn is_error(&self) -> bool {
-        !self.reasons.is_empty()
-    }
-}
-
-/// A refusal comes back to the page; anything else is the program's failure.
-fn refusal_of(f: Failure) -> Result<Refusal, PageError> {
-    match f {
-        Failure::Refused(r) if r.kind != RefusalKind::NotFound => Ok(r),
-        other => Err(other.into()),
-    }
 }
 
 /// Reasons about fields of another page stay without a link: a summary points at what is here.

@@ -85,6 +85,9 @@ actions! {
     OFFER_OWN "offer:own" Portal false "Nhận hoặc từ chối dịch vụ chủ động" "Take or refuse offered services";
     OFFER_WORK "offer:work" Portal false "Lập danh sách dịch vụ chủ động" "Prepare offers of services";
 
+    DOCUMENT_WORK "document:work" Portal false "Soạn, trình, ký văn bản của cơ quan" "Write, submit and sign the office's documents";
+    DOCUMENT_CLERK "document:clerk" Portal false "Giữ sổ, cấp số, phát hành văn bản của cơ quan" "Keep the registers, number and issue the office's documents";
+
     ADMIN_VIEW "admin:view" Portal false "Mở trang quản trị" "Open administration";
     ADMIN_ACCOUNTS "admin:accounts" Portal false "Quản lý tài khoản và vị trí" "Keep accounts and posts";
     ADMIN_EFFECTS "admin:effects" Portal false "Xem và chạy lại việc hệ thống bị lỗi" "See and retry failed effects";

@@ -74,6 +74,10 @@ kinds! {
     ComplaintKind ComplaintId "cmpl";
     /// A ticket in a queue, a bundle of papers: what the counter handles.
     TicketKind TicketId "tick";
+    /// A document that an office issues, from its draft on.
+    DocumentKind DocumentId "doc";
+    /// A document that came to an office from somebody else.
+    ArrivalKind ArrivalId "arr";
     /// An offer of a service made before anybody asked.
     OfferKind OfferId "offer";
 }

@@ -28,6 +28,7 @@ pub mod page;
 pub mod problem;
 pub mod rail;
 pub mod routes;
+pub mod said;
 pub mod visitor;
 pub mod when;
 

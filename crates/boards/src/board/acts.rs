@@ -1,7 +1,8 @@
 //! One function for each change of a board.
 
 use super::{Board, Guest, Held, Opening, Seat, decide_appoint, decide_close, decide_competence, decide_end, decide_extend, decide_guest, decide_guest_end, decide_open, views};
-use crate::{Boards, Failure, records::{self, Author, Course}};
+use crate::{Boards, Failure};
+use records::{Author, Course};
 use kernel::{
     Actor, Refusal,
     id::{AccountId, BoardId},

@@ -1,6 +1,7 @@
 //! The state of a board and its events.
 
-use crate::{catalog::Rules, records::Record};
+use crate::catalog::Rules;
+use records::Record;
 use kernel::{
     Instant, Text,
     id::{AccountId, BoardId, ExpertId},

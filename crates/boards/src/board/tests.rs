@@ -1,7 +1,8 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
 use crate::fixtures::{TODAY, account, board, catalog, noon, opening, seat};
-use crate::{matter::MatterKind, records::Record};
+use crate::matter::MatterKind;
+use records::Record;
 use kernel::{Dong, time::date};
 
 #[test]

@@ -1,7 +1,8 @@
 //! One function for each change of an expert's record, and what other rooms may ask.
 
 use super::{Act, Application, Context, Expert, ExpertEvent, ExpertState, Proof, Rating, decide, recognised, views};
-use crate::{Boards, Failure, records::{self, Author, Course}};
+use crate::{Boards, Failure};
+use records::{Author, Course};
 use kernel::{
     Actor, Refusal,
     id::{AccountId, ExpertId, PartyId},
@@ -93,11 +94,11 @@ impl Boards {
             let after = records::write(&mut batch, &id.to_string(), Some(&found), &event, &by)?;
             match self.scope.commit(batch).await {
                 Ok(()) => return Ok(after.state),
-                Err(CommitError::Conflict { label }) if records::again(&label) => {}
+                Err(CommitError::Conflict { label }) if records::again::<Expert>(&label) => {}
                 Err(e) => return Err(e.into()),
             }
         }
-        Err(crate::fault::busy().into())
+        Err(records::busy().into())
     }
 
     /// Whether consulting by this expert is subsidisable on a day: only recognised consultants are (Circular 06/2022

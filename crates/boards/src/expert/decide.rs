@@ -3,7 +3,8 @@
 use super::{
     Application, Appraisal, Checked, Clock, Expert, ExpertEvent as E, ExpertKind, ExpertState as S, Proof, Rating,
 };
-use crate::{catalog::{Catalog, Recognition}, matching::Interest, records::Author};
+use crate::{catalog::{Catalog, Recognition}, matching::Interest};
+use records::Author;
 use jiff::ToSpan;
 use kernel::{Instant, Refusal, calendar::Calendar, id::FileId, text::clean, time::Date};
 

@@ -1,7 +1,8 @@
 //! The state of an expert's record and its events.
 
 use super::form::{Application, ExpertKind};
-use crate::{matching::Interest, records::Record};
+use crate::matching::Interest;
+use records::Record;
 use kernel::{
     Instant, Text,
     id::{AccountId, ExpertId, FileId, PartyId},

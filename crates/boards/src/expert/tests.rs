@@ -1,9 +1,7 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
-use crate::{
-    fixtures::{account, application, by, calendar, catalog, noon},
-    records::{Author, Record},
-};
+use crate::fixtures::{account, application, by, calendar, catalog, noon};
+use records::{Author, Record};
 use kernel::{Instant, Refusal, id::{FileId, PartyId}, time::date};
 use uuid::Uuid;
 

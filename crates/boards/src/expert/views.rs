@@ -1,7 +1,7 @@
 //! What may be read of experts.
 
 use super::{Expert, ExpertKind, ExpertState};
-use crate::records::Record;
+use records::Record;
 use kernel::{
     Instant,
     id::{AccountId, ExpertId, PartyId},

@@ -4,7 +4,8 @@ use super::{
     Act, Matter, MatterEvent, Proposal,
     decide::{self, Standing},
 };
-use crate::{Boards, Failure, board::{Board, store::unchanged, views}, fault::busy, records::{self, Author, Course, Found}};
+use crate::{Boards, Failure, board::{Board, store::unchanged, views}};
+use records::{Author, Course, Found, busy};
 use identity::roles;
 use kernel::{
     Actor, Refusal,
@@ -80,7 +81,7 @@ impl Boards {
             unchanged(&mut batch, board.state.id, board.version);
             match self.scope.commit(batch).await {
                 Ok(()) => return Ok(after.state),
-                Err(CommitError::Conflict { label }) if records::again(&label) => {}
+                Err(CommitError::Conflict { label }) if records::again::<Matter>(&label) => {}
                 Err(e) => return Err(e.into()),
             }
         }

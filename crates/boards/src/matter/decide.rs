@@ -4,7 +4,8 @@ use super::{
     Decision, Matter, MatterEvent, MatterState, Proposal, RecordedVote, Recusal, Session,
     tally::{self, Choice, Count, Outcome, Voter},
 };
-use crate::{board::{Board, SeatRole}, catalog::Catalog, records::Author};
+use crate::{board::{Board, SeatRole}, catalog::Catalog};
+use records::Author;
 use kernel::{
     Instant, Refusal, Text,
     calendar::Calendar,

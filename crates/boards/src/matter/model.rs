@@ -1,7 +1,8 @@
 //! The state of a matter and its events.
 
 use super::tally::{Choice, Count, Outcome};
-use crate::{board::Guest, catalog::Rules, records::Record};
+use crate::{board::Guest, catalog::Rules};
+use records::Record;
 use kernel::{
     Dong, Instant, Text,
     id::{AccountId, BoardId, EnterpriseId, MatterId},
@@ -235,6 +236,8 @@ pub enum MatterEvent {
 impl Record for Matter {
     type Event = MatterEvent;
     const KIND: &'static str = "matter";
+    // The board a decision rests on may change while it is taken.
+    const AGAIN: &'static [&'static str] = &["board"];
 
     fn evolve(before: Option<Self>, event: &MatterEvent, at: Instant) -> Option<Self> {
         let Some(mut m) = before else {

@@ -1,11 +1,9 @@
 #![allow(clippy::unwrap_used)]
 use super::{tally::*, *};
-use crate::{
-    board::SeatRole,
+use crate::{board::SeatRole,
     catalog::{Bar, Base, Rules, Share, Tie},
-    fixtures::{account, board, by, calendar, catalog, noon},
-    records::Record,
-};
+    fixtures::{account, board, by, calendar, catalog, noon}};
+use records::Record;
 use kernel::{Dong, id::AccountId};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -270,7 +268,7 @@ fn bad_proposals_are_refused_with_their_field() {
         assert_eq!(open(p).code, "path", "{path}");
     }
     assert_eq!(open(proposal(MatterKind::T0Review, Some(-1))).code, "amount");
-    let late = crate::records::Author { at: "2030-01-02T09:00:00+07:00".parse().unwrap(), ..by(9) };
+    let late = records::Author { at: "2030-01-02T09:00:00+07:00".parse().unwrap(), ..by(9) };
     assert_eq!(decide_open(&b, &proposal(MatterKind::T0Review, None), &late, &calendar(), None, None).unwrap_err().code, "board-not-working");
 }
 
@@ -280,7 +278,7 @@ fn the_due_time_is_told_or_left_open_never_guessed() {
     assert_eq!(m.due.unwrap().date(), kernel::time::date(2026, 12, 1), "five working days from Monday 9:00, Tuesday being Culture Day");
     let mut b = board();
     b.term.to = kernel::time::date(2060, 1, 1);
-    let far = crate::records::Author { at: "2055-06-01T09:00:00+07:00".parse().unwrap(), ..by(9) };
+    let far = records::Author { at: "2055-06-01T09:00:00+07:00".parse().unwrap(), ..by(9) };
     let MatterEvent::Opened { due, .. } = decide_open(&b, &proposal(MatterKind::T0Review, None), &far, &calendar(), None, None).unwrap() else { panic!() };
     assert_eq!(due, None);
 }

@@ -198,7 +198,7 @@ fn parse(f: &FormData) -> Result<Act, kernel::Refusal> {
         "submit" => Act::Submit,
         "resubmit" => Act::Resubmit { note: text("note") },
         "leave" => Act::Disable { reason: text("reason"), own_wish: true },
-        "remove" => Act::RemoveProof(text("file").parse::<FileId>().map_err(|_| crate::records::gone())?),
+        "remove" => Act::RemoveProof(text("file").parse::<FileId>().map_err(|_| records::gone())?),
         "interest" => {
             let until = kit::date_answer(f, "until").map_err(|_| {
                 kernel::Refusal::invalid("date", "Ngày chưa đúng", "The date is not right").because(Some("until"), "Nhập ngày có thật, ví dụ 24 11 2025.", "Enter a date that exists, such as 24 11 2025.")

@@ -1,6 +1,6 @@
 //! Why something did not happen: the rules said no, or the store failed.
 
-use kernel::Refusal;
+use kernel::{Refusal, refusal::RefusalKind};
 use store::{CommitError, StoreError};
 use web::problem::{Fault, PageError};
 
@@ -39,6 +39,14 @@ impl From<Failure> for Fault {
             Failure::Refused(r) => r.into(),
             Failure::Internal(e) => e.into(),
         }
+    }
+}
+
+/// A refusal comes back to the page; what is not there and the program's own failures do not.
+pub fn refusal_of(f: Failure) -> Result<Refusal, PageError> {
+    match f {
+        Failure::Refused(r) if r.kind != RefusalKind::NotFound => Ok(r),
+        other => Err(other.into()),
     }
 }
 

@@ -1,6 +1,6 @@
 //! A record and its history: load, decide, append one event, keep the state and the rows that must be read at once.
 
-use crate::fault::{Failure, busy};
+use crate::{Failure, busy};
 use kernel::{Actor, Instant, Refusal};
 use serde::{Serialize, de::DeserializeOwned};
 use store::{Batch, CommitError, NewEntry, Scope, StoreError, snapshot};
@@ -9,10 +9,12 @@ use store::{Batch, CommitError, NewEntry, Scope, StoreError, snapshot};
 const TRIES: usize = 12;
 
 /// A thing with a stream of its own. The state is what its events make of it, nothing else.
-pub(crate) trait Record: Clone + Serialize + DeserializeOwned + Send + Sync {
+pub trait Record: Clone + Serialize + DeserializeOwned + Send + Sync {
     type Event: Serialize + DeserializeOwned + Clone + Send + Sync;
     /// The kind of the snapshot and the first part of every event's kind.
     const KIND: &'static str;
+    /// Conflicts, beside the record's own version, after which it is decided again: somebody else's step, not a mistake.
+    const AGAIN: &'static [&'static str] = &[];
     /// Only a first event makes a record of nothing; an event that does not fit changes nothing.
     fn evolve(before: Option<Self>, event: &Self::Event, at: Instant) -> Option<Self>;
     /// The rows that lists read, written in the same batch.
@@ -21,7 +23,7 @@ pub(crate) trait Record: Clone + Serialize + DeserializeOwned + Send + Sync {
 
 /// A record as stored, with the version its next event builds on.
 #[derive(Debug, Clone)]
-pub(crate) struct Found<R> {
+pub struct Found<R> {
     pub state: R,
     pub version: i64,
 }
@@ -40,7 +42,7 @@ impl Author {
     }
 }
 
-pub(crate) async fn load<R: Record>(scope: &Scope, id: &str) -> Result<Option<Found<R>>, StoreError> {
+pub async fn load<R: Record>(scope: &Scope, id: &str) -> Result<Option<Found<R>>, StoreError> {
     let Some(kept) = snapshot::load(scope, id).await?.filter(|s| s.kind == R::KIND) else { return Ok(None) };
     let state = serde_json::from_str(&kept.state).map_err(|e| StoreError::Damaged(format!("{id} does not read: {e}")))?;
     Ok(Some(Found { state, version: kept.version }))
@@ -52,7 +54,7 @@ fn kind_of<R: Record>(event: &serde_json::Value) -> String {
 }
 
 /// Adds one event to a batch: journal entry, state and rows. The state after it.
-pub(crate) fn write<R: Record>(batch: &mut Batch, id: &str, found: Option<&Found<R>>, event: &R::Event, by: &Author) -> Result<Found<R>, StoreError> {
+pub fn write<R: Record>(batch: &mut Batch, id: &str, found: Option<&Found<R>>, event: &R::Event, by: &Author) -> Result<Found<R>, StoreError> {
     let version = found.map_or(0, |f| f.version);
     let before = found.map(|f| &f.state);
     let misfit = || StoreError::Damaged(format!("an event does not fit {id} at version {version}"));
@@ -76,7 +78,7 @@ pub(crate) fn write<R: Record>(batch: &mut Batch, id: &str, found: Option<&Found
 
 /// Loads, decides and writes; decides again when somebody else was first. `None` from `decide` means that it is so
 /// already: a form sent twice changes nothing and is not an error.
-pub(crate) async fn change<R: Record>(
+pub async fn change<R: Record>(
     scope: &Scope,
     id: &str,
     by: &Author,
@@ -91,7 +93,7 @@ pub(crate) async fn change<R: Record>(
         let after = write(&mut batch, id, found.as_ref(), &event, by)?;
         match scope.commit(batch).await {
             Ok(()) => return Ok(after.state),
-            Err(CommitError::Conflict { label }) if again(&label) => {}
+            Err(CommitError::Conflict { label }) if again::<R>(&label) => {}
             Err(e) => return Err(e.into()),
         }
     }
@@ -99,15 +101,15 @@ pub(crate) async fn change<R: Record>(
 }
 
 /// Whether a conflict is only somebody else's step on the same record.
-pub(crate) fn again(label: &str) -> bool {
-    label == "version" || label == "board"
+pub fn again<R: Record>(label: &str) -> bool {
+    label == "version" || R::AGAIN.contains(&label)
 }
 
-pub(crate) fn tries() -> std::ops::Range<usize> {
+pub fn tries() -> std::ops::Range<usize> {
     0..TRIES
 }
 
-pub(crate) fn gone() -> Refusal {
+pub fn gone() -> Refusal {
     Refusal::not_found(
         "Không tìm thấy nội dung này, hoặc bạn không có quyền xem.",
         "We cannot find this, or you may not see it.",
@@ -117,12 +119,12 @@ pub(crate) fn gone() -> Refusal {
 /// A history written in one go: demonstration data and imports take the same decisions as people do, one after the
 /// other, and put the whole course into a batch.
 pub struct Course<R> {
-    pub(crate) id: String,
-    pub(crate) found: Option<Found<R>>,
+    id: String,
+    found: Option<Found<R>>,
 }
 
 impl<R> Course<R> {
-    pub(crate) fn begin(id: impl ToString) -> Self {
+    pub fn begin(id: impl ToString) -> Self {
         Self { id: id.to_string(), found: None }
     }
     /// The record as it stands after the steps so far.
@@ -131,9 +133,8 @@ impl<R> Course<R> {
     }
 }
 
-#[allow(private_bounds)]
 impl<R: Record> Course<R> {
-    pub(crate) fn step(&mut self, batch: &mut Batch, by: &Author, decide: impl FnOnce(Option<&R>) -> Result<Option<R::Event>, Refusal>) -> Result<(), Failure> {
+    pub fn step(&mut self, batch: &mut Batch, by: &Author, decide: impl FnOnce(Option<&R>) -> Result<Option<R::Event>, Refusal>) -> Result<(), Failure> {
         let Some(event) = decide(self.state())? else { return Ok(()) };
         self.found = Some(write(batch, &self.id, self.found.as_ref(), &event, by)?);
         Ok(())

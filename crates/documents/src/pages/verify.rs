@@ -1,0 +1,74 @@
+//! `/verify/{code}`: what the register says of a document, to anybody who has its code. Nothing of what is in it but its subject.
+
+use crate::{Documents, document::{Document, Mark, Stage}, views};
+use axum::{
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+};
+use web::{
+    extract::Path,
+    html::{Html, esc},
+    kit::{self, Line, Mood},
+    page::{Shell, Width},
+    problem::PageError,
+    visitor::Visitor,
+    when,
+};
+
+pub async fn show(State(s): State<Documents>, v: Visitor, Path(code): Path<String>) -> Result<Response, PageError> {
+    let code = code.trim().to_uppercase();
+    let found = if code.len() == 10 && code.bytes().all(|b| b.is_ascii_alphanumeric()) { views::by_code(&s.scope, &code).await.map_err(PageError::internal)? } else { None };
+    let title = v.pick("Kiểm tra văn bản", "Check a document");
+    let (status, body) = match found.filter(|d| matches!(d.stage, Stage::Issued | Stage::Recalled)) {
+        Some(d) => (StatusCode::OK, known(&s, &v, &d)),
+        None => (StatusCode::NOT_FOUND, unknown(&v, &code)),
+    };
+    let main = Html(format!("{}{body}", kit::heading(title, None)));
+    Ok((status, Shell::new(&v, title, main).width(Width::Narrow).back("/verify", v.pick("Kiểm tra bằng tệp", "Check by file")).render()).into_response())
+}
+
+fn unknown(v: &Visitor, code: &str) -> Html {
+    let said = v.pick(
+        "Không có văn bản nào mang mã này, hoặc văn bản chưa được phát hành. Kiểm tra lại từng ký tự của mã in cạnh mã QR.",
+        "No document has this code, or it is not issued yet. Compare each sign with the code printed beside the QR code.",
+    );
+    kit::banner(Mood::Warn, &format!("{} {code}", v.pick("Không tìm thấy mã", "There is no code")), &kit::para(said))
+}
+
+fn known(s: &Documents, v: &Visitor, d: &Document) -> Html {
+    let lang = v.lang;
+    let (mood, title) = match d.stage {
+        Stage::Recalled => (Mood::Bad, v.pick("Văn bản đã bị thu hồi", "This document was recalled")),
+        _ => (Mood::Good, v.pick("Có trong sổ văn bản đã phát hành", "In the register of issued documents")),
+    };
+    let recalled = d.recalled.as_ref().map_or(Html::default(), |r| kit::para(&when::exact(r.at, lang)));
+    let mut lines = vec![
+        Line::new(v.pick("Loại văn bản", "Kind"), Html::text(&super::kind_name(s, v, &d.kind))),
+        Line::new(v.pick("Trích yếu", "Subject"), Html::text(&d.subject)),
+        Line::new(v.pick("Nơi ban hành", "Issued by"), Html::text(&s.office_name(&d.office))),
+    ];
+    if let Some(n) = &d.numbered {
+        lines.push(Line::new(v.pick("Số, ký hiệu", "Number"), Html::text(&format!("{}/{}", s.catalog.number(n.number), n.symbol))));
+        lines.push(Line::new(v.pick("Ngày", "Date"), Html::text(&when::day(n.at.date(), lang))));
+    }
+    if let Some((p, sign_as)) = &d.signed_by {
+        let line = sign_as.as_ref().map_or(String::new(), |l| format!("{}, ", l.line));
+        let title = if p.title.is_empty() { String::new() } else { format!(", {}", p.title) };
+        lines.push(Line::new(v.pick("Người ký", "Signed by"), Html::text(&format!("{line}{}{title}", p.name))));
+    }
+    let marks = [d.signed.as_ref(), d.issued.as_ref()].into_iter().flatten().filter_map(|f| f.mark.as_ref());
+    for mark in marks {
+        lines.push(Line::new(v.pick("Chữ ký số", "Signature"), signature(v, mark)));
+    }
+    let advice = kit::para(v.pick(
+        "So sánh các thông tin trên với văn bản bạn có. Để chắc chắn tệp không bị sửa, kiểm tra chính tệp đó.",
+        "Compare this with the document you have. To be sure that a file was not changed, check the file itself.",
+    ));
+    Html(format!("{}{}{advice}<p>{}</p>", kit::banner(mood, title, &recalled), kit::summary_list(&lines), kit::link("/verify", v.pick("Kiểm tra tệp", "Check a file"))))
+}
+
+fn signature(v: &Visitor, m: &Mark) -> Html {
+    let trial = if m.trial { format!(" {}", kit::chip(Mood::Info, v.pick("dùng thử, không có giá trị pháp lý", "trial, no legal effect"))) } else { String::new() };
+    Html(format!("{}<br><span class=\"muted\">{}</span>{trial}", esc(&m.name), esc(&when::exact(m.at, v.lang))))
+}
