@@ -8,11 +8,18 @@
 //! 2. A certificate that is not in force at the time of signing does not sign.
 //! 3. No secret is printed, logged or kept outside its file.
 
+mod algorithm;
+mod declared;
+pub mod pkcs11;
+pub mod remote;
+mod secret;
+pub mod simulator;
 pub mod software;
 pub mod stamps;
 mod store;
 pub mod trial;
 
+pub use secret::Secret;
 pub use store::{Keys, Mistake};
 
 use async_trait::async_trait;
@@ -41,6 +48,10 @@ pub enum Failed {
     /// The time-stamping authority gave no usable answer; it may be asked again.
     #[error("no time stamp: {0:?}")]
     Stamp(Unstamped),
+    /// Who holds the key said no: refused or not confirmed by a person, a PIN or a client that is not accepted. It is not asked again
+    /// by itself: a card locks after some wrong PINs, and a question repeated on a telephone gets confirmed by mistake.
+    #[error("not authorised: {0}")]
+    Denied(String),
     /// The holder of the key, or the authority, could not be asked now; it may be asked again.
     #[error("not reached: {0}")]
     Unreachable(String),
@@ -59,6 +70,10 @@ impl Failed {
             Self::NotInForce { name, .. } => {
                 Text::new(format!("Chứng thư số của {name} không còn hiệu lực. Gia hạn rồi ký lại."), format!("The certificate of {name} is not in force. Renew it, then sign again."))
             }
+            Self::Denied(_) => Text::new(
+                "Chưa được phép ký: người giữ chứng thư từ chối hoặc chưa xác nhận kịp, hoặc mã PIN không được chấp nhận. Kiểm tra rồi ký lại từ đầu.",
+                "Signing was not authorised: the certificate's holder refused or did not confirm in time, or a PIN is not accepted. Check, then start signing again.",
+            ),
             Self::Stamp(_) => Text::new("Chưa có dấu thời gian; hệ thống sẽ thử lại.", "There is no time stamp yet; it will be tried again."),
             Self::Unreachable(_) => Text::new("Chưa kết nối được với khóa ký hoặc nơi cấp dấu thời gian; hệ thống sẽ thử lại.", "The signing key or the time-stamping authority cannot be reached; it will be tried again."),
         }

@@ -1,12 +1,14 @@
-//! Which office signs with which key: `keys.yaml` of a folder that only the program's user may read.
+//! Which office, and which official, signs with which key: `keys.yaml` of a folder that only the program's user may read.
 
 use crate::{
-    Key,
-    software::Software,
+    Failed, Key,
+    declared::{Declared, Opening, software},
+    pkcs11::Fault,
     stamps::{Authority, Http, Own},
 };
-use kernel::id::OfficeCode;
+use kernel::id::{AccountId, OfficeCode};
 use serde::Deserialize;
+use serde_json::{Map, Value};
 use signatures::Certificate;
 use std::{
     collections::BTreeMap,
@@ -31,6 +33,20 @@ pub enum Mistake {
     Key,
     #[error("the key is not the one of the certificate")]
     Apart,
+    #[error("{0}")]
+    Entry(String),
+    #[error("it stands in the list twice")]
+    Twice,
+    #[error(transparent)]
+    Token(#[from] Fault),
+    #[error("remote: the address must begin with https://: a password and PINs travel there")]
+    Plain,
+    #[error("remote: the service has no credential {0:?} for this client; it has: {1}")]
+    Credential(String, String),
+    #[error("remote: {0}")]
+    Service(Failed),
+    #[error("remote: {0}; the first start needs the service, or a copy of the certificate beside the list")]
+    Away(Failed),
     #[error("stamps: the address must begin with https:// or http://")]
     Address,
     #[error("{0}: {1}")]
@@ -39,10 +55,14 @@ pub enum Mistake {
     Trial(#[from] rcgen::Error),
 }
 
+/// Entries are read one by one, so that a mistake names whose it is.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct List {
-    keys: Vec<Declared>,
+    #[serde(default)]
+    keys: Vec<Map<String, Value>>,
+    #[serde(default)]
+    people: Vec<Map<String, Value>>,
     #[serde(default)]
     stamps: Option<Stamps>,
 }
@@ -55,27 +75,19 @@ enum Stamps {
     Own { certificate: String, key: String },
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Declared {
-    office: OfficeCode,
-    /// Certificates of the seal, the signer's first (PEM), beside the list.
-    certificate: String,
-    /// The private key (PEM, PKCS#8), beside the list.
-    key: String,
-}
-
 /// The keys of an installation.
 #[derive(Clone, Default)]
 pub struct Keys {
     seals: BTreeMap<OfficeCode, Arc<dyn Key>>,
+    people: BTreeMap<AccountId, Arc<dyn Key>>,
     stamps: Option<Arc<dyn Authority>>,
     trial_root: Option<Certificate>,
 }
 
 impl fmt::Debug for Keys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Keys").field("offices", &self.seals.keys().collect::<Vec<_>>()).finish_non_exhaustive()
+        let (offices, people): (Vec<_>, Vec<_>) = (self.seals.keys().collect(), self.people.keys().collect());
+        f.debug_struct("Keys").field("offices", &offices).field("people", &people).finish_non_exhaustive()
     }
 }
 
@@ -88,12 +100,23 @@ impl Keys {
         }
         let declared: List = serde_saphyr::from_str(&read(&list)?).map_err(|e| Mistake::Unreadable(list.clone(), e.to_string()))?;
         let mut keys = Self::default();
-        for d in declared.keys {
-            let of = |m: Mistake| Mistake::Of(d.office.to_string(), Box::new(m));
-            let secret = folder.join(&d.key);
-            private(&secret).map_err(of)?;
-            let made = Software::new(&read(&folder.join(&d.certificate))?, &read(&secret)?).map_err(of)?;
-            keys.seals.insert(d.office.clone(), Arc::new(made));
+        let mut opening = Opening::new(folder);
+        for mut entry in declared.keys {
+            let office = OfficeCode::new(whose(&mut entry, "office")?);
+            let of = |m: Mistake| Mistake::Of(office.to_string(), Box::new(m));
+            let key = Declared::of(entry).and_then(|d| opening.key(office.as_str(), d)).map_err(of)?;
+            if keys.seals.insert(office.clone(), key).is_some() {
+                return Err(of(Mistake::Twice));
+            }
+        }
+        for mut entry in declared.people {
+            let said = whose(&mut entry, "account")?;
+            let of = |m: Mistake| Mistake::Of(said.clone(), Box::new(m));
+            let account = account(&said).ok_or_else(|| of(Mistake::Entry("not the id of an account".to_owned())))?;
+            let key = Declared::of(entry).and_then(|d| opening.key(&account.to_string(), d)).map_err(of)?;
+            if keys.people.insert(account, key).is_some() {
+                return Err(of(Mistake::Twice));
+            }
         }
         keys.stamps = match declared.stamps {
             None => None,
@@ -102,9 +125,7 @@ impl Keys {
             Some(Stamps::Http { .. }) => return Err(Mistake::Address),
             Some(Stamps::Own { certificate, key }) => {
                 let of = |m: Mistake| Mistake::Of("stamps".to_owned(), Box::new(m));
-                let secret = folder.join(&key);
-                private(&secret).map_err(of)?;
-                let made = Software::new(&read(&folder.join(&certificate))?, &read(&secret)?).map_err(of)?;
+                let made = software(folder, &certificate, &key).map_err(of)?;
                 Some(Arc::new(Own::new(made)))
             }
         };
@@ -125,6 +146,18 @@ impl Keys {
     /// The seal of an office.
     pub fn seal(&self, office: &OfficeCode) -> Option<&Arc<dyn Key>> {
         self.seals.get(office)
+    }
+
+    /// With an official's key that is held elsewhere.
+    #[must_use]
+    pub fn with_personal(mut self, account: AccountId, key: Arc<dyn Key>) -> Self {
+        self.people.insert(account, key);
+        self
+    }
+
+    /// The personal key of an official.
+    pub fn personal(&self, account: &AccountId) -> Option<&Arc<dyn Key>> {
+        self.people.get(account)
     }
 
     /// Who confirms the time of what is signed here.
@@ -149,7 +182,7 @@ impl Keys {
     }
 
     pub fn is_empty(&self) -> bool {
-        self.seals.is_empty()
+        self.seals.is_empty() && self.people.is_empty()
     }
 }
 
@@ -157,15 +190,15 @@ pub(crate) fn read(path: &Path) -> Result<String, Mistake> {
     std::fs::read_to_string(path).map_err(|e| Mistake::Unreadable(path.to_owned(), e.to_string()))
 }
 
-/// A private key that others of the machine can read is no key of an office.
-fn private(path: &Path) -> Result<(), Mistake> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        let about = std::fs::metadata(path).map_err(|e| Mistake::Unreadable(path.to_owned(), e.to_string()))?;
-        if about.permissions().mode() & 0o077 != 0 {
-            return Err(Mistake::Open(path.to_owned()));
-        }
+/// Takes whose key an entry is out of it.
+fn whose(entry: &mut Map<String, Value>, field: &str) -> Result<String, Mistake> {
+    match entry.shift_remove(field) {
+        Some(Value::String(said)) => Ok(said),
+        _ => Err(Mistake::Entry(format!("an entry has no {field} (a text)"))),
     }
-    Ok(())
+}
+
+/// An account as the program prints it, or its bare UUID.
+pub(crate) fn account(said: &str) -> Option<AccountId> {
+    said.parse().or_else(|_| format!("acct_{said}").parse()).ok()
 }

@@ -1,50 +1,135 @@
-//! Keys for demonstrations and tests: an issuer of this machine alone, which nobody else believes, and a seal for each office.
-//! Every certificate says "dùng thử" in its name.
+//! Keys for demonstrations and tests: an issuer of this machine alone, which nobody else believes, a seal for each office and personal
+//! keys of officials. Every certificate says "dùng thử" in its name.
 
-use crate::store::{LIST, Mistake, TRIAL_ROOT, read};
-use kernel::{Instant, id::OfficeCode};
-use rcgen::{BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, date_time_ymd};
-use std::{fmt::Write as _, path::Path};
+use crate::store::{LIST, Mistake, TRIAL_ROOT, account, read};
+use kernel::{
+    Instant,
+    id::{AccountId, OfficeCode},
+};
+use rcgen::{
+    BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
+    PublicKeyData, date_time_ymd,
+};
+use serde_json::{Map, Value, json};
+use std::path::Path;
 
 const ROOT_KEY: &str = "trial-root.key";
 /// A seal's certificate serves so many years; the issuer's own much longer.
 const YEARS: i32 = 3;
 const ROOT_YEARS: i32 = 20;
 
+/// An official who signs, as the certificate names them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    pub account: AccountId,
+    pub name: String,
+    /// The name of their office.
+    pub organisation: String,
+}
+
 /// Makes what is missing: the issuer, and a seal for each office that has none.
 pub fn prepare(folder: &Path, offices: &[(OfficeCode, String)], now: Instant) -> Result<(), Mistake> {
-    let failed = |e: std::io::Error| Mistake::Unreadable(folder.to_owned(), e.to_string());
-    std::fs::create_dir_all(folder).map_err(failed)?;
-    let year = i32::from(now.date().year());
-    let root_key = folder.join(ROOT_KEY);
-    let issuer = if root_key.exists() {
-        Issuer::new(root(year)?, KeyPair::from_pem(&read(&root_key)?)?)
-    } else {
-        let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-        let params = root(year)?;
+    prepare_with(folder, offices, &[], now)
+}
+
+/// With personal keys as well. Entries of the list stay as they are, also those of other kinds of keys; what is missing is added.
+pub fn prepare_with(folder: &Path, offices: &[(OfficeCode, String)], people: &[Person], now: Instant) -> Result<(), Mistake> {
+    std::fs::create_dir_all(folder).map_err(|e| Mistake::Unreadable(folder.to_owned(), e.to_string()))?;
+    let making = Making::of(folder, i32::from(now.date().year()))?;
+    let mut list = listed(folder)?;
+    for (office, name) in offices {
+        let code = office.as_str();
+        making.entry(&mut list, "keys", "office", code, &|said| said == code, &|| seal(name, making.year))?;
+    }
+    for person in people {
+        let said = person.account.to_string();
+        let same = |said: &str| account(said) == Some(person.account);
+        making.entry(&mut list, "people", "account", &said, &same, &|| official(person, making.year))?;
+    }
+    making.pair("trial-stamps", &|| authority(making.year))?;
+    list.entry("stamps").or_insert_with(|| json!({ "certificate": "trial-stamps.pem", "key": "trial-stamps.key" }));
+    write(folder, LIST, &written(&list))
+}
+
+/// A certificate (PEM) of the trial issuer for a key that is elsewhere, on a token for instance.
+pub fn certify(folder: &Path, name: &str, key: &impl PublicKeyData, now: Instant) -> Result<String, Mistake> {
+    let making = Making::of(folder, i32::from(now.date().year()))?;
+    Ok(seal(name, making.year)?.signed_by(key, &making.issuer)?.pem())
+}
+
+type Params<'a> = &'a dyn Fn() -> Result<CertificateParams, rcgen::Error>;
+
+struct Making<'a> {
+    folder: &'a Path,
+    year: i32,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl<'a> Making<'a> {
+    fn of(folder: &'a Path, year: i32) -> Result<Self, Mistake> {
+        let root_key = folder.join(ROOT_KEY);
+        if root_key.exists() {
+            return Ok(Self { folder, year, issuer: Issuer::new(root(year)?, KeyPair::from_pem(&read(&root_key)?)?) });
+        }
+        let (key, params) = (KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?, root(year)?);
         let certificate = params.self_signed(&key)?;
         secret(&root_key, &key.serialize_pem())?;
-        std::fs::write(folder.join(TRIAL_ROOT), certificate.pem()).map_err(failed)?;
-        Issuer::new(params, key)
-    };
-    let mut list = String::from("# Keys for a trial; what they sign has no legal effect.\nkeys:\n");
-    for (office, name) in offices {
-        let (certificate, key) = (folder.join(format!("{office}.pem")), folder.join(format!("{office}.key")));
-        if !(certificate.exists() && key.exists()) {
+        write(folder, TRIAL_ROOT, &certificate.pem())?;
+        Ok(Self { folder, year, issuer: Issuer::new(params, key) })
+    }
+
+    /// An entry of the list with its files; one that names other files or another kind of key is not ours to complete.
+    fn entry(&self, list: &mut Map<String, Value>, section: &str, field: &str, whose: &str, same: &dyn Fn(&str) -> bool, params: Params<'_>) -> Result<(), Mistake> {
+        let ours = json!({ field: whose, "certificate": format!("{whose}.pem"), "key": format!("{whose}.key") });
+        let entries = list.entry(section).or_insert_with(|| json!([]));
+        if entries.is_null() {
+            *entries = json!([]);
+        }
+        let entries = entries.as_array_mut().ok_or_else(|| Mistake::Entry(format!("{section} is no list")))?;
+        match entries.iter().find(|e| e.get(field).and_then(Value::as_str).is_some_and(same)) {
+            Some(there) if *there != ours => return Ok(()),
+            Some(_) => {}
+            None => entries.push(ours),
+        }
+        self.pair(whose, params)
+    }
+
+    /// A key with its certificate, unless both are there.
+    fn pair(&self, name: &str, params: Params<'_>) -> Result<(), Mistake> {
+        let (certificate, key) = (format!("{name}.pem"), self.folder.join(format!("{name}.key")));
+        if !(self.folder.join(&certificate).exists() && key.exists()) {
             let pair = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-            std::fs::write(&certificate, seal(name, year)?.signed_by(&pair, &issuer)?.pem()).map_err(failed)?;
+            write(self.folder, &certificate, &params()?.signed_by(&pair, &self.issuer)?.pem())?;
             secret(&key, &pair.serialize_pem())?;
         }
-        let _ = writeln!(list, "  - {{office: \"{office}\", certificate: \"{office}.pem\", key: \"{office}.key\"}}");
+        Ok(())
     }
-    let (certificate, key) = (folder.join("trial-stamps.pem"), folder.join("trial-stamps.key"));
-    if !(certificate.exists() && key.exists()) {
-        let pair = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
-        std::fs::write(&certificate, authority(year)?.signed_by(&pair, &issuer)?.pem()).map_err(failed)?;
-        secret(&key, &pair.serialize_pem())?;
+}
+
+/// The list as it stands.
+fn listed(folder: &Path) -> Result<Map<String, Value>, Mistake> {
+    let list = folder.join(LIST);
+    if !list.exists() {
+        return Ok(Map::new());
     }
-    list.push_str("stamps: {certificate: trial-stamps.pem, key: trial-stamps.key}\n");
-    std::fs::write(folder.join(LIST), list).map_err(failed)
+    serde_saphyr::from_str(&read(&list)?).map_err(|e| Mistake::Unreadable(list, e.to_string()))
+}
+
+/// One line for each entry. JSON is YAML, and quotes whatever needs it.
+fn written(list: &Map<String, Value>) -> String {
+    let mut out = String::from("# Keys for a trial; what they sign has no legal effect.\n");
+    for (section, said) in list {
+        match said.as_array().filter(|entries| !entries.is_empty()) {
+            Some(entries) => out.extend(std::iter::once(format!("{section}:\n")).chain(entries.iter().map(|e| format!("  - {e}\n")))),
+            None => out.push_str(&format!("{section}: {said}\n")),
+        }
+    }
+    out
+}
+
+fn write(folder: &Path, name: &str, text: &str) -> Result<(), Mistake> {
+    let path = folder.join(name);
+    std::fs::write(&path, text).map_err(|e| Mistake::Unreadable(path, e.to_string()))
 }
 
 /// RFC 3161 §2.3: for time stamps alone, and marked critical.
@@ -84,6 +169,14 @@ fn seal(office: &str, year: i32) -> Result<CertificateParams, rcgen::Error> {
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::ContentCommitment];
     params.use_authority_key_identifier_extension = true;
     (params.not_before, params.not_after) = (date_time_ymd(year, 1, 1), date_time_ymd(year + YEARS, 1, 1));
+    Ok(params)
+}
+
+/// A person's certificate names the person alone; that it is for trials stands in the unit.
+fn official(person: &Person, year: i32) -> Result<CertificateParams, rcgen::Error> {
+    let mut params = seal(&person.organisation, year)?;
+    params.distinguished_name = named(&person.name, &person.organisation);
+    params.distinguished_name.push(DnType::OrganizationalUnitName, "Chứng thư dùng thử");
     Ok(params)
 }
 

@@ -173,8 +173,10 @@ fn a_folder_of_keys_is_read_with_care() {
     let _ = std::fs::remove_dir_all(&folder);
 }
 
+type Answer = Box<dyn Fn(&[u8]) -> Vec<u8> + Send>;
+
 /// An authority over HTTP that answers as it is told, so many times.
-fn authority(answers: Vec<(u16, Box<dyn Fn(&[u8]) -> Vec<u8> + Send>)>) -> String {
+fn authority(answers: Vec<(u16, Answer)>) -> String {
     use std::io::{Read, Write};
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}/tsa", listener.local_addr().unwrap());
