@@ -26,6 +26,7 @@ test-tools: tools
 	@tools/need.sh --file '/usr/lib/postgresql/*/bin/initdb' postgresql
 	@tools/need.sh chromium chromium
 	@tools/need.sh pdftotext poppler-utils
+	@tools/need.sh --pyhanko
 	@tools/need.sh softhsm2-util softhsm2
 
 ui/node_modules/.package-lock.json: ui/package-lock.json

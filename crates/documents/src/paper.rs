@@ -43,6 +43,7 @@ impl Documents {
         if let Some(n) = numbered {
             content::put(data, "number", json!(self.catalog.number(n.number)));
             content::put(data, "symbol", json!(n.symbol));
+            content::put(data, "verification", json!({"code": n.code}));
             content::put(data, "lookup_url", json!(self.verify_url(&n.code)));
         }
     }

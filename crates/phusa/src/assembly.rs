@@ -76,6 +76,7 @@ pub fn migrations() -> Vec<Migration> {
         local_sign_in::MIGRATIONS,
         privacy::MIGRATIONS,
         reform::MIGRATIONS,
+        documents::MIGRATIONS,
     ]
     .concat()
 }
@@ -123,10 +124,12 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let base_data = crate::rooms::registers::assemble(&scope, &catalog, &desk, &files, &settings).await?;
     let privacy = crate::rooms::privacy::assemble(&scope, &catalog, &desk, &files, &base_data, &settings);
     let signing = signing::Keys::open(&data.join("signing")).context("the keys of the agencies")?;
+    let trust = trust(&catalog, &signing, settings.demo);
+    let documents = crate::rooms::documents::assemble(&scope, &catalog, &identity, &files, &signing, &trust, &settings);
     let services = Services(Arc::new(Inner {
         desk,
         files,
-        trust: trust(&catalog, &signing, settings.demo),
+        trust,
         signing,
         templates: catalog.templates.clone(),
         life_events: catalog.life_events.clone(),
@@ -137,6 +140,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         areas: catalog.areas.clone(),
         base_data: Some(Arc::new(crate::rooms::registers::Bridge(base_data.clone()))),
         openings: Some(Arc::new(crate::bridges::openings::Kept(privacy.clone()))),
+        issued: Some(Arc::new(crate::bridges::issued::Registers(documents.clone()))),
     }));
     // Templates do not change while the program runs: setting their samples again for each draft would only cost time.
     let check = Arc::new(|files: &kernel::catalog::Files| Catalog::load(files).err().unwrap_or_default());
@@ -155,7 +159,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         showroom::module(centre.showroom.clone()),
         crate::security::module(catalog.reporting.clone(), &settings.public_url, clock.clone()),
     ];
-    let rooms = crate::rooms::assemble(&Foundations { scope: &scope, catalog: &catalog, identity: &identity, services: &services, registers: &base_data, privacy: &privacy, data, settings: &settings })?;
+    let rooms = crate::rooms::assemble(&Foundations { scope: &scope, catalog: &catalog, identity: &identity, services: &services, registers: &base_data, privacy: &privacy, documents: &documents, data, settings: &settings })?;
     modules.extend(rooms.modules());
     modules.extend(demo_module);
     let ready_db = db.clone();

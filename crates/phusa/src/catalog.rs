@@ -95,6 +95,7 @@ pub struct Rooms {
     pub powers: Arc<powers::catalog::Rules>,
     pub local_sign_in: Arc<local_sign_in::catalog::Rules>,
     pub privacy: Arc<privacy::catalog::Catalog>,
+    pub documents: Arc<documents::Catalog>,
 }
 
 impl Rooms {
@@ -110,6 +111,7 @@ impl Rooms {
         let powers = keep(powers::catalog::Rules::load(files), findings);
         let local_sign_in = keep(local_sign_in::catalog::load(files), findings);
         let privacy = keep(privacy::catalog::load(files), findings);
+        let documents = keep(documents::catalog::load(files), findings);
         Some(Self {
             counter: Arc::new(counter?),
             payments: Arc::new(payments?),
@@ -122,6 +124,7 @@ impl Rooms {
             powers: Arc::new(powers?),
             local_sign_in: Arc::new(local_sign_in?),
             privacy: Arc::new(privacy?),
+            documents: Arc::new(documents?),
         })
     }
 }

@@ -227,6 +227,7 @@ mod tests {
             areas: Arc::default(),
             base_data: None,
             openings: None,
+            issued: None,
         }))
     }
 

@@ -19,6 +19,7 @@ pub mod form_view;
 pub mod life_events;
 pub mod instead;
 pub mod notices;
+pub mod issued;
 pub mod openings;
 pub mod paper;
 pub mod prefill;
@@ -60,6 +61,8 @@ pub struct Inner {
     pub base_data: Option<Arc<dyn prefill::BaseData>>,
     /// Who keeps what was opened, for the people concerned; without it nobody is told.
     pub openings: Option<Arc<dyn openings::Openings>>,
+    /// Files that other rooms issued.
+    pub issued: Option<Arc<dyn issued::IssuedFiles>>,
 }
 
 impl std::ops::Deref for Services {

@@ -25,7 +25,7 @@ use web::{
 };
 
 /// How long a page waits for the file that its act asked for; then it says that the file is being made.
-const PATIENCE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 async fn open(s: &Documents, v: &Visitor, id: &str) -> Result<Document, PageError> {
     let id: DocumentId = id.parse().map_err(|_| PageError::not_found())?;

@@ -3,6 +3,7 @@
 mod case_facts;
 mod engaged;
 pub mod engagements;
+pub mod issued;
 mod enterprises;
 mod facts;
 mod powers;

@@ -96,10 +96,12 @@ pub async fn prepare(options: &Options, base: &str) -> anyhow::Result<Assembled>
         outside: outside(city).await?,
     };
     let offices: Vec<_> = catalog.offices.iter().map(|o| (o.code.clone(), o.name.vi.clone())).collect();
-    signing::trial::prepare(&options.data.join("signing"), &offices, (settings.clock)()).context("trial keys")?;
+    let directory = identity::Directory::new(db.province(province.clone()));
+    staff::install(&directory, &accounts, &province).await?;
+    let signers = staff::signers(&directory, &catalog.offices, &accounts).await?;
+    signing::trial::prepare_with(&options.data.join("signing"), &offices, &signers, (settings.clock)()).context("trial keys")?;
     let house = assembly::assemble(db, catalog, &options.data, SignIn::Demo(dev), settings).await?;
     let started = !house.scope.query("SELECT 1 AS one FROM case_view WHERE province = $1 LIMIT 1", Vec::new()).await?.is_empty();
-    staff::install(house.identity.directory(), &accounts, &province).await?;
     if !started {
         let plan = city::Plan { cases: city::CASES, seed: 79, progress: true };
         fill(&house, &accounts, city.then_some(plan), &options.data).await?;

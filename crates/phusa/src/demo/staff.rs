@@ -138,6 +138,18 @@ pub async fn install(directory: &Directory, accounts: &[DemoAccount], province: 
     Ok(())
 }
 
+/// Who signs documents in the demonstration, for trial certificates: leaders and heads.
+pub async fn signers(directory: &Directory, offices: &Offices, accounts: &[DemoAccount]) -> anyhow::Result<Vec<signing::trial::Person>> {
+    let mut signers = Vec::new();
+    for account in accounts {
+        let Some((office, _, _)) = account.post.as_ref().filter(|p| p.1 == roles::LEADER || p.1 == roles::HEAD) else { continue };
+        let known = directory.by_subject(DEMO_ISSUER_KEY, &account.key).await?.with_context(|| format!("no account {}", account.key))?;
+        let organisation = offices.get(office.as_str()).map_or_else(|| office.to_string(), |o| o.name.vi.clone());
+        signers.push(signing::trial::Person { account: known.id, name: account.name.clone(), organisation });
+    }
+    Ok(signers)
+}
+
 fn second_post(directory: &Directory, batch: &mut store::Batch, id: AccountId, office: &OfficeCode, role: &str, by: AccountId) {
     let (role, title) = match role {
         roles::LEADER => (roles::HEAD, "Chủ tịch kiêm phụ trách phòng chuyên môn"),

@@ -2,6 +2,7 @@
 
 mod audit;
 mod citizen_care;
+pub mod documents;
 mod indicators;
 mod local_sign_in;
 mod national_portal;
@@ -25,6 +26,7 @@ pub struct Foundations<'a> {
     pub services: &'a Services,
     pub registers: &'a ::registers::Registers,
     pub privacy: &'a ::privacy::Privacy,
+    pub documents: &'a ::documents::Documents,
     pub data: &'a Path,
     pub settings: &'a Settings,
 }
@@ -54,6 +56,7 @@ pub struct Rooms {
     pub local_sign_in: ::local_sign_in::LocalSignIn,
     pub privacy: ::privacy::Privacy,
     pub reform: ::reform::Reforms,
+    pub documents: ::documents::Documents,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -68,6 +71,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         local_sign_in: local_sign_in::assemble(f)?,
         privacy: f.privacy.clone(),
         reform: reform::assemble(f),
+        documents: f.documents.clone(),
     })
 }
 
@@ -75,8 +79,10 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
 pub fn rail() -> Vec<web::rail::Place> {
     use web::rail::Place;
     const MONEY: &[&str] = &["cashier", "one_stop", "controller"];
+    const WRITE: &[&str] = &["one_stop", "specialist", "head", "leader", "clerk", "consulted", "cashier", "controller", "centre_officer", "centre_director"];
     const LEADS: &[&str] = &["head", "leader", "controller", "auditor"];
     vec![
+        Place::new("/work/documents", "Văn bản", "Documents", WRITE),
         Place::new("/work/payments", "Thu nộp", "Payments", MONEY),
         Place::new("/work/payments/approvals", "Duyệt hoàn trả, miễn", "Approve refunds", &["leader", "controller"]),
         Place::new("/work/national", "Cổng quốc gia", "National portal", &["controller", "administrator", "leader"]),
@@ -112,6 +118,7 @@ impl Rooms {
             ::local_sign_in::module(self.local_sign_in.clone()),
             ::privacy::module(self.privacy.clone()),
             ::reform::module(self.reform.clone()),
+            ::documents::module(self.documents.clone()),
         ]
     }
 
@@ -124,6 +131,7 @@ impl Rooms {
         all.extend(citizen_care::handlers(&self.citizen_care));
         all.extend(registers::handlers(&self.registers));
         all.extend(audit::handlers(&self.audit));
+        all.extend(::documents::effects::handlers(&self.documents));
         all
     }
 

@@ -17,6 +17,7 @@ mod care_complaints;
 mod care_offers;
 mod care_ratings;
 mod doors;
+mod documents;
 mod counter;
 mod dossier;
 mod engagement_stage;

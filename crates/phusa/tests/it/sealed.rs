@@ -39,7 +39,7 @@ fn bytes(house: &House, case: &Dossier<'_>, document: &str) -> Vec<u8> {
     house.actor("lan").get(one["href"].as_str().unwrap()).bytes
 }
 
-fn pdfsig(data: &Path, bytes: &[u8]) -> String {
+pub fn pdfsig(data: &Path, bytes: &[u8]) -> String {
     let path = data.join("issued.pdf");
     std::fs::write(&path, bytes).unwrap();
     let out = Command::new("pdfsig").arg("-nocert").arg(&path).output().expect("pdfsig is missing: apt-get install -y poppler-utils");
@@ -111,4 +111,15 @@ async fn two_who_ask_at_once_get_one_file(db: Db) {
     });
     assert!(files.iter().all(|f| f.starts_with(b"%PDF") && *f == files[0]), "one document, one signature");
     house.sound(&case.code).await;
+}
+
+/// What pyHanko, a validator that shares nothing with this program, says of a file's signatures under the trial root.
+pub fn pyhanko(data: &Path, bytes: &[u8]) -> String {
+    let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(|| Path::new(&std::env::var_os("HOME").unwrap()).join(".cache"), Into::into);
+    let python = cache.join("phusa/pyhanko/bin/python");
+    assert!(python.exists(), "pyHanko is missing: tools/need.sh --pyhanko");
+    let (path, script) = (data.join("judged.pdf"), Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/signatures/validate.py"));
+    std::fs::write(&path, bytes).unwrap();
+    let out = Command::new(python).arg(script).arg(&path).arg(data.join("signing/trial-root.pem")).output().unwrap();
+    format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr))
 }

@@ -1,12 +1,12 @@
 //! Anybody drops a PDF and reads who signed it, when, and whether anything was changed. The file is looked at and forgotten.
 
-use crate::{Services, signed};
+use crate::{Services, issued::IssuedFile, signed};
 use axum::{
     extract::State,
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use kernel::{Instant, Refusal, Text, refusal::Reason, text::Lang};
+use kernel::{Refusal, Text, refusal::Reason, text::Lang};
 use sha2::{Digest, Sha256};
 use signatures::{Kind, Report, Signature, Verdict};
 use web::{
@@ -19,8 +19,8 @@ use web::{
     when,
 };
 
-/// Largest file that is looked at, in bytes; as large as one that may be given with an application.
-pub const LARGEST: usize = 20 << 20;
+/// Largest file that is looked at, in bytes: as large as one that may be given with an application.
+pub use crate::uploads::FILE_MAX as LARGEST;
 
 pub async fn ask(v: Visitor) -> Response {
     page(&v, &Html::default(), &[]).into_response()
@@ -60,32 +60,30 @@ pub async fn answer(State(s): State<Services>, v: Visitor, form: Multipart) -> R
     Ok(page(&v, &answered(&v, &file, &report, entry.as_ref()), &[]).into_response())
 }
 
-/// What the register of issued documents knows of exactly this file: nothing of the people it is about.
-struct Entry {
-    document: Text,
-    number: String,
-    office: String,
-    at: Instant,
-}
-
-async fn registered(s: &Services, bytes: &[u8]) -> Result<Option<Entry>, PageError> {
+async fn registered(s: &Services, bytes: &[u8]) -> Result<Option<IssuedFile>, PageError> {
     let hash = hex::encode(Sha256::digest(bytes));
+    if let Some(issued) = &s.issued
+        && let Some(file) = issued.by_hash(&hash).await.map_err(PageError::internal)?
+    {
+        return Ok(Some(file));
+    }
     let Some((case, document, number)) = casework::store::document_by_hash(s.desk.scope(), &hash).await.map_err(PageError::internal)? else { return Ok(None) };
     let Some(found) = s.desk.load(case).await.map_err(PageError::internal)? else { return Ok(None) };
     let issued = found.state.documents.iter().find(|d| d.document == document && d.number == number);
     Ok(issued.map(|d| {
         let decides = &found.state.offices.decides;
         let office = d.by.office.as_ref().unwrap_or(decides);
-        Entry {
+        IssuedFile {
             document: found.definition.documents.get(&document).map_or_else(|| Text::new(document.clone(), document.clone()), |x| x.name.clone()),
             number: format!("{}/{}", d.number, d.symbol),
             office: d.seal.as_ref().map_or_else(|| s.desk.identity().offices().get(office.as_str()).map_or_else(|| office.to_string(), |o| o.name.vi.clone()), |seal| seal.name.clone()),
             at: d.at,
+            recalled: false,
         }
     }))
 }
 
-fn entry_card(v: &Visitor, entry: Option<&Entry>) -> Html {
+fn entry_card(v: &Visitor, entry: Option<&IssuedFile>) -> Html {
     let title = v.pick("Sổ văn bản đã phát hành", "Register of issued documents");
     let Some(e) = entry else {
         return kit::card(title, &kit::para(v.pick(
@@ -93,7 +91,12 @@ fn entry_card(v: &Visitor, entry: Option<&Entry>) -> Html {
             "The register of this portal has no file that is exactly this one. Documents of others, scans of prints and copies saved by another program are not in it either.",
         )));
     };
-    let known = format!("{}<br>{}", kit::chip(Mood::Good, v.pick("Có trong sổ", "In the register")), esc(v.pick("Tệp này đúng là bản đã phát hành.", "This file is exactly the one that was issued.")));
+    let (chip, said) = if e.recalled {
+        (kit::chip(Mood::Bad, v.pick("Đã thu hồi", "Recalled")), v.pick("Tệp này đúng là bản đã phát hành, nhưng văn bản đã bị thu hồi.", "This file is exactly the one that was issued, but the document was recalled."))
+    } else {
+        (kit::chip(Mood::Good, v.pick("Có trong sổ", "In the register")), v.pick("Tệp này đúng là bản đã phát hành.", "This file is exactly the one that was issued."))
+    };
+    let known = format!("{chip}<br>{}", esc(said));
     kit::card(title, &kit::summary_list(&[
         Line::new(v.pick("Kết quả", "Finding"), Html(known)),
         Line::new(v.pick("Văn bản", "Document"), Html::text(e.document.get(v.lang))),
@@ -103,7 +106,7 @@ fn entry_card(v: &Visitor, entry: Option<&Entry>) -> Html {
     ]))
 }
 
-fn answered(v: &Visitor, file: &SentFile, report: &Report, entry: Option<&Entry>) -> Html {
+fn answered(v: &Visitor, file: &SentFile, report: &Report, entry: Option<&IssuedFile>) -> Html {
     let lang = v.lang;
     let mut body = Html(format!("<h2>{}</h2>", esc(&file.name)));
     if report.encrypted {

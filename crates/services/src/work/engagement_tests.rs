@@ -86,6 +86,7 @@ impl House {
             signing: signing::Keys::default(),
             base_data: None,
             openings: None,
+            issued: None,
         }));
         Self { s, clock, people: people.iter().map(|p| p.key.clone()).zip(ids).collect(), folder }
     }

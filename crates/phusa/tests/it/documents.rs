@@ -1,0 +1,256 @@
+//! Administrative documents: from the draft to the signed, sealed and delivered file, both registers, and what goes wrong on the way.
+
+use crate::{
+    house::{House, MONDAY, folder, instant},
+    payments::{page, post},
+    sealed::pdfsig,
+};
+use kernel::{Actor, id::{OfficeCode, ProvinceCode}};
+use signing::trial::Person;
+use store::{Db, values};
+use testkit::{Reply, on_each_database};
+
+on_each_database!(a_notice_goes_out_signed_and_comes_in_elsewhere numbers_are_given_without_a_gap a_key_that_fails_loses_nothing what_is_written_badly_is_told_and_kept others_see_nothing paper_and_post_have_their_place_in_the_registers);
+
+const WARD: &str = "H29.161";
+const ROOT: &str = "/work/documents";
+
+/// The house, with seals for the ward and a personal certificate for its chairman made at an instant.
+async fn house(db: Db, made: &str) -> House {
+    db.migrate(&phusa::assembly::migrations()).await.unwrap();
+    let data = folder("documents");
+    let province = ProvinceCode::new(phusa::demo::PROVINCE);
+    let (directory, people) = (identity::Directory::new(db.province(province.clone())), phusa::demo::staff::people());
+    let ids = phusa::demo::staff::install_named(&directory, &people, Actor::system(province).account).await.unwrap();
+    let khanh = people.iter().position(|p| p.key == "khanh").unwrap();
+    let person = Person { account: ids[khanh], name: "Bùi Quốc Khánh".into(), organisation: "Ủy ban nhân dân phường".into() };
+    let seal = (OfficeCode::from(WARD), "Ủy ban nhân dân phường".to_owned());
+    signing::trial::prepare_with(&data.join("signing"), &[seal], &[person], instant(made)).unwrap();
+    House::over(db, &[], MONDAY, data).await
+}
+
+fn value<'p>(page: &'p str, name: &str) -> &'p str {
+    page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("no {name}: {page}")).split('"').next().unwrap()
+}
+
+/// Where a redirect leads, without what the page is told.
+fn place(reply: &Reply) -> String {
+    assert_eq!(reply.status, 303, "{}", reply.text());
+    reply.header("location").split('?').next().unwrap().to_owned()
+}
+
+/// The value of the option that names somebody.
+fn option(page: &str, name: &str) -> String {
+    let line = page.split("<option").skip(1).find(|o| o.contains(name)).unwrap_or_else(|| panic!("{name} is not offered: {page}"));
+    line.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+fn draft(house: &House, who: &str, subject: &str, more: &[(&str, &str)]) -> String {
+    let form = page(&house.actor(who).get(&format!("{ROOT}/new?kind=notice")));
+    let mut pairs = vec![("act", "write"), ("kind", "notice"), ("id", value(&form, "id")), ("subject", subject), ("body", "Ủy ban nhân dân phường thông báo.\n# Thời gian\nTừ ngày 01 tháng 01 năm 2027.\n| TT | Việc |\n| 1 | Trực lễ |")];
+    pairs.extend(more);
+    let sent = post(house, who, &format!("{ROOT}/new"), &pairs);
+    let (first, again) = (place(&sent), place(&post(house, who, &format!("{ROOT}/new"), &pairs)));
+    assert_eq!(first, again, "the form sent twice makes one");
+    first
+}
+
+fn submit(house: &House, who: &str, doc: &str, reviewer: Option<&str>, signer: &str) {
+    let shown = page(&house.actor(who).get(doc));
+    let reviewer = reviewer.map(|r| option(&shown, r)).unwrap_or_default();
+    let signer = option(shown.split("id=\"f-signer\"").nth(1).unwrap(), signer);
+    place(&post(house, who, doc, &[("act", "submit"), ("reviewer", &reviewer), ("signer", &signer)]));
+}
+
+fn act(house: &House, who: &str, doc: &str, act: &str) -> Reply {
+    post(house, who, doc, &[("act", act), ("reason", "Sai nơi nhận")])
+}
+
+async fn a_notice_goes_out_signed_and_comes_in_elsewhere(db: Db) {
+    let house = house(db, MONDAY).await;
+    let doc = draft(&house, "duc", "Lịch trực Tết Dương lịch 2027", &[("deliver", "H29.02"), ("recipients", "Sở Xây dựng\nLưu: VT")]);
+    let shown = page(&house.actor("duc").get(&doc));
+    assert!(shown.contains("Dự thảo") && shown.contains("Trình ký"), "{shown}");
+    let preview = house.actor("duc").get(&format!("{doc}/file"));
+    assert!(preview.bytes.starts_with(b"%PDF") && !pdfsig(&house.data, &preview.bytes).contains("Signature #1"));
+    submit(&house, "duc", &doc, Some("Đặng Thu Hà"), "Bùi Quốc Khánh");
+    assert!(page(&house.actor("ha").get(ROOT)).contains("Lịch trực Tết"), "it waits for the reviewer");
+    place(&act(&house, "ha", &doc, "initial"));
+    assert!(page(&house.actor("khanh").get(ROOT)).contains("Chờ ký"));
+    place(&act(&house, "khanh", &doc, "sign"));
+    house.effects().await;
+    let signed = page(&house.actor("mai").get(&doc));
+    assert!(signed.contains("01/TB-UBND") && signed.contains("Chờ phát hành") && signed.contains("dùng thử, Bùi Quốc Khánh"), "{signed}");
+    place(&act(&house, "mai", &doc, "issue"));
+    place(&act(&house, "mai", &doc, "issue"));
+    house.effects().await;
+    house.effects().await;
+
+    // The file bears both signatures, each over all before it.
+    let pdf = house.actor("duc").get(&format!("{doc}/file")).bytes;
+    let said = pdfsig(&house.data, &pdf);
+    assert_eq!(said.matches("Signature is Valid").count(), 2, "{said}");
+    assert!(said.contains("SignerSignature") && said.contains("AgencySeal") && said.contains("Total document signed"), "{said}");
+    let judged = crate::sealed::pyhanko(&house.data, &pdf);
+    assert_eq!((judged.matches("VALID").count(), judged.contains("INVALID")), (2, false), "{judged}");
+    let mut altered = pdf.clone();
+    altered[300] ^= 1;
+    assert!(!pdfsig(&house.data, &altered).contains("Signature is Valid") && crate::sealed::pyhanko(&house.data, &altered).contains("INVALID"));
+
+    // Anybody: by the file, and by the code that is printed on it.
+    let told = page(&house.browser().upload("/lookup", "/verify", &[("file", "tb.pdf", &pdf)]));
+    assert!(told.contains("Mọi chữ ký đều hợp lệ") && told.contains("Có trong sổ") && told.contains("Thông báo: Lịch trực Tết Dương lịch 2027"), "{told}");
+    let shown = page(&house.actor("duc").get(&doc));
+    let code = shown.split("/verify/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let by_code = page(&house.nobody().get(&format!("/verify/{}", code.to_lowercase())));
+    assert!(by_code.contains("01/TB-UBND") && by_code.contains("Bùi Quốc Khánh, Chủ tịch") && !by_code.contains("Trực lễ"), "{by_code}");
+    assert_eq!(house.nobody().get("/verify/ABCDEFGHJK").status, 404);
+
+    // The other office's clerk registers it, its head gives it to somebody, who deals with it.
+    let desk = page(&house.actor("yen").get(ROOT));
+    let arrival = desk.split("/work/documents/incoming/arr_").nth(1).unwrap().split('"').next().unwrap();
+    let arrival = format!("{ROOT}/incoming/arr_{arrival}");
+    place(&post(&house, "yen", &arrival, &[("act", "register")]));
+    let shown = page(&house.actor("hung").get(&arrival));
+    assert!(shown.contains("Ủy ban nhân dân phường Xuân Hòa") && shown.contains("Hợp lệ") && shown.contains("Phân công"), "{shown}");
+    assert_eq!(house.actor("hung").get(&format!("{arrival}/file")).bytes, pdf, "the same file");
+    let binh = option(&shown, "Trịnh Hòa Bình");
+    place(&post(&house, "hung", &arrival, &[("act", "assign"), ("handler", &binh), ("instruction", "Bố trí trực"), ("due-day", "30"), ("due-month", "11"), ("due-year", "2026")]));
+    assert!(page(&house.actor("binh").get(ROOT)).contains("Lịch trực Tết"));
+    place(&post(&house, "binh", &arrival, &[("act", "done"), ("note", "Đã bố trí")]));
+    let register = page(&house.actor("yen").get(&format!("{ROOT}/incoming?q=lich+truc")));
+    assert!(register.contains("Đã giải quyết") && register.contains("01/TB-UBND"), "{register}");
+
+    // Recalled, the file is still known, and says so.
+    place(&act(&house, "mai", &doc, "recall"));
+    assert!(page(&house.nobody().get(&format!("/verify/{code}"))).contains("đã bị thu hồi"));
+    assert!(page(&house.browser().upload("/lookup", "/verify", &[("file", "tb.pdf", &pdf)])).contains("Đã thu hồi"));
+}
+
+/// Many sign at once, some are returned, some numbers are kept for paper: every number of the series has its line.
+async fn numbers_are_given_without_a_gap(db: Db) {
+    let house = house(db, MONDAY).await;
+    let docs: Vec<String> = (0..8).map(|n| draft(&house, "duc", &format!("Thông báo {n}"), &[])).collect();
+    for doc in &docs {
+        submit(&house, "duc", doc, None, "Bùi Quốc Khánh");
+    }
+    std::thread::scope(|threads| {
+        let all: Vec<_> = docs.iter().map(|doc| threads.spawn(|| place(&act(&house, "khanh", doc, "sign")))).collect();
+        let form = page(&house.actor("mai").get(&format!("{ROOT}/reserve")));
+        place(&post(&house, "mai", &format!("{ROOT}/reserve"), &[("act", "reserve"), ("id", value(&form, "id")), ("kind", "decision"), ("subject", "Quyết định giấy")]));
+        for one in all {
+            one.join().unwrap();
+        }
+    });
+    house.effects().await;
+    // The clerk returns two; signed again they take new numbers, the old ones stay cancelled.
+    for doc in &docs[..2] {
+        place(&act(&house, "mai", doc, "return"));
+        submit(&house, "duc", doc, None, "Bùi Quốc Khánh");
+        place(&act(&house, "khanh", doc, "sign"));
+    }
+    house.effects().await;
+    let rows = house.it.scope.query("SELECT number, fate FROM document_number WHERE province = $1 AND office = $2 ORDER BY number", values![WARD]).await.unwrap();
+    let numbers: Vec<i64> = rows.iter().map(|r| r.int("number").unwrap()).collect();
+    assert_eq!(numbers, (1..=11).collect::<Vec<_>>());
+    assert_eq!(rows.iter().filter(|r| r.text("fate").unwrap() == "cancelled").count(), 2);
+    let register = page(&house.actor("mai").get(&format!("{ROOT}/outgoing")));
+    assert!(register.matches("Đã hủy số").count() == 2 && register.contains("/QĐ-UBND") && register.contains("Chưa phát hành"), "{register}");
+    let found = page(&house.actor("mai").get(&format!("{ROOT}/outgoing?q=thong+bao+7")));
+    assert!(found.contains("Thông báo 7") && !found.contains("Thông báo 6"), "{found}");
+}
+
+/// The signer's certificate has ended: nothing is issued, the number stays with the document, and a return cancels it.
+async fn a_key_that_fails_loses_nothing(db: Db) {
+    let house = house(db, "2020-01-06T08:00:00+07:00").await;
+    let doc = draft(&house, "duc", "Họp giao ban", &[]);
+    submit(&house, "duc", &doc, None, "Bùi Quốc Khánh");
+    place(&act(&house, "khanh", &doc, "sign"));
+    house.effects().await;
+    let shown = page(&house.actor("khanh").get(&doc));
+    assert!(shown.contains("Chưa ký số được") && shown.contains("không còn hiệu lực") && shown.contains("01/TB-UBND") && shown.contains("Chờ ký"), "{shown}");
+    place(&act(&house, "khanh", &doc, "sign"));
+    house.effects().await;
+    let rows = house.it.scope.query("SELECT number FROM document_number WHERE province = $1", values![]).await.unwrap();
+    assert_eq!(rows.len(), 1, "tried again under the same number");
+    place(&act(&house, "khanh", &doc, "return"));
+    assert!(page(&house.actor("mai").get(&format!("{ROOT}/outgoing"))).contains("Đã hủy số"));
+    assert!(page(&house.actor("duc").get(&doc)).contains("Văn bản được trả lại"));
+}
+
+async fn what_is_written_badly_is_told_and_kept(db: Db) {
+    let house = house(db, MONDAY).await;
+    let form = page(&house.actor("duc").get(&format!("{ROOT}/new?kind=decision")));
+    assert!(form.contains("Chủ tịch Ủy ban nhân dân phường Xuân Hòa"), "who decides stands there already");
+    let id = value(&form, "id");
+    let bad = [("act", "write"), ("kind", "decision"), ("id", id), ("subject", "<script>x</script>"), ("authority", "Chủ tịch"), ("legal_bases", "Luật"), ("articles", "Không có điều nào"), ("deliver", "H99")];
+    let refused = post(&house, "duc", &format!("{ROOT}/new"), &bad);
+    let text = refused.text();
+    assert_eq!(refused.status, 422, "{text}");
+    assert!(text.contains("Bắt đầu bằng “Điều 1.”") && text.contains("Không có cơ quan mã H99") && text.contains("Không có điều nào") && !text.contains("<script>x"), "{text}");
+    let english = house.actor("duc").send("POST", &format!("{ROOT}/new?lang=en"), &[("content-type", "application/x-www-form-urlencoded")], Some(b"act=write&kind=notice&subject=&body=".to_vec()));
+    assert!(english.status == 422 && english.text().contains("Fill in"), "{}", english.text());
+    assert_eq!(post(&house, "duc", &format!("{ROOT}/new"), &[("kind", "nothing")]).status, 200, "the kinds to choose from");
+    let doc = draft(&house, "duc", "Nghỉ lễ", &[]);
+    let refused = post(&house, "duc", &doc, &[("act", "submit"), ("signer", "acct_00000000000000000000000000000001")]);
+    assert!(refused.status == 422 && refused.text().contains("Chọn người ký"), "{}", refused.text());
+    let refused = post(&house, "duc", &doc, &[("act", "drop"), ("reason", " ")]);
+    assert!(refused.status == 422 && refused.text().contains("Ghi lý do"), "{}", refused.text());
+    assert_eq!(post(&house, "duc", &doc, &[("act", "fly")]).status, 422);
+    assert_eq!(post(&house, "duc", &doc, &[("act", "sign")]).status, 409, "not the drafter's");
+    for path in ["/work/documents/doc_1", "/work/documents/incoming/arr_x", "/work/documents/doc_00000000000000000000000000000001/edit"] {
+        assert_eq!(house.actor("duc").get(path).status, 404, "{path}");
+    }
+    for path in ["outgoing?year=1&series=x&below=y", "outgoing?q=%25%27", "incoming?year=99999&q=%5F%5C"] {
+        assert_eq!(house.actor("mai").get(&format!("{ROOT}/{path}")).status, 200, "{path}");
+    }
+    // Changed, it says what is there now; given up, it is nobody's work any more.
+    let edit = page(&house.actor("duc").get(&format!("{doc}/edit")));
+    assert!(edit.contains("Nghỉ lễ") && edit.contains("# Thời gian"), "{edit}");
+    place(&post(&house, "duc", &format!("{doc}/edit"), &[("act", "write"), ("subject", "Nghỉ Tết"), ("body", "Nội dung mới.")]));
+    assert!(page(&house.actor("duc").get(&doc)).contains("Nghỉ Tết"));
+    place(&act(&house, "duc", &doc, "drop"));
+    assert!(page(&house.actor("duc").get(&doc)).contains("Đã bỏ"));
+}
+
+async fn others_see_nothing(db: Db) {
+    let house = house(db, MONDAY).await;
+    let doc = draft(&house, "duc", "Nội bộ", &[]);
+    for who in ["thu", "yen", "hung", "thanh"] {
+        assert_eq!(house.actor(who).get(&doc).status, 404, "{who}");
+        assert_eq!(house.actor(who).get(&format!("{doc}/file")).status, 404, "{who}");
+        assert_eq!(act(&house, who, &doc, "sign").status, 404, "{who}");
+    }
+    assert_eq!(house.actor("lan").get(ROOT).status, 403, "a citizen has no office");
+    assert_eq!(house.actor("duc").get(&format!("{ROOT}/reserve")).status, 403, "only the clerk keeps the registers");
+    assert!(!page(&house.actor("mai").get(&format!("{ROOT}/outgoing"))).contains("Nội bộ"), "a draft is in no register");
+}
+
+/// A paper signed outside, and one that came by post.
+async fn paper_and_post_have_their_place_in_the_registers(db: Db) {
+    let house = house(db, MONDAY).await;
+    let mut mai = house.browser();
+    mai.sign_in("mai", "");
+    let form = page(&mai.get(&format!("{ROOT}/reserve")));
+    let reserve = format!("{ROOT}/reserve");
+    let doc = place(&mai.post(&reserve, &reserve, [("act", "reserve"), ("id", value(&form, "id")), ("kind", "contract"), ("subject", "Hợp đồng thuê máy")]));
+    let paper = format!("{doc}/paper");
+    let refused = mai.upload_with(&doc, &paper, &[("signer", "Bùi Quốc Khánh")], &[("file", "scan.pdf", b"not a pdf at all")]);
+    assert!(refused.status == 422 && refused.text().contains("Hợp đồng thuê máy"), "{}", refused.text());
+    let scan: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
+    place(&mai.upload_with(&doc, &paper, &[("signer", "Bùi Quốc Khánh")], &[("file", "scan.pdf", scan)]));
+    assert!(page(&mai.get(&format!("{ROOT}/outgoing"))).contains("01/HĐ-UBND"));
+    assert_eq!(house.actor("duc").get(&format!("{doc}/file")).bytes, scan);
+
+    let entry = format!("{ROOT}/incoming/new");
+    let form = page(&mai.get(&entry));
+    let id = value(&form, "id").to_owned();
+    let refused = mai.upload_with(&entry, &entry, &[("id", &id), ("body", ""), ("subject", "Mời họp"), ("date-day", "31"), ("date-month", "2"), ("date-year", "2026")], &[]);
+    assert!(refused.status == 422 && refused.text().contains("Mời họp"), "{}", refused.text());
+    let fields = [("id", id.as_str()), ("body", "Công ty Cấp nước"), ("kind", "letter"), ("number", "15/CV-CN"), ("subject", "Mời họp"), ("date-day", "20"), ("date-month", "11"), ("date-year", "2026")];
+    let first = place(&mai.upload_with(&entry, &entry, &fields, &[("file", "cv.pdf", scan)]));
+    assert_eq!(first, place(&mai.upload_with(&entry, &entry, &fields, &[("file", "cv.pdf", scan)])), "entered once");
+    let register = page(&mai.get(&format!("{ROOT}/incoming?q=cap+nuoc")));
+    assert!(register.contains("15/CV-CN") && register.contains("20/11/2026"), "{register}");
+    assert!(page(&mai.get(&first)).contains("Tệp không có chữ ký số"));
+}
