@@ -76,6 +76,7 @@ pub fn migrations() -> Vec<Migration> {
         local_sign_in::MIGRATIONS,
         privacy::MIGRATIONS,
         reform::MIGRATIONS,
+        meetings::MIGRATIONS,
     ]
     .concat()
 }

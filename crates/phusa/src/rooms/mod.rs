@@ -4,6 +4,7 @@ mod audit;
 mod citizen_care;
 mod indicators;
 mod local_sign_in;
+mod meetings;
 mod national_portal;
 mod payments;
 mod powers;
@@ -54,6 +55,7 @@ pub struct Rooms {
     pub local_sign_in: ::local_sign_in::LocalSignIn,
     pub privacy: ::privacy::Privacy,
     pub reform: ::reform::Reforms,
+    pub meetings: ::meetings::Meetings,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -68,6 +70,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         local_sign_in: local_sign_in::assemble(f)?,
         privacy: f.privacy.clone(),
         reform: reform::assemble(f),
+        meetings: meetings::assemble(f)?,
     })
 }
 
@@ -76,7 +79,13 @@ pub fn rail() -> Vec<web::rail::Place> {
     use web::rail::Place;
     const MONEY: &[&str] = &["cashier", "one_stop", "controller"];
     const LEADS: &[&str] = &["head", "leader", "controller", "auditor"];
+    // Whoever holds a post may be invited.
+    const POSTS: &[&str] = &[
+        "one_stop", "specialist", "head", "leader", "clerk", "cashier", "consulted", "controller", "administrator", "auditor", "data_protection", "centre_officer",
+        "consultant", "board_chair", "board_member", "support_officer", "accountant", "centre_director",
+    ];
     vec![
+        Place::new("/work/meetings", "Cuộc họp", "Meetings", POSTS),
         Place::new("/work/payments", "Thu nộp", "Payments", MONEY),
         Place::new("/work/payments/approvals", "Duyệt hoàn trả, miễn", "Approve refunds", &["leader", "controller"]),
         Place::new("/work/national", "Cổng quốc gia", "National portal", &["controller", "administrator", "leader"]),
@@ -112,6 +121,7 @@ impl Rooms {
             ::local_sign_in::module(self.local_sign_in.clone()),
             ::privacy::module(self.privacy.clone()),
             ::reform::module(self.reform.clone()),
+            ::meetings::module(self.meetings.clone()),
         ]
     }
 
