@@ -54,6 +54,10 @@ actions! {
     WORK_OPEN "work:open" Portal false "Mở phòng làm việc" "Open the working room";
     FIGURES_READ "figures:read" Portal false "Xem số liệu tổng hợp" "Read the figures";
 
+    MEETING_VIEW "meeting:view" Portal false "Xem cuộc họp mình dự" "See the meetings one takes part in";
+    MEETING_TAKE_PART "meeting:take-part" Portal false "Cho ý kiến, biểu quyết, làm việc trong cuộc họp" "Give opinions, vote and work in a meeting";
+    MEETING_HOLD "meeting:hold" Portal false "Chuẩn bị cuộc họp" "Prepare a meeting";
+
     ASSESS_TRY "assess:try" Portal true "Tự đánh giá mức độ chuyển đổi số" "Assess one's own digital maturity";
     SHOWROOM_READ "showroom:read" Portal true "Xem danh mục giải pháp" "Read the catalogue of solutions";
     NETWORK_READ "network:read" Portal true "Xem mạng lưới chuyên gia, ban tư vấn công khai" "Read the public lists of experts and boards";

@@ -8,6 +8,7 @@ use kernel::{
     Instant, Refusal,
     id::{AccountId, OfficeCode, RoleCode},
 };
+use std::collections::HashMap;
 use store::{Batch, Row, StoreError, values};
 use uuid::Uuid;
 
@@ -96,6 +97,25 @@ impl Directory {
             }
         }
         Ok(holders)
+    }
+
+    /// Who holds a post at an instant, by name; each once, with the post opened last, which is the one the account acts in.
+    /// `None`: in any office.
+    pub async fn officials_at(&self, office: Option<&OfficeCode>, at: Instant) -> Result<Vec<(Account, Post)>, StoreError> {
+        const VALID: &str = "valid_from <= $2 AND (valid_to IS NULL OR valid_to > $2)";
+        let sql = format!(
+            "SELECT id, account, office, role, title, valid_from, valid_to FROM identity_post \
+             WHERE province = $1 AND {VALID} ORDER BY valid_from DESC, id DESC"
+        );
+        let mut last: HashMap<AccountId, Post> = HashMap::new();
+        for row in &self.scope.query(&sql, values![at]).await? {
+            let post = read_post(row)?;
+            last.entry(post.account).or_insert(post);
+        }
+        let holders = format!("disabled_at IS NULL AND id IN (SELECT account FROM identity_post WHERE province = $1 AND {VALID}) ORDER BY name, id");
+        let accounts = self.accounts(&holders, values![at]).await?;
+        let with_post = accounts.into_iter().filter_map(|a| last.remove(&a.id).map(|post| (a, post)));
+        Ok(with_post.filter(|(_, post)| office.is_none_or(|o| *o == post.office)).collect())
     }
 }
 

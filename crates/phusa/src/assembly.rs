@@ -77,6 +77,7 @@ pub fn migrations() -> Vec<Migration> {
         privacy::MIGRATIONS,
         reform::MIGRATIONS,
         documents::MIGRATIONS,
+        meetings::MIGRATIONS,
     ]
     .concat()
 }

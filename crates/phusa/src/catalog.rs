@@ -93,6 +93,7 @@ pub struct Rooms {
     pub trust: Arc<signatures::Trust>,
     pub audit: Arc<audit::catalog::Words>,
     pub powers: Arc<powers::catalog::Rules>,
+    pub meetings: Arc<meetings::Catalog>,
     pub local_sign_in: Arc<local_sign_in::catalog::Rules>,
     pub privacy: Arc<privacy::catalog::Catalog>,
     pub documents: Arc<documents::Catalog>,
@@ -109,6 +110,7 @@ impl Rooms {
         let trust = keep(signatures::trust::load(files), findings);
         let audit = keep(audit::catalog::load(files), findings);
         let powers = keep(powers::catalog::Rules::load(files), findings);
+        let meetings = keep(meetings::catalog::load(files), findings);
         let local_sign_in = keep(local_sign_in::catalog::load(files), findings);
         let privacy = keep(privacy::catalog::load(files), findings);
         let documents = keep(documents::catalog::load(files), findings);
@@ -122,6 +124,7 @@ impl Rooms {
             trust: Arc::new(trust?),
             audit: Arc::new(audit?),
             powers: Arc::new(powers?),
+            meetings: Arc::new(meetings?),
             local_sign_in: Arc::new(local_sign_in?),
             privacy: Arc::new(privacy?),
             documents: Arc::new(documents?),

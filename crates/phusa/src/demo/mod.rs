@@ -8,6 +8,7 @@ pub mod city;
 pub mod course;
 pub mod dice;
 pub mod engagements;
+pub mod meetings;
 pub mod names;
 pub mod network;
 pub mod showroom;
@@ -129,8 +130,14 @@ async fn outside(city: bool) -> anyhow::Result<crate::rooms::Outside> {
 async fn fill_centre(house: &Assembled) -> anyhow::Result<()> {
     let owner = house.identity.directory().by_subject(identity::dev_provider::DEMO_ISSUER_KEY, OWNER).await?;
     let rooms = house.centre.clone();
+    let held = house.rooms.meetings.clone();
     let directory = house.identity.directory().clone();
     tokio::spawn(async move {
+        match meetings::fill(&held, &directory).await {
+            Ok(made) if made > 0 => println!("{made} cuộc họp – meetings are there"),
+            Ok(_) => {}
+            Err(error) => tracing::error!("demonstration meetings: {error:#}"),
+        }
         match centre::fill(&rooms, owner.map(|a| a.id)).await {
             Ok(made) if made.enterprises > 0 => {
                 println!("{} doanh nghiệp, {} bài đánh giá – enterprises and assessments are there", made.enterprises, made.assessments);

@@ -5,6 +5,7 @@ mod citizen_care;
 pub mod documents;
 mod indicators;
 mod local_sign_in;
+mod meetings;
 mod national_portal;
 mod payments;
 mod powers;
@@ -57,6 +58,7 @@ pub struct Rooms {
     pub privacy: ::privacy::Privacy,
     pub reform: ::reform::Reforms,
     pub documents: ::documents::Documents,
+    pub meetings: ::meetings::Meetings,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -72,6 +74,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         privacy: f.privacy.clone(),
         reform: reform::assemble(f),
         documents: f.documents.clone(),
+        meetings: meetings::assemble(f)?,
     })
 }
 
@@ -81,8 +84,14 @@ pub fn rail() -> Vec<web::rail::Place> {
     const MONEY: &[&str] = &["cashier", "one_stop", "controller"];
     const WRITE: &[&str] = &["one_stop", "specialist", "head", "leader", "clerk", "consulted", "cashier", "controller", "centre_officer", "centre_director"];
     const LEADS: &[&str] = &["head", "leader", "controller", "auditor"];
+    // Whoever holds a post may be invited.
+    const POSTS: &[&str] = &[
+        "one_stop", "specialist", "head", "leader", "clerk", "cashier", "consulted", "controller", "administrator", "auditor", "data_protection", "centre_officer",
+        "consultant", "board_chair", "board_member", "support_officer", "accountant", "centre_director",
+    ];
     vec![
         Place::new("/work/documents", "Văn bản", "Documents", WRITE),
+        Place::new("/work/meetings", "Cuộc họp", "Meetings", POSTS),
         Place::new("/work/payments", "Thu nộp", "Payments", MONEY),
         Place::new("/work/payments/approvals", "Duyệt hoàn trả, miễn", "Approve refunds", &["leader", "controller"]),
         Place::new("/work/national", "Cổng quốc gia", "National portal", &["controller", "administrator", "leader"]),
@@ -119,6 +128,7 @@ impl Rooms {
             ::privacy::module(self.privacy.clone()),
             ::reform::module(self.reform.clone()),
             ::documents::module(self.documents.clone()),
+            ::meetings::module(self.meetings.clone()),
         ]
     }
 

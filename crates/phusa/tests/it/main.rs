@@ -28,6 +28,7 @@ mod keep;
 mod kill;
 mod leaks;
 mod local_sign_in;
+mod meetings;
 mod national;
 mod old_addresses;
 mod once_only;
