@@ -28,6 +28,9 @@ pub struct Kind {
     /// How it is set; a kind without a template is numbered for paper only.
     #[serde(default)]
     pub template: Option<String>,
+    /// Further templates that other rooms write documents of this kind with.
+    #[serde(default)]
+    pub also: Vec<String>,
     pub numbered: bool,
     /// The series its numbers count in.
     #[serde(default)]
@@ -143,6 +146,10 @@ pub struct Catalog {
 impl Catalog {
     pub fn kind(&self, code: &str) -> Option<&Kind> {
         self.kinds.iter().chain(&self.copies).find(|k| k.code == code)
+    }
+    /// The kind that a template sets.
+    pub fn kind_of_template(&self, template: &str) -> Option<&Kind> {
+        self.kinds.iter().find(|k| k.template.as_deref() == Some(template) || k.also.iter().any(|t| t == template))
     }
     /// Every kind of the decree, in its order.
     pub fn kinds(&self) -> impl Iterator<Item = &Kind> {

@@ -21,8 +21,10 @@ impl Documents {
     /// What the template prints: as it was signed, or how it would look now.
     pub fn data(&self, d: &Document) -> Result<Value, Refusal> {
         let kind = self.catalog.kind(&d.kind).ok_or_else(unknown_kind)?;
-        let form = self.catalog.form(kind).ok_or_else(unknown_kind)?;
-        let mut data = content::data(form, &d.typed)?;
+        let mut data = match &d.given {
+            Some(given) => given.clone(),
+            None => content::data(self.catalog.form(kind).ok_or_else(unknown_kind)?, &d.typed)?,
+        };
         let nobody = Person { account: d.drafter.account, name: String::new(), title: String::new() };
         let (signer, sign_as) = match (&d.signed_by, &d.signer) {
             (Some((p, s)), _) => (p, s),

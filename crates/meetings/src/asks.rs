@@ -71,5 +71,6 @@ pub struct Link {
 pub trait Papers: Send + Sync {
     /// Issues a document of a meeting. Asked again for the same meeting and template it answers the same document: the program
     /// may stop between the answer and its record.
-    async fn issue(&self, meeting: MeetingId, template: &str, data: serde_json::Value, office: &OfficeCode, by: &Actor) -> anyhow::Result<Link>;
+    /// `deliver`: the other offices whose people are invited.
+    async fn issue(&self, meeting: MeetingId, template: &str, data: serde_json::Value, office: &OfficeCode, deliver: &[OfficeCode], by: &Actor) -> Result<Link, records::Failure>;
 }

@@ -17,18 +17,16 @@
 
 pub mod asks;
 pub mod catalog;
-pub mod fault;
 pub mod meeting;
 pub mod pages;
-mod records;
 #[cfg(test)]
 mod fixtures;
 
 pub use asks::{Papers, People, Person, Unit, Units};
 pub use catalog::Catalog;
-pub use fault::Failure;
 pub use meeting::MeetingId;
-pub use records::{Author, Course};
+pub use ::records::{Author, Course, Failure};
+use ::records;
 
 use identity::roles;
 use kernel::{Actor, Instant, calendar::Calendar};

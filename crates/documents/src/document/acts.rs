@@ -71,6 +71,7 @@ impl Documents {
                 kind: sent.kind.clone(),
                 template: template.clone(),
                 typed: w.typed.clone(),
+                given: None,
                 subject: w.subject.clone(),
                 deliver: w.deliver.clone(),
                 drafter: Person::of(actor),
@@ -78,6 +79,33 @@ impl Documents {
         })
         .await?;
         Ok(d)
+    }
+
+    /// Begins a document that another room wrote: its data are complete but for number, date and signer. Given again under the same
+    /// id it is the same document.
+    pub async fn draft_given(&self, actor: &Actor, id: DocumentId, office: &OfficeCode, deliver: &[OfficeCode], template: &str, data: serde_json::Value) -> Result<Document, Failure> {
+        if actor.office.as_ref() != Some(office) {
+            let refusal = Refusal::forbidden("other-office", "Chỉ người của cơ quan tổ chức mới soạn được văn bản của cơ quan đó.", "Only somebody of the office that issues it can draft its document.");
+            return Err(refusal.into());
+        }
+        let kind = self.catalog.kind_of_template(template).ok_or_else(unknown_kind)?;
+        let subject: String = data.get("subject").and_then(serde_json::Value::as_str).unwrap_or(&kind.name.vi).chars().take(content::SUBJECT_MAX).collect();
+        let by = Author::new(actor, self.now());
+        records::change::<Document>(&self.scope, &id.to_string(), &by, |found| match found {
+            Some(_) => Ok(None),
+            None => Ok(Some(DocumentEvent::Drafted {
+                id,
+                office: office.clone(),
+                kind: kind.code.clone(),
+                template: Some(template.to_owned()),
+                typed: content::Typed::new(),
+                given: Some(data.clone()),
+                subject: subject.clone(),
+                deliver: deliver.to_vec(),
+                drafter: Person::of(actor),
+            })),
+        })
+        .await
     }
 
     pub async fn rewrite(&self, actor: &Actor, id: DocumentId, sent: &Sent) -> Result<Document, Failure> {

@@ -142,6 +142,9 @@ pub struct Document {
     pub kind: String,
     pub template: Option<String>,
     pub typed: Typed,
+    /// The template's data, where another room wrote the document: it is signed or returned, not rewritten here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub given: Option<serde_json::Value>,
     pub subject: String,
     /// Offices of the province that get it in their register of incoming documents.
     pub deliver: Vec<OfficeCode>,
@@ -170,7 +173,18 @@ pub struct Document {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum DocumentEvent {
-    Drafted { id: DocumentId, office: OfficeCode, kind: String, template: Option<String>, typed: Typed, subject: String, deliver: Vec<OfficeCode>, drafter: Person },
+    Drafted {
+        id: DocumentId,
+        office: OfficeCode,
+        kind: String,
+        template: Option<String>,
+        typed: Typed,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        given: Option<serde_json::Value>,
+        subject: String,
+        deliver: Vec<OfficeCode>,
+        drafter: Person,
+    },
     Rewritten { typed: Typed, subject: String, deliver: Vec<OfficeCode> },
     Submitted { reviewer: Option<Person>, signer: Person, sign_as: Option<SignAs> },
     Initialled { by: Person },
@@ -197,9 +211,9 @@ impl Record for Document {
 
     fn evolve(before: Option<Self>, event: &DocumentEvent, at: Instant) -> Option<Self> {
         match (before, event) {
-            (None, DocumentEvent::Drafted { id, office, kind, template, typed, subject, deliver, drafter }) => {
+            (None, DocumentEvent::Drafted { id, office, kind, template, typed, given, subject, deliver, drafter }) => {
                 let new = Self::new(*id, office, kind, subject, drafter, Stage::Draft, at);
-                Some(Self { template: template.clone(), typed: typed.clone(), deliver: deliver.clone(), ..new })
+                Some(Self { template: template.clone(), typed: typed.clone(), given: given.clone(), deliver: deliver.clone(), ..new })
             }
             (None, DocumentEvent::Reserved { id, office, kind, subject, by, numbered }) => {
                 Some(Self { numbered: Some(numbered.clone()), ..Self::new(*id, office, kind, subject, by, Stage::Reserved, at) })
@@ -225,6 +239,7 @@ impl Document {
             kind: kind.to_owned(),
             template: None,
             typed: Typed::new(),
+            given: None,
             subject: subject.to_owned(),
             deliver: Vec::new(),
             drafter: drafter.clone(),

@@ -44,6 +44,7 @@ fn draft() -> Document {
         kind: "notice".into(),
         template: Some("admin-notice".into()),
         typed: Typed::new(),
+        given: None,
         subject: "Nghỉ lễ".into(),
         deliver: vec![],
         drafter: Person::of(&person(1)),

@@ -7,12 +7,11 @@ use super::{
 };
 use crate::{
     Failure, Meetings,
-    fault::busy,
-    records::{self, Author, Course},
+    records::{self, Author, Course, busy},
 };
 use kernel::{
     Actor, Refusal,
-    id::FileId,
+    id::{FileId, OfficeCode},
     refusal::Reason,
     time::Date,
 };
@@ -99,7 +98,7 @@ impl Meetings {
             let after = records::write(&mut batch, &id.to_string(), Some(&found), &event, &by)?;
             match self.scope.commit(batch).await {
                 Ok(()) => return Ok(after.state),
-                Err(CommitError::Conflict { label }) if records::again(&label) => {}
+                Err(CommitError::Conflict { label }) if records::again::<Meeting>(&label) => {}
                 Err(e) => return Err(e.into()),
             }
         }
@@ -116,7 +115,7 @@ impl Meetings {
         let at = self.now();
         let unit = self.units.unit(m.office.as_str());
         let data = documents::data(&m, template, unit.as_ref(), at, self.demo).ok_or_else(records::gone)?;
-        let link = self.papers.issue(id, template, data, &m.office, actor).await?;
+        let link = self.papers.issue(id, template, data, &m.office, &others(&m), actor).await?;
         let issued = Issued { template: template.to_owned(), link, by: actor.name.clone(), at };
         self.act(actor, id, &Act::Note(Box::new(issued))).await
     }
@@ -139,6 +138,14 @@ impl Meetings {
         let s = self.files.put(batch, checked, by.at).await?;
         Ok(Version { no: 0, file: s.id, name: s.name, sha256: s.sha256, size: s.size, pages: counted, by: by.account, by_name: by.name.clone(), at: by.at, after_sending: false })
     }
+}
+
+/// The offices of those invited, without the one that holds the meeting.
+fn others(m: &Meeting) -> Vec<OfficeCode> {
+    let mut offices: Vec<OfficeCode> = m.invited.iter().map(|i| i.person.office.clone()).filter(|o| *o != m.office).collect();
+    offices.sort();
+    offices.dedup();
+    offices
 }
 
 /// A paper is a PDF that anybody invited can open; the fault is said at its field.

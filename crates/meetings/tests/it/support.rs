@@ -111,7 +111,7 @@ impl Units for Staff {
 pub struct Shelf(pub Mutex<Vec<(String, serde_json::Value)>>);
 #[async_trait]
 impl Papers for Shelf {
-    async fn issue(&self, _: MeetingId, template: &str, data: serde_json::Value, _: &OfficeCode, _: &Actor) -> anyhow::Result<Link> {
+    async fn issue(&self, _: MeetingId, template: &str, data: serde_json::Value, _: &OfficeCode, _: &[OfficeCode], _: &Actor) -> Result<Link, meetings::Failure> {
         let mut all = self.0.lock().unwrap();
         all.push((template.to_owned(), data));
         Ok(Link { path: format!("/documents/{}", all.len()), label: format!("{}/{template}", all.len()), file: None })

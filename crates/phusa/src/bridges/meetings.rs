@@ -1,22 +1,17 @@
 //! What the room of meetings asks: who may be invited, which units there are, and documents.
 
-use crate::assembly::Clock;
-use anyhow::Context as _;
 use async_trait::async_trait;
 use identity::{Account, Identity, Office, Post};
 use kernel::{
-    Actor, Instant, Refusal,
-    id::{AccountId, OfficeCode},
+    Actor, Instant,
+    id::{AccountId, DocumentId, OfficeCode},
     text::fold,
 };
-use meetings::{MeetingId, Papers, People, Person, Unit, Units, asks::Link, meeting::documents};
+use documents::Documents;
+use meetings::{Failure, MeetingId, Papers, People, Person, Unit, Units, asks::Link};
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 use std::sync::Arc;
-use store::{
-    Scope,
-    files::{Files, MediaType},
-};
-use typeset::Templates;
 
 /// Most officials that a search answers.
 const FOUND_MAX: usize = 40;
@@ -81,29 +76,22 @@ impl Units for MeetingUnits {
     }
 }
 
-/// STANDS IN for the room of documents: sets the template and keeps the PDF, without a number and without a signature. The room of
-/// documents takes its place behind the same trait.
-pub struct MeetingPapers {
-    pub scope: Scope,
-    pub files: Files,
-    pub templates: Templates,
-    pub clock: Clock,
+/// Documents of meetings begin in the room of documents, written already: they are submitted, numbered and signed there.
+pub struct MeetingPapers(pub Documents);
+
+/// The same meeting and template are the same document, however often it is asked for.
+fn id_of(meeting: MeetingId, template: &str) -> DocumentId {
+    let digest = Sha256::digest(format!("{meeting}/{template}"));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    DocumentId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
 #[async_trait]
 impl Papers for MeetingPapers {
-    async fn issue(&self, meeting: MeetingId, template: &str, data: Value, _office: &OfficeCode, _by: &Actor) -> anyhow::Result<Link> {
-        let name = match template {
-            documents::INVITATION => "giay-moi",
-            documents::MINUTES => "bien-ban",
-            _ => "thong-bao-ket-luan",
-        };
-        let (templates, code) = (self.templates.clone(), template.to_owned());
-        let set = tokio::task::spawn_blocking(move || templates.render(&code, &data)).await.context("setting a document")?;
-        let bytes = set.map_err(Refusal::from)?;
-        let mut batch = self.scope.batch();
-        let stored = self.files.issue(&mut batch, &format!("{name}-{}.pdf", meeting.uuid().simple()), MediaType::Pdf, bytes.into(), (self.clock)()).await?;
-        self.scope.commit(batch).await?;
-        Ok(Link { path: String::new(), label: format!("{name}.pdf"), file: Some(stored.id) })
+    async fn issue(&self, meeting: MeetingId, template: &str, data: Value, office: &OfficeCode, deliver: &[OfficeCode], by: &Actor) -> Result<Link, Failure> {
+        let d = self.0.draft_given(by, id_of(meeting, template), office, deliver, template, data).await?;
+        let kind = self.0.catalog.kind(&d.kind).map_or_else(|| d.kind.clone(), |k| k.name.vi.clone());
+        Ok(Link { path: format!("/work/documents/{}", d.id), label: kind, file: None })
     }
 }

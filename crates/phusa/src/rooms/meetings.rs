@@ -14,13 +14,13 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Meetings> {
     let files = f.services.files.clone();
     Ok(Meetings(Arc::new(Inner {
         scope: f.scope.clone(),
-        files: files.clone(),
+        files,
         catalog: f.catalog.rooms.meetings.clone(),
         calendar,
         clock: f.settings.clock.clone(),
         people: Arc::new(MeetingPeople(f.identity.clone())),
         units: Arc::new(MeetingUnits(f.identity.clone())),
-        papers: Arc::new(MeetingPapers { scope: f.scope.clone(), files, templates: f.catalog.templates.clone(), clock: f.settings.clock.clone() }),
+        papers: Arc::new(MeetingPapers(f.documents.clone())),
         demo: f.settings.demo,
     })))
 }

@@ -112,7 +112,7 @@ async fn a_notice_goes_out_signed_and_comes_in_elsewhere(db: Db) {
     let arrival = format!("{ROOT}/incoming/arr_{arrival}");
     place(&post(&house, "yen", &arrival, &[("act", "register")]));
     let shown = page(&house.actor("hung").get(&arrival));
-    assert!(shown.contains("Ủy ban nhân dân phường Xuân Hòa") && shown.contains("Hợp lệ") && shown.contains("Phân công"), "{shown}");
+    assert!(shown.contains("Ủy ban nhân dân phường Xuân Hòa") && shown.contains("chữ ký số hợp lệ") && shown.contains("Phân công"), "{shown}");
     assert_eq!(house.actor("hung").get(&format!("{arrival}/file")).bytes, pdf, "the same file");
     let binh = option(&shown, "Trịnh Hòa Bình");
     place(&post(&house, "hung", &arrival, &[("act", "assign"), ("handler", &binh), ("instruction", "Bố trí trực"), ("due-day", "30"), ("due-month", "11"), ("due-year", "2026")]));

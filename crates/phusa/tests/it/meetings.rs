@@ -96,13 +96,23 @@ async fn from_the_agenda_to_a_directive(db: Db) {
     for template in ["admin-minutes", "meeting-conclusion"] {
         room.does("yen", &path, &[("act", "issue"), ("template", template)]);
     }
-    let page = room.sees("binh", &path);
-    let files: Vec<&str> = page.split(&format!("href=\"{path}/documents/")).skip(1).map(|p| p.split('"').next().unwrap()).collect();
-    assert_eq!(files.len(), 3, "invitation, minutes, notice: {page}");
-    for file in files {
-        assert!(room.browser("binh").get(&format!("{path}/documents/{file}")).bytes.starts_with(b"%PDF"), "{file}");
-        assert_eq!(room.browser("tuan").get(&format!("{path}/documents/{file}")).status, 404);
+    // The documents are those of the room of documents: the secretary submits, the chair signs, the clerk sends them to the offices invited.
+    let page = room.sees("yen", &path);
+    let documents: Vec<String> = page.split("href=\"/work/documents/doc_").skip(1).map(|p| format!("/work/documents/doc_{}", p.split('"').next().unwrap())).collect();
+    assert_eq!(documents.len(), 3, "invitation, minutes, notice: {page}");
+    for doc in &documents {
+        assert!(room.browser("yen").get(&format!("{doc}/file")).bytes.starts_with(b"%PDF"), "{doc}");
+        assert_eq!(room.browser("tuan").get(doc).status, 404);
+        let shown = room.sees("yen", doc);
+        assert!(!shown.contains("/edit\""), "what another room wrote is not rewritten");
+        room.does("yen", doc, &[("act", "submit"), ("signer", &option(shown.split("id=\"f-signer\"").nth(1).unwrap(), "Đỗ Mạnh Hùng"))]);
+        room.does("hung", doc, &[("act", "sign")]);
+        house.effects().await;
+        room.does("yen", doc, &[("act", "issue")]);
+        house.effects().await;
     }
+    let came = room.sees("dung", "/work/documents");
+    assert!(came.matches("/work/documents/incoming/arr_").count() == 3 && came.contains("Họp giao ban"), "{came}");
     let rows = house.it.scope.query("SELECT payload FROM effect WHERE province = $1 AND kind = $2", values![DIRECTIVE]).await.unwrap();
     assert_eq!(rows.len(), 1, "one directive for the operations room");
     assert!(rows[0].text("payload").unwrap().contains("\"lead\":\"H29.03\""));
