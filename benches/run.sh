@@ -45,6 +45,9 @@ bench start --data "$work/data/start"
 bench transitions
 [ -z "${databases[*]}" ] || bench transitions --database "${databases[0]}"
 if [ $city = yes ]; then sizes=10000,100000,1000000; else sizes=10000,100000; fi
+bench documents
+bench numbers
+[ -z "${databases[*]}" ] || bench numbers --database "${databases[0]}"
 bench worklist --cases $sizes --data "$work/data"
 [ -z "${databases[*]}" ] || bench worklist --cases 10000,100000 --database "${databases[0]}" --data "$work/data/pg"
 if [ $city = yes ]; then bench city --data "$work/data/city"; fi

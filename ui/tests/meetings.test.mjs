@@ -217,8 +217,9 @@ test("4. a conclusion is written, approved and turned into a directive in one ac
     assert.match(await said(page), /đã giao nhiệm vụ/);
     assert.equal(await page.getByRole("button", { name: "Giao nhiệm vụ" }).count(), 0, "given once");
     await press(page, "Phát hành: Biên bản cuộc họp");
+    // The minutes begin in the room of documents, written already, and wait there to be submitted for signature.
     const href = await page.locator("main a[href*='/documents/']").first().getAttribute("href");
-    const answer = await page.request.get(url + href);
+    const answer = await page.request.get(`${url}${href}/file`);
     assert.equal(answer.status(), 200);
     assert.equal((await answer.body()).subarray(0, 4).toString(), "%PDF");
     await judged(page, "concluded");

@@ -48,7 +48,9 @@ fn waits_for(d: &Document) -> Option<String> {
 
 fn line(batch: &mut Batch, d: &Document) {
     let n = d.numbered.as_ref();
-    let recipients = d.typed.get("recipients").or_else(|| d.typed.get("to")).map_or("", String::as_str).replace('\n', "; ");
+    // Whom it is addressed to, then who gets it besides, as the register lists them.
+    let listed = ["to", "recipients"].into_iter().filter_map(|path| d.typed.get(path)).flat_map(|text| text.lines());
+    let recipients = listed.map(str::trim).filter(|l| !l.is_empty() && *l != "Như trên").collect::<Vec<_>>().join("; ");
     let number = n.map(|n| format!("{}/{}", n.number, n.symbol)).unwrap_or_default();
     let signer = d.signed_by.as_ref().map(|(p, _)| p.name.clone());
     let folded = fold(&format!("{} {number} {} {} {recipients}", d.subject, d.drafter.name, signer.as_deref().unwrap_or_default()));

@@ -3,6 +3,7 @@
 mod documents;
 mod find;
 mod indicators;
+mod numbers;
 mod permit;
 mod raw;
 pub use raw::{CASE_VIEW, WORK_ITEM};
@@ -37,6 +38,8 @@ pub enum Bench {
     Index,
     /// Documents set, signed and checked.
     Documents,
+    /// Numbers of documents, taken by eight clerks at once.
+    Numbers,
     /// Permissions decided on real cases, and the filter of a list, beside their limits.
     Permit,
 }
@@ -144,6 +147,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         Bench::Reform => reform::run(&options).await,
         Bench::Index => indicators::run(&options).await,
         Bench::Documents => documents::run(&options).await,
+        Bench::Numbers => numbers::run(&options).await,
         Bench::Permit => permit::run(&options).await,
     }
 }

@@ -4,13 +4,13 @@ use crate::{Services, issued::IssuedFile, signed};
 use axum::{
     extract::State,
     http::StatusCode,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
 use kernel::{Refusal, Text, refusal::Reason, text::Lang};
 use sha2::{Digest, Sha256};
 use signatures::{Kind, Report, Signature, Verdict};
 use web::{
-    extract::{Multipart, SentFile},
+    extract::{Multipart, Query, SentFile},
     html::{Html, esc},
     kit::{self, Line, Mood},
     page::{Shell, Width},
@@ -22,8 +22,16 @@ use web::{
 /// Largest file that is looked at, in bytes: as large as one that may be given with an application.
 pub use crate::uploads::FILE_MAX as LARGEST;
 
-pub async fn ask(v: Visitor) -> Response {
-    page(&v, &Html::default(), &[]).into_response()
+/// The code printed on a document, where one was typed.
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub struct Typed {
+    code: String,
+}
+
+pub async fn ask(v: Visitor, Query(q): Query<Typed>) -> Response {
+    let code: String = q.code.chars().filter(char::is_ascii_alphanumeric).take(40).collect();
+    if code.is_empty() { page(&v, &Html::default(), &[]).into_response() } else { Redirect::to(&format!("/verify/{code}")).into_response() }
 }
 
 fn page(v: &Visitor, answer: &Html, reasons: &[Reason]) -> Html {
@@ -38,8 +46,11 @@ fn page(v: &Visitor, answer: &Html, reasons: &[Reason]) -> Html {
         "Xem ai đã ký một văn bản, ký khi nào và văn bản có bị sửa sau khi ký hay không.",
         "See who signed a document, when, and whether it was changed afterwards.",
     ));
+    let code = kit::Field::new(v.lang, "code", v.pick("Mã kiểm tra in cạnh mã QR của văn bản", "The code printed beside the QR code of a document")).max_length(40).input();
+    let by_code = kit::search_form("/verify", &Html(format!("{code}{}", kit::Button::new(v.pick("Tìm theo mã", "Look it up")).weight(kit::Weight::Quiet).html())));
+    let by_code = Html(format!("<h2>{}</h2>{by_code}", v.pick("Hoặc tra cứu bằng mã", "Or look it up by its code")));
     let again = if answer.is_empty() { String::new() } else { format!("<h2>{}</h2>", v.pick("Kiểm tra tệp khác", "Check another file")) };
-    let main = Html(format!("{}<h1>{title}</h1>{lead}{answer}{again}{form}", kit::error_summary(v.lang, reasons)));
+    let main = Html(format!("{}<h1>{title}</h1>{lead}{answer}{again}{form}{by_code}", kit::error_summary(v.lang, reasons)));
     Shell::new(v, title, main).width(Width::Narrow).error(!reasons.is_empty()).back("/", v.pick("Trang chủ", "Home")).render()
 }
 
