@@ -5,7 +5,7 @@ use crate::{
     Documents, content,
     document::decide::{Route, Written},
     effects, new_code, paper::unknown_kind,
-    series::{self, Series},
+    series::{Series, Turn},
 };
 use kernel::{Actor, Refusal, id::{DocumentId, OfficeCode}};
 use records::{Author, Failure, Found, busy, gone};
@@ -148,12 +148,12 @@ impl Documents {
         let trial = self.data(&known)?;
         self.set(known.template.as_deref().unwrap_or_default(), trial).await?;
         let symbol = self.catalog.symbol(kind, office);
-        let _turn = self.turns.wait(&known.office).await;
+        let mut turn = self.turns.wait(&known.office).await;
         for _ in records::tries() {
             let found = records::load::<Document>(&self.scope, &id.to_string()).await?.ok_or_else(gone)?;
-            let next = self.next(&known.office, &kind.series, &symbol).await?;
+            let next = self.next(&turn, &known.office, &kind.series, &symbol).await?;
             let Some(event) = decide::sign(&found.state, actor, next)? else { return Ok(found.state) };
-            if let Some(d) = self.step(actor, id, Some(&found), &event).await? {
+            if let Some(d) = self.numbered_step(&mut turn, actor, id, Some(&found), &event).await? {
                 return Ok(d);
             }
         }
@@ -171,14 +171,14 @@ impl Documents {
             return Err(fault.because(Some("subject"), "Ghi trích yếu, không quá 500 ký tự.", "Say what it is about, at most 500 characters.").into());
         }
         let symbol = self.catalog.symbol(kind, about);
-        let _turn = self.turns.wait(&office).await;
+        let mut turn = self.turns.wait(&office).await;
         for _ in records::tries() {
             if let Some(found) = records::load::<Document>(&self.scope, &id.to_string()).await? {
                 return if found.state.seen_by(actor) { Ok(found.state) } else { Err(gone().into()) };
             }
-            let numbered = self.next(&office, &kind.series, &symbol).await?;
+            let numbered = self.next(&turn, &office, &kind.series, &symbol).await?;
             let event = DocumentEvent::Reserved { id, office: office.clone(), kind: kind.code.clone(), subject: subject.clone(), by: Person::of(actor), numbered };
-            if let Some(d) = self.step(actor, id, None, &event).await? {
+            if let Some(d) = self.numbered_step(&mut turn, actor, id, None, &event).await? {
                 return Ok(d);
             }
         }
@@ -203,11 +203,27 @@ impl Documents {
         Err(busy().into())
     }
 
-    async fn next(&self, office: &OfficeCode, series: &str, symbol: &str) -> Result<Numbered, Failure> {
+    async fn next(&self, turn: &Turn, office: &OfficeCode, series: &str, symbol: &str) -> Result<Numbered, Failure> {
         let at = self.now();
         let year = i64::from(at.date().year());
-        let number = series::last(&self.scope, Series { office, year, series }).await? + 1;
+        let number = turn.next(&self.scope, Series { office, year, series }).await?;
         Ok(Numbered { series: series.to_owned(), year, number, symbol: symbol.to_owned(), at, code: new_code() })
+    }
+
+    /// An event that takes a number: what the turn knows is what was committed.
+    async fn numbered_step(&self, turn: &mut Turn, actor: &Actor, id: DocumentId, found: Option<&Found<Document>>, event: &DocumentEvent) -> Result<Option<Document>, Failure> {
+        let before = found.and_then(|f| f.state.numbered.as_ref()).map(|n| (n.year, n.number));
+        let done = self.step(actor, id, found, event).await;
+        match &done {
+            Ok(Some(Document { office, numbered: Some(n), .. })) => {
+                // A document that kept its number took none.
+                if before != Some((n.year, n.number)) {
+                    turn.took(Series { office, year: n.year, series: &n.series }, n.number);
+                }
+            }
+            _ => turn.forget(),
+        }
+        done
     }
 
     /// One event with what follows it; nothing when somebody else was first.
