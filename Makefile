@@ -61,7 +61,7 @@ test: rust-tests
 
 ## The long tests at their full numbers: kills, payments and messages with faults, a city's index, walks, leaks. Takes an hour.
 soak: test-tools ui
-	PHUSA_SOAK=1 cargo test --locked --workspace --no-fail-fast -- kill:: volume:: many_dossiers a_city_equals leaks:: every_procedure_by_the_api
+	PHUSA_SOAK=1 cargo test --locked --workspace --no-fail-fast -- kill:: volume:: provider:: many_dossiers a_city_equals leaks:: every_procedure_by_the_api
 
 fmt:
 	cargo fmt --all

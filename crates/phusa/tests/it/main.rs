@@ -40,6 +40,7 @@ mod permit;
 mod privacy;
 mod procedures;
 mod reform;
+mod provider;
 mod release;
 mod sealed;
 mod security;
