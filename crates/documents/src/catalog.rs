@@ -3,7 +3,6 @@
 use kernel::{
     Text,
     catalog::{Files, Finding, LegalBasis, Effective, parse_yaml},
-    id::OfficeCode,
 };
 use identity::{Office, offices::Level};
 use serde::Deserialize;
@@ -229,11 +228,4 @@ pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
 fn read<T: serde::de::DeserializeOwned>(files: &Files, path: &str) -> Result<T, Finding> {
     let text = files.get(path).ok_or_else(|| Finding::new(path, None, "thiếu tệp này trong danh mục", "this file is missing in the catalogue"))?;
     parse_yaml(path, text)
-}
-
-/// The office a document is issued by, as a template prints it.
-pub fn agency(offices: &identity::Offices, code: &OfficeCode) -> serde_json::Value {
-    let Some(office) = offices.get(code.as_str()) else { return serde_json::json!({"name": code, "place": code}) };
-    let parent = office.parent.as_ref().and_then(|p| offices.get(p.as_str()));
-    serde_json::json!({"parent": parent.map(|p| &p.name.vi), "name": office.name.vi, "place": office.place})
 }

@@ -3,8 +3,9 @@
 use crate::catalog::{As, Asked};
 use jiff::civil;
 use kernel::{Instant, Refusal, text::clean, time::Date};
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use typeset::put;
 
 /// Longest answer to one field, in characters: about sixty printed pages.
 pub const FIELD_MAX: usize = 200_000;
@@ -197,19 +198,6 @@ fn articles(text: &str) -> Result<Value, Wrong> {
         return Err(empty());
     }
     Ok(Value::Array(out))
-}
-
-/// Puts a value at a dotted path.
-pub fn put(data: &mut Value, path: &str, value: Value) {
-    let mut here = data;
-    for key in path.split('.') {
-        if !here.is_object() {
-            *here = Value::Object(Map::new());
-        }
-        let Value::Object(fields) = here else { return };
-        here = fields.entry(key).or_insert(Value::Null);
-    }
-    *here = value;
 }
 
 #[cfg(test)]

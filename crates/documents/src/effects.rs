@@ -5,7 +5,6 @@ use crate::{
     Documents,
     arrival::{Arrival, ArrivalEvent, Origin},
     document::{Document, DocumentEvent, File, Stage},
-    paper::said,
     sha256,
 };
 use bytes::Bytes;
@@ -73,7 +72,7 @@ impl Handler for Sign {
             Ok(bytes) => match self.0.signed(d, bytes).await {
                 Ok(signed) => Ok(signed),
                 Err(failed) if failed.passes() => return Err(Failed::ForNow(failed.to_string())),
-                Err(failed) => Err(said(&failed)),
+                Err(failed) => Err(failed.said()),
             },
         };
         self.0.file_event(&found, event, |file| DocumentEvent::Signed { file }, |why| DocumentEvent::Unsigned { why }).await
@@ -91,7 +90,7 @@ impl Handler for Seal {
         let event = match self.0.sealed(d, bytes).await {
             Ok(sealed) => Ok(sealed),
             Err(failed) if failed.passes() => return Err(Failed::ForNow(failed.to_string())),
-            Err(failed) => Err(said(&failed)),
+            Err(failed) => Err(failed.said()),
         };
         self.0.file_event(&found, event, |file| DocumentEvent::Issued { file }, |why| DocumentEvent::Unsealed { why }).await
     }

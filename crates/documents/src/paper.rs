@@ -2,16 +2,16 @@
 
 use crate::{
     Documents,
-    catalog::agency,
     content,
     document::{Document, Mark, Numbered, Person, SignAs},
 };
 use bytes::Bytes;
-use kernel::{Instant, Refusal, Text, id::OfficeCode};
+use kernel::{Instant, Refusal, id::OfficeCode};
 use records::Failure;
 use serde_json::{Value, json};
 use signatures::make::Place;
 use signing::{Key, Keys};
+use typeset::put;
 
 /// The names of the two signatures' fields in a file.
 const SIGNER_FIELD: &str = "SignerSignature";
@@ -37,16 +37,16 @@ impl Documents {
 
     /// What every document has: who issues it, its number and date, who signs, where it is verified.
     pub(crate) fn frame(&self, data: &mut Value, office: &OfficeCode, numbered: Option<&Numbered>, (signer, sign_as): (&Person, Option<&SignAs>), now: Instant) {
-        content::put(data, "agency", agency(&self.offices, office));
+        put(data, "agency", self.offices.letterhead(office));
         let dots = |t: &str| if t.is_empty() { "…".to_owned() } else { t.to_owned() };
-        content::put(data, "signer", json!({"authority_line": sign_as.map(|s| &s.line), "title": dots(&signer.title), "name": dots(&signer.name)}));
-        content::put(data, "demo", json!(self.demo));
-        content::put(data, "issued_at", json!(numbered.map_or(now, |n| n.at).to_string()));
+        put(data, "signer", json!({"authority_line": sign_as.map(|s| &s.line), "title": dots(&signer.title), "name": dots(&signer.name)}));
+        put(data, "demo", json!(self.demo));
+        put(data, "issued_at", json!(numbered.map_or(now, |n| n.at).to_string()));
         if let Some(n) = numbered {
-            content::put(data, "number", json!(self.catalog.number(n.number)));
-            content::put(data, "symbol", json!(n.symbol));
-            content::put(data, "verification", json!({"code": n.code}));
-            content::put(data, "lookup_url", json!(self.verify_url(&n.code)));
+            put(data, "number", json!(self.catalog.number(n.number)));
+            put(data, "symbol", json!(n.symbol));
+            put(data, "verification", json!({"code": n.code}));
+            put(data, "lookup_url", json!(self.verify_url(&n.code)));
         }
     }
 
@@ -92,9 +92,4 @@ pub(crate) fn unknown_kind() -> Refusal {
         "Chọn một loại văn bản trong danh sách.",
         "Choose a kind of document from the list.",
     )
-}
-
-/// What people read when a key did not sign.
-pub(crate) fn said(failed: &signing::Failed) -> Text {
-    failed.said()
 }

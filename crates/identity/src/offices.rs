@@ -232,6 +232,12 @@ impl Offices {
     pub fn get(&self, code: &str) -> Option<&Office> {
         self.by_code.get(code)
     }
+    /// An office as the head of its documents prints it, with the one above it (Decree 30/2020/NĐ-CP, Annex I, box 2).
+    pub fn letterhead(&self, code: &OfficeCode) -> serde_json::Value {
+        let Some(office) = self.get(code.as_str()) else { return serde_json::json!({"name": code, "place": code}) };
+        let parent = office.parent.as_ref().and_then(|p| self.get(p.as_str()));
+        serde_json::json!({"parent": parent.map(|p| &p.name.vi), "name": office.name.vi, "place": office.place})
+    }
     pub fn iter(&self) -> impl Iterator<Item = &Office> {
         self.by_code.values()
     }

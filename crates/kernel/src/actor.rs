@@ -61,6 +61,13 @@ impl Capacity {
     }
 }
 
+/// `Chủ tịch` for `Phó Chủ tịch`; nothing for whoever is no deputy.
+pub fn head_of(title: &str) -> Option<String> {
+    let rest = title.strip_prefix("Phó ").or_else(|| title.strip_prefix("phó "))?.trim_start();
+    let first = rest.chars().next()?;
+    Some(first.to_uppercase().chain(rest.chars().skip(1)).collect())
+}
+
 /// A role of somebody else that an account may use for a time, in the office of its own post.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Lent {

@@ -17,6 +17,7 @@ pub mod money;
 pub mod newest;
 pub mod party;
 pub mod refusal;
+pub mod share;
 pub mod text;
 pub mod time;
 

@@ -3,6 +3,7 @@
 mod check;
 mod types;
 
+pub use kernel::share::Share;
 pub use types::*;
 
 use kernel::{

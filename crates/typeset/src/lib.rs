@@ -27,4 +27,4 @@ pub use error::{MissingField, Problem, RenderError};
 pub use print::unprintable;
 pub use render::rest;
 pub use set::Templates;
-pub use template::{Basis, Fields, Form, Sheet, Template};
+pub use template::{Basis, Fields, Form, Sheet, Template, put};

@@ -81,6 +81,19 @@ impl Template {
     }
 }
 
+/// Puts a value at a dotted path. What stands in the way and is no object gives way.
+pub fn put(data: &mut Value, path: &str, value: Value) {
+    let mut here = data;
+    for key in path.split('.') {
+        if !here.is_object() {
+            *here = Value::Object(serde_json::Map::new());
+        }
+        let Value::Object(fields) = here else { return };
+        here = fields.entry(key).or_insert(Value::Null);
+    }
+    *here = value;
+}
+
 /// `a.b` is there and says something; `a[].b`: there is at least one item and every item has it.
 fn present(data: &Value, path: &str) -> bool {
     if let Some((list, rest)) = path.split_once("[]") {

@@ -3,7 +3,7 @@
 use super::{Document, DocumentEvent, Numbered, Person, SignAs, Stage, model::line};
 use kernel::{
     Actor, Refusal,
-    actor::Lent,
+    actor::{Lent, head_of},
     id::{AccountId, OfficeCode},
     text::clean,
 };
@@ -177,13 +177,6 @@ pub fn submit(d: &Document, actor: &Actor, r: &Route) -> Result<Option<DocumentE
 
 /// In place of, by order, under authorisation, in charge (Decree 30/2020/NĐ-CP, Annex I, II.7).
 pub const LETTERS: [&str; 4] = ["KT.", "TL.", "TUQ.", "Q."];
-
-/// `Chủ tịch` for `Phó Chủ tịch`; nothing for whoever is no deputy.
-pub fn head_of(title: &str) -> Option<String> {
-    let rest = title.strip_prefix("Phó ").or_else(|| title.strip_prefix("phó "))?.trim_start();
-    let first = rest.chars().next()?;
-    Some(first.to_uppercase().chain(rest.chars().skip(1)).collect())
-}
 
 pub fn initial(d: &Document, actor: &Actor) -> Result<Option<DocumentEvent>, Refusal> {
     if d.initialled.as_ref().is_some_and(|(p, _)| p.account == actor.account) && d.stage == Stage::Signing {

@@ -50,7 +50,7 @@ async fn started(s: &Documents, a: &Actor, start: Start) -> Result<String, PageE
         Start::Recipients => "Như trên\nLưu: VT".to_owned(),
         Start::HeadOfOffice => {
             let head = super::holders(s, &here, &["leader"]).await?.into_iter().next();
-            let title = head.map(|p| crate::document::decide::head_of(&p.title).unwrap_or(p.title)).unwrap_or_default();
+            let title = head.map(|p| kernel::actor::head_of(&p.title).unwrap_or(p.title)).unwrap_or_default();
             format!("{title} {}", s.office_name(&here)).trim().to_owned()
         }
     })

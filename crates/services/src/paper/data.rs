@@ -35,7 +35,7 @@ pub struct Issue<'a> {
 impl Issue<'_> {
     pub fn data(&self) -> Value {
         let (s, d, doc) = (self.state, self.definition, self.document);
-        let agency = parts::agency(self.offices, self.agency_code());
+        let agency = self.offices.letterhead(self.agency_code());
         let mut data = json!({
             "document_id": format!("{}/{}/{}", s.code, doc.document, doc.number),
             "issued_at": doc.at,
@@ -65,7 +65,7 @@ impl Issue<'_> {
         if let Some(decl) = d.documents.get(&doc.document) {
             for (path, source) in &decl.fields {
                 if let Some(value) = source.value(&d.form, &s.answers) {
-                    parts::put(&mut data, path, value);
+                    typeset::put(&mut data, path, value);
                 }
             }
         }
@@ -76,22 +76,22 @@ impl Issue<'_> {
     fn add_course(&self, data: &mut Value) {
         if let Some(supplement) = self.state.supplements.last() {
             let defects = supplement.defects.iter().map(|x| json!({"item": self.defect(x)})).collect();
-            parts::put(data, "defects", defects);
-            parts::put(data, "reason", json!(supplement.reason));
-            parts::put(data, "contact", self.contact(supplement));
+            typeset::put(data, "defects", defects);
+            typeset::put(data, "reason", json!(supplement.reason));
+            typeset::put(data, "contact", self.contact(supplement));
         }
         if let Some(clock) = self.state.clocks.get("applicant") {
-            parts::put(data, "supplement", json!({"until": clock.due, "limit": clock.span.text().vi}));
+            typeset::put(data, "supplement", json!({"until": clock.due, "limit": clock.span.text().vi}));
         }
         if let Some(outcome) = &self.state.outcome {
             let reasons: Vec<&str> = outcome.reason.lines().map(str::trim).filter(|l| !l.is_empty()).collect();
-            parts::put(data, "reasons", json!(reasons));
+            typeset::put(data, "reasons", json!(reasons));
         }
         if let Some(signed) = self.state.apology.as_ref().and_then(|a| a.signed.as_ref()) {
             let reason = signed.reason.trim().trim_end_matches('.');
-            parts::put(data, "apology", json!({"was": signed.was, "until": signed.due, "reason": reason}));
+            typeset::put(data, "apology", json!({"was": signed.was, "until": signed.due, "reason": reason}));
         }
-        parts::put(data, "stop", self.stop());
+        typeset::put(data, "stop", self.stop());
     }
 
     /// The registers of the case as people read them: all entries, the last of each, and the one this document is about,
@@ -102,26 +102,26 @@ impl Issue<'_> {
             let list = |name: &String, decl| s.entries(name).iter().map(|e| readable(decl, e)).collect::<Vec<_>>();
             let all: Vec<(&String, Vec<Value>)> = d.records.iter().map(|(name, decl)| (name, list(name, decl))).collect();
             let latest = all.iter().filter_map(|(name, list)| Some(((*name).clone(), list.last()?.clone()))).collect();
-            parts::put(data, "latest", Value::Object(latest));
-            parts::put(data, "records", Value::Object(all.into_iter().map(|(name, list)| (name.clone(), json!(list))).collect()));
+            typeset::put(data, "latest", Value::Object(latest));
+            typeset::put(data, "records", Value::Object(all.into_iter().map(|(name, list)| (name.clone(), json!(list))).collect()));
             let written = self.history.last().into_iter().flat_map(|e| &e.changes).filter_map(|c| match c {
                 Change::Recorded { record, number, .. } | Change::Amended { record, number, .. } => {
                     Some((record.clone(), readable(d.records.get(record)?, s.entry(record, *number)?)))
                 }
                 _ => None,
             });
-            parts::put(data, "entry", Value::Object(written.collect()));
+            typeset::put(data, "entry", Value::Object(written.collect()));
         }
         if !d.members.is_empty() {
             let names = |role: &String| s.members_of(role).iter().map(|m| m.name.as_str()).collect::<Vec<_>>();
-            parts::put(data, "members", d.members.keys().map(|role| (role.clone(), json!(names(role)))).collect::<serde_json::Map<_, _>>().into());
+            typeset::put(data, "members", d.members.keys().map(|role| (role.clone(), json!(names(role)))).collect::<serde_json::Map<_, _>>().into());
         }
         if !d.artefacts.is_empty() {
             let all = d.artefacts.iter().filter_map(|(kind, decl)| {
                 let last = s.artefact(kind).last()?;
                 Some(json!({"name": decl.name.vi, "version": last.version, "at": last.at.date().to_string(), "files": last.files.len()}))
             });
-            parts::put(data, "artefacts", all.collect());
+            typeset::put(data, "artefacts", all.collect());
         }
     }
 
@@ -244,7 +244,7 @@ impl Issue<'_> {
         let owner = &s.people.owner;
         let number = owner.identifier.as_ref().map(|i| format!(", số định danh {}", i.as_str())).unwrap_or_default();
         let title = self.signed_by().title.clone().unwrap_or_default();
-        let head = parts::head_of(&title).unwrap_or(title);
+        let head = kernel::actor::head_of(&title).unwrap_or(title);
         let agency = parts::office_name(self.offices, &s.offices.decides);
         json!({
             "title": format!("Về việc giải quyết thủ tục “{}”", d.name.vi),

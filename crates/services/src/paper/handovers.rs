@@ -45,7 +45,7 @@ impl ControlSlip<'_> {
             "symbol": "PKS",
             "demo": self.demo,
             "lookup_url": parts::lookup_url(self.public_url, s.code.as_str()),
-            "agency": parts::agency(self.offices, &s.offices.received),
+            "agency": self.offices.letterhead(&s.offices.received),
             "dossier": {
                 "code": s.code, "procedure": d.name.vi, "procedure_code": d.code,
                 "received": processing.map_or(s.filed_at, |c| c.started),

@@ -8,14 +8,7 @@ use casework::{
 };
 use identity::{Office, Offices, offices::Level};
 use kernel::id::OfficeCode;
-use serde_json::{Map, Value, json};
-
-/// The issuing agency with the one above it.
-pub fn agency(offices: &Offices, code: &OfficeCode) -> Value {
-    let Some(office) = offices.get(code.as_str()) else { return json!({"name": code, "place": code}) };
-    let parent = office.parent.as_ref().and_then(|p| offices.get(p.as_str()));
-    json!({"parent": parent.map(|p| &p.name.vi), "name": office.name.vi, "place": office.place})
-}
+use serde_json::{Value, json};
 
 pub fn office_name(offices: &Offices, code: &OfficeCode) -> String {
     offices.get(code.as_str()).map_or_else(|| code.to_string(), |o| o.name.vi.clone())
@@ -59,16 +52,9 @@ pub fn signer(by: &By, otherwise: &str) -> Value {
     let title = by.title.as_deref().filter(|t| !t.trim().is_empty()).unwrap_or(otherwise);
     let line = match &by.authority {
         Some(a) => Some(format!("{} {}", a.capacity.letters(), a.giver_title)),
-        None => head_of(title).map(|head| format!("KT. {head}")),
+        None => kernel::actor::head_of(title).map(|head| format!("KT. {head}")),
     };
     json!({"authority_line": line, "title": title, "name": by.name})
-}
-
-/// `Chủ tịch` for `Phó Chủ tịch`; nothing for whoever is no deputy.
-pub fn head_of(title: &str) -> Option<String> {
-    let rest = title.strip_prefix("Phó ").or_else(|| title.strip_prefix("phó "))?.trim_start();
-    let first = rest.chars().next()?;
-    Some(first.to_uppercase().chain(rest.chars().skip(1)).collect())
 }
 
 /// The form itself, then every paper that was given or that data of the State replaces.
@@ -101,19 +87,6 @@ fn copy_kind(channel: Channel, original: bool) -> &'static str {
         (_, true) => "Bản chính",
         (_, false) => "Bản sao",
     }
-}
-
-/// Puts a value at a dotted path. What stands in the way and is no object gives way.
-pub fn put(data: &mut Value, path: &str, value: Value) {
-    let mut here = data;
-    for key in path.split('.') {
-        if !here.is_object() {
-            *here = Value::Object(Map::new());
-        }
-        let Value::Object(fields) = here else { return };
-        here = fields.entry(key).or_insert(Value::Null);
-    }
-    *here = value;
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! The internal process of a procedure (quy trình nội bộ) as the decision that approves it, for signature: what is
 //! approved and what runs are the same data.
 
-use super::parts;
 use casework::{
     Definition,
     definition::{Channel, Level, OfficeRelation, Step},
@@ -27,7 +26,7 @@ impl Draft<'_> {
         });
         let agency = committee.map_or_else(
             || json!({"name": "Ủy ban nhân dân cấp tỉnh", "place": "…"}),
-            |o| parts::agency(self.offices, &o.code),
+            |o| self.offices.letterhead(&o.code),
         );
         let name = agency["name"].as_str().unwrap_or_default().to_owned();
         let bases: Vec<String> = d.legal_basis.iter().map(ToString::to_string).collect();

@@ -21,7 +21,7 @@ impl Register<'_> {
             "document_id": format!("slip-07/{}/{}/{}", self.office, self.from, self.to),
             "issued_at": self.now,
             "demo": self.demo,
-            "agency": parts::agency(self.offices, self.office),
+            "agency": self.offices.letterhead(self.office),
             "period": {"from": self.from.to_string(), "to": self.to.to_string()},
             "entries": cases.iter().map(|(d, s)| self.row(d, s)).collect::<Vec<_>>(),
             "total": cases.len().to_string(),

@@ -5,7 +5,6 @@ use super::{
     data::{Issue, split_contact},
     fixtures::{Story, catalogue, filed, story},
     handovers::ControlSlip,
-    parts,
     process::Draft,
 };
 use serde_json::{Value, json};
@@ -192,10 +191,10 @@ fn a_contact_is_taken_apart() {
 
 #[test]
 fn a_deputy_signs_for_the_head() {
-    assert_eq!(parts::head_of("Phó Chủ tịch").as_deref(), Some("Chủ tịch"));
-    assert_eq!(parts::head_of("Chủ tịch"), None);
+    assert_eq!(kernel::actor::head_of("Phó Chủ tịch").as_deref(), Some("Chủ tịch"));
+    assert_eq!(kernel::actor::head_of("Chủ tịch"), None);
     let mut data = json!({"answers": {"child": "x"}});
-    parts::put(&mut data, "answers.child.name", json!("An"));
+    typeset::put(&mut data, "answers.child.name", json!("An"));
     assert_eq!(data, json!({"answers": {"child": {"name": "An"}}}));
 }
 
@@ -207,7 +206,7 @@ fn an_apology_says_both_dates() {
     templates().render(&template, &data).unwrap();
     let signed = story.state.apology.clone().unwrap().signed.unwrap();
     assert_eq!(data["apology"], json!({"was": signed.was, "until": "2026-12-15T17:00:00+07:00", "reason": "Chờ đối chiếu bản đồ địa chính"}));
-    assert_eq!(data["agency"]["name"], parts::agency(&story.offices, &story.state.offices.decides)["name"]);
+    assert_eq!(data["agency"]["name"], story.offices.letterhead(&story.state.offices.decides)["name"]);
     assert_eq!(data["dossier"]["promised"], "2026-12-15T17:00:00+07:00");
 }
 
