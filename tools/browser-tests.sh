@@ -4,7 +4,10 @@ set -eu
 cd "$(dirname "$0")/.."
 data=$(mktemp -d)
 port=$((20000 + RANDOM % 20000))
-"${CARGO_TARGET_DIR:-target}/debug/phusa" demo --data "$data" --listen "127.0.0.1:$port" --unlimited --clock-file "$data/clock" >"$data/log" 2>&1 &
+# The chairman signs with a token, the ward's seal is at a provider: what is signed in these walks is signed as it would be in an office.
+mkdir "$data/tokens"
+printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' "$data/tokens" >"$data/softhsm2.conf"
+SOFTHSM2_CONF="$data/softhsm2.conf" "${CARGO_TARGET_DIR:-target}/debug/phusa" demo --held-keys --data "$data" --listen "127.0.0.1:$port" --unlimited --clock-file "$data/clock" >"$data/log" 2>&1 &
 server=$!
 trap 'kill $server 2>/dev/null || true; wait $server 2>/dev/null || true; rm -rf "$data"' EXIT
 for _ in $(seq 100); do

@@ -1,9 +1,11 @@
 // One house, six people, from the application to the permit: apply, receive, supplement, silent consultation, decision,
 // result. On the way every page is judged; at the end the citizen's whole path is walked again without scripts.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { axe, base, launch, look, noJs, person, signIn } from "./lib.mjs";
+import { axe, base, launch, look, noJs, person, scratch, signIn } from "./lib.mjs";
 
 const CODE = "1.013225";
 const DAY = 24 * 3600;
@@ -229,6 +231,7 @@ test("a house, from application to permit", { timeout: 600_000 }, async () => {
     const answer = await lan.page.request.get(href);
     assert.equal(answer.status(), 200, href);
     assert.equal((await answer.body()).subarray(0, 5).toString(), "%PDF-", href);
+    if (!/\/slip/.test(href)) await signedTwice(await answer.body());
   }
   // The charge is paid before the result is handed over: a QR code, and the bank of the demonstration.
   await lan.page.goto(`${url}/payments/cases/${code}`);
@@ -256,6 +259,18 @@ test("a house, from application to permit", { timeout: 600_000 }, async () => {
   lan.check();
   await lan.close();
 });
+
+/** The result: the chairman's own signature, made by his token, and over it the ward's seal, made by its provider. */
+async function signedTwice(pdf) {
+  const { dir, drop } = await scratch();
+  const file = join(dir, "result.pdf");
+  await writeFile(file, pdf);
+  const said = execFileSync("pdfsig", ["-nocert", file]).toString();
+  await drop();
+  assert.equal(said.match(/Signature is Valid/g)?.length, 2, said);
+  assert.match(said, /Bùi Quốc Khánh[\s\S]*Ủy ban nhân dân/);
+  assert.match(said, /Total document signed/);
+}
 
 test("the citizen's whole path without scripts", { timeout: 300_000 }, async () => {
   const minh = await noJs(run.browser, { width: 360 });

@@ -165,15 +165,19 @@ pub fn keep_document(
     filed: crate::event::Filed,
     cx: &Context<'_>,
 ) -> Option<Event> {
-    let cx = &not_before(s, cx);
     let waiting = s.documents.iter().any(|d| d.document == filed.document && d.number == filed.number && d.file.is_none());
-    waiting.then(|| Event {
-        act: DOCUMENT_FILED.into(),
-        at: cx.now,
-        by: By::from(cx.actor),
-        input: Value::Null,
-        changes: vec![Change::DocumentFiled(filed)],
-    })
+    waiting.then(|| of_documents(s, Change::DocumentFiled(filed), cx))
+}
+
+/// Keeps a document as whoever signs it has signed it: once, and not after it was filed.
+pub fn keep_signed(s: &CaseState, signed: crate::event::SignedDocument, cx: &Context<'_>) -> Option<Event> {
+    let unsigned = |d: &crate::state::IssuedDocument| d.document == signed.document && d.number == signed.number && d.file.is_none() && d.signed.is_none();
+    s.documents.iter().any(unsigned).then(|| of_documents(s, Change::DocumentSigned(signed), cx))
+}
+
+fn of_documents(s: &CaseState, change: Change, cx: &Context<'_>) -> Event {
+    let cx = &not_before(s, cx);
+    Event { act: DOCUMENT_FILED.into(), at: cx.now, by: By::from(cx.actor), input: Value::Null, changes: vec![change] }
 }
 
 /// The two entries by which a case goes to another province: the last one here and the first one there.

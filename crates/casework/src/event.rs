@@ -142,10 +142,20 @@ pub struct Filed {
     pub seal: Option<Seal>,
 }
 
-/// The agency's digital signature on a document it issued.
+/// A document as whoever signs it has signed it, before the agency seals it. It is nobody's document yet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignedDocument {
+    pub document: String,
+    pub number: u64,
+    pub file: FileId,
+    /// The personal signature.
+    pub by: Seal,
+}
+
+/// A digital signature on a document: the agency's, or the one of whoever signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seal {
-    /// The agency, as it is called at that time.
+    /// Whose it is, as they are called at that time.
     pub name: String,
     /// The certificate's number, in hexadecimal.
     pub serial: String,
@@ -280,6 +290,7 @@ pub enum Change {
     OutcomeSet { outcome: Outcome, reason: String },
     DocumentIssued { document: String, number: u64, symbol: String },
     DocumentFiled(Filed),
+    DocumentSigned(SignedDocument),
     Delivered { how: String, to: String, document_shown: String },
     EffectQueued { effect: String },
     /// A new entry of a register.

@@ -250,6 +250,9 @@ pub struct IssuedDocument {
     pub sha256: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<crate::event::Seal>,
+    /// What whoever signs has signed: before the seal, and whose signature it is afterwards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signed: Option<crate::event::SignedDocument>,
     /// Index of the event that issued it, so that it can be made again from what was known then.
     pub event: u64,
 }
@@ -494,8 +497,15 @@ impl CaseState {
                 file: None,
                 sha256: None,
                 seal: None,
+                signed: None,
                 event: self.version,
             }),
+            Change::DocumentSigned(signed) => {
+                let issued = self.documents.iter_mut().find(|d| d.document == signed.document && d.number == signed.number);
+                if let Some(d) = issued {
+                    d.signed = Some(signed.clone());
+                }
+            }
             Change::DocumentFiled(filed) => {
                 let issued = self.documents.iter_mut().find(|d| d.document == filed.document && d.number == filed.number);
                 if let Some(d) = issued {

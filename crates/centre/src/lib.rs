@@ -30,7 +30,7 @@ use ::store::{Scope, files::Files};
 use kernel::{Instant, Text, area::Areas};
 use scoring::{Context, Framework, Frameworks, Outcome};
 use std::sync::Arc;
-use typeset::Templates;
+use issuing::Issuing;
 
 /// The size class the law gives to inputs of a year; the rules live in the room of support money.
 pub trait Sizes: Send + Sync {
@@ -53,7 +53,7 @@ pub struct Centre(pub Arc<Inner>);
 pub struct Inner {
     pub scope: Scope,
     pub files: Files,
-    pub templates: Templates,
+    pub issuing: Issuing,
     pub clock: Arc<dyn Fn() -> Instant + Send + Sync>,
     pub catalog: CentreCatalog,
     pub frameworks: Frameworks,

@@ -71,7 +71,7 @@ impl Handler for Sign {
             Err(Failure::Refused(r)) => Err(reasons(&r)),
             Ok(bytes) => match self.0.signed(d, bytes).await {
                 Ok(signed) => Ok(signed),
-                Err(failed) if failed.passes() => return Err(Failed::ForNow(failed.to_string())),
+                Err(failed) if waits(&failed) => return Err(Failed::ForNow(failed.to_string())),
                 Err(failed) => Err(failed.said()),
             },
         };
@@ -89,7 +89,7 @@ impl Handler for Seal {
         let (_, bytes) = kept.ok_or_else(|| Failed::ForGood(format!("the file of {} is gone", d.id)))?;
         let event = match self.0.sealed(d, bytes).await {
             Ok(sealed) => Ok(sealed),
-            Err(failed) if failed.passes() => return Err(Failed::ForNow(failed.to_string())),
+            Err(failed) if waits(&failed) => return Err(Failed::ForNow(failed.to_string())),
             Err(failed) => Err(failed.said()),
         };
         self.0.file_event(&found, event, |file| DocumentEvent::Issued { file }, |why| DocumentEvent::Unsealed { why }).await
@@ -102,6 +102,11 @@ async fn wanted(s: &Documents, effect: &Effect, stage: Stage) -> Result<Option<F
     let found = records::load::<Document>(&s.scope, &wanted.document.to_string()).await?;
     let found = found.ok_or_else(|| Failed::ForGood(format!("{} is not there", wanted.document)))?;
     Ok((found.state.stage == stage && found.version == wanted.version).then_some(found))
+}
+
+/// Whether it is tried again by itself. That prepaid signatures are used up is said at once to whoever can top them up.
+fn waits(failed: &signing::Failed) -> bool {
+    failed.passes() && !matches!(failed, signing::Failed::Unpaid { .. })
 }
 
 fn reasons(r: &kernel::Refusal) -> Text {

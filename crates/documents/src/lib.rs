@@ -39,10 +39,10 @@ pub struct Inner {
     pub scope: Scope,
     pub files: Files,
     pub catalog: Arc<Catalog>,
-    pub templates: typeset::Templates,
     pub offices: Arc<Offices>,
     pub directory: Directory,
-    pub signing: signing::Keys,
+    /// How documents are set, signed and sealed.
+    pub issuing: issuing::Issuing,
     /// Issuers by which signatures in files that come are judged.
     pub trust: Arc<signatures::Trust>,
     /// The time, so that tests and the demonstration can set it.

@@ -3,19 +3,14 @@
 use crate::{
     Documents,
     content,
-    document::{Document, Mark, Numbered, Person, SignAs},
+    document::{Document, Numbered, Person, SignAs},
 };
 use bytes::Bytes;
+use issuing::{Mark, Official};
 use kernel::{Instant, Refusal, id::OfficeCode};
 use records::Failure;
 use serde_json::{Value, json};
-use signatures::make::Place;
-use signing::{Key, Keys};
 use typeset::put;
-
-/// The names of the two signatures' fields in a file.
-const SIGNER_FIELD: &str = "SignerSignature";
-const SEAL_FIELD: &str = "AgencySeal";
 
 impl Documents {
     /// What the template prints: as it was signed, or how it would look now.
@@ -50,40 +45,26 @@ impl Documents {
         }
     }
 
-    /// Setting a page is work of a processor, not of the threads that answer requests.
     pub async fn set(&self, template: &str, data: Value) -> Result<Bytes, Failure> {
-        let (templates, template) = (self.templates.clone(), template.to_owned());
-        let set = tokio::task::spawn_blocking(move || templates.render(&template, &data)).await;
-        let set = set.map_err(|e| Failure::Internal(anyhow::anyhow!("a document was not set: {e}")))?;
-        Ok(Bytes::from(set.map_err(Refusal::from)?))
+        self.issuing.set(template, data).await
     }
 
     /// Puts the signer's own signature on a file; none where the signer has no key here.
     pub(crate) async fn signed(&self, d: &Document, bytes: Bytes) -> Result<(Bytes, Option<Mark>), signing::Failed> {
         let Some((person, _)) = &d.signed_by else { return Ok((bytes, None)) };
-        let Some(key) = self.signing.personal(&person.account) else { return Ok((bytes, None)) };
-        put_on(&self.signing, key.as_ref(), &bytes, SIGNER_FIELD, &person.name, "Ký ban hành văn bản", self.place(&d.office), self.now()).await
+        let who = Official { account: person.account, name: &person.name, office: &d.office };
+        self.issuing.sign(bytes, who, &reference(d), "Ký ban hành văn bản", self.now()).await
     }
 
     /// Puts the agency's seal on a file; none where the agency has no key here.
     pub(crate) async fn sealed(&self, d: &Document, bytes: Bytes) -> Result<(Bytes, Option<Mark>), signing::Failed> {
-        let Some(key) = self.signing.seal(&d.office) else { return Ok((bytes, None)) };
-        let name = self.office_name(&d.office);
-        put_on(&self.signing, key.as_ref(), &bytes, SEAL_FIELD, &name, "Phát hành văn bản", self.place(&d.office), self.now()).await
-    }
-
-    fn place(&self, office: &OfficeCode) -> Option<&str> {
-        self.offices.get(office.as_str()).map(|o| o.place.as_str())
+        self.issuing.seal(bytes, &d.office, &reference(d), self.now()).await
     }
 }
 
-#[expect(clippy::too_many_arguments, reason = "the parts of one signature")]
-async fn put_on(keys: &Keys, key: &dyn Key, bytes: &Bytes, field: &str, signer: &str, reason: &str, location: Option<&str>, at: Instant) -> Result<(Bytes, Option<Mark>), signing::Failed> {
-    let place = Place { field, signer, reason: Some(reason), location, at };
-    let signed = signing::sign(bytes, key, keys.stamps(), &place).await?;
-    let serial = key.certificate().serial.iter().map(|b| format!("{b:02x}")).collect();
-    let mark = Mark { name: signer.to_owned(), serial, at, trial: keys.is_trial(key.certificate()) };
-    Ok((Bytes::from(signed), Some(mark)))
+/// What is signed, as the ledger of signatures names it.
+fn reference(d: &Document) -> String {
+    format!("document/{}", d.id)
 }
 
 pub(crate) fn unknown_kind() -> Refusal {

@@ -92,6 +92,9 @@ actions! {
     DOCUMENT_WORK "document:work" Portal false "Soạn, trình, ký văn bản của cơ quan" "Write, submit and sign the office's documents";
     DOCUMENT_CLERK "document:clerk" Portal false "Giữ sổ, cấp số, phát hành văn bản của cơ quan" "Keep the registers, number and issue the office's documents";
 
+    PREPAID_WORK "prepaid:work" Portal false "Theo dõi, nạp tiền, đối soát chữ ký số trả trước của cơ quan" "Keep, top up and check the office's prepaid signatures";
+    PREPAID_OWN "prepaid:own" Portal false "Ký số và nạp tiền chữ ký số của mình" "Sign with, and top up, one's own digital signature";
+
     ADMIN_VIEW "admin:view" Portal false "Mở trang quản trị" "Open administration";
     ADMIN_ACCOUNTS "admin:accounts" Portal false "Quản lý tài khoản và vị trí" "Keep accounts and posts";
     ADMIN_EFFECTS "admin:effects" Portal false "Xem và chạy lại việc hệ thống bị lỗi" "See and retry failed effects";

@@ -80,6 +80,8 @@ kinds! {
     ArrivalKind ArrivalId "arr";
     /// An offer of a service made before anybody asked.
     OfferKind OfferId "offer";
+    /// What one payer has with one provider of signatures.
+    PurseKind PurseId "purse";
 }
 
 impl<K> Clone for Id<K> {
@@ -180,6 +182,8 @@ codes! {
     DefinitionCode;
     /// The code a person sees and keeps (`H29.161-261119-0042`).
     CaseCode;
+    /// Who sells signatures: a trust service provider of the catalogue.
+    TrustProviderCode;
 }
 
 #[cfg(test)]

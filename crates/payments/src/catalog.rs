@@ -18,17 +18,28 @@ pub enum MoneyKind {
     Charge,
     /// Nghĩa vụ tài chính: by notice of the tax office.
     Obligation,
+    /// Prepaid signatures: handed on to their provider, who gives the invoice.
+    Signatures,
     /// Money that arrived and belongs to nothing we know yet.
     Suspense,
 }
 
 impl MoneyKind {
     pub const OWED: [Self; 3] = [Self::Fee, Self::Charge, Self::Obligation];
+    /// Whether the agency gives a receipt for it (Decree 254/2026/NĐ-CP): of fees and charges.
+    pub const fn has_receipt(self) -> bool {
+        matches!(self, Self::Fee | Self::Charge)
+    }
+    /// Whether an agency may be the payer: its officials see it and pay.
+    pub const fn paid_by_office(self) -> bool {
+        matches!(self, Self::Signatures)
+    }
     pub const fn code(self) -> &'static str {
         match self {
             Self::Fee => "fee",
             Self::Charge => "charge",
             Self::Obligation => "obligation",
+            Self::Signatures => "signatures",
             Self::Suspense => "suspense",
         }
     }
@@ -37,6 +48,7 @@ impl MoneyKind {
             Self::Fee => Text::new("Phí", "Fee"),
             Self::Charge => Text::new("Lệ phí", "State charge"),
             Self::Obligation => Text::new("Nghĩa vụ tài chính", "Financial obligation"),
+            Self::Signatures => Text::new("Chữ ký số trả trước", "Prepaid signatures"),
             Self::Suspense => Text::new("Tiền chưa rõ khoản", "Money not yet placed"),
         }
     }
@@ -231,11 +243,11 @@ fn check_accounts(files: &Files, accounts: &[Account], findings: &mut Vec<Findin
             say("number", format!("{}: tài khoản không lập được mã VietQR ({fault}).", a.code), format!("{}: no VietQR can be made for this account ({fault}).", a.code));
         }
         if a.kinds.is_empty() || a.kinds.contains(&MoneyKind::Suspense) {
-            say("kinds", format!("{}: ghi ít nhất một loại: fee, charge, obligation.", a.code), format!("{}: give at least one of fee, charge, obligation.", a.code));
+            say("kinds", format!("{}: ghi ít nhất một loại: fee, charge, obligation, signatures.", a.code), format!("{}: give at least one of fee, charge, obligation, signatures.", a.code));
         }
         // The two ledgers that the law keeps apart must not share an account.
-        if a.kinds.contains(&MoneyKind::Obligation) && a.kinds.len() > 1 {
-            say("kinds", format!("{}: nghĩa vụ tài chính phải có tài khoản riêng.", a.code), format!("{}: obligations need an account of their own.", a.code));
+        if a.kinds.len() > 1 && a.kinds.iter().any(|k| matches!(k, MoneyKind::Obligation | MoneyKind::Signatures)) {
+            say("kinds", format!("{}: nghĩa vụ tài chính và chữ ký số trả trước phải có tài khoản riêng.", a.code), format!("{}: obligations and prepaid signatures need an account of their own.", a.code));
         }
     }
 }

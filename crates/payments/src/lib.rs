@@ -45,7 +45,8 @@ pub struct Inner {
     pub cases: Arc<dyn cases::Cases>,
     pub catalog: Arc<catalog::Catalog>,
     pub files: Files,
-    pub templates: typeset::Templates,
+    /// How receipts are set and sealed.
+    pub issuing: issuing::Issuing,
     /// Without one, codes are still good: what arrives is found in the bank's statement.
     pub gateway: Option<Arc<dyn Gateway>>,
     /// The key of the gateway's notices.

@@ -119,12 +119,17 @@ impl Payments {
             let kept = self.files.read(&self.scope, file).await?;
             return Ok(kept.ok_or_else(|| StoreError::Damaged(format!("the receipt of {tx} is gone")))?.1.to_vec());
         }
-        let (templates, data) = (self.templates.clone(), self.receipt_data(due, receipt));
-        let set = tokio::task::spawn_blocking(move || templates.render("receipt", &data)).await;
-        let bytes = set.map_err(|e| StoreError::Files(e.to_string()))?.map_err(kernel::Refusal::from)?;
+        let set = self.issuing.set("receipt", self.receipt_data(due, receipt)).await.map_err(|failure| match failure {
+            records::Failure::Refused(r) => ActError::Refused(r),
+            records::Failure::Internal(e) => StoreError::Files(format!("{e:#}")).into(),
+        })?;
+        // The collector's digital signature (Decree 254/2026/NĐ-CP Art. 23).
+        let reference = format!("receipt/{}-{}/{}", receipt.symbol, receipt.shown(self.catalog.receipts.number.digits), receipt.year);
+        let sealed = self.issuing.seal(set, &due.office, &reference, self.now()).await;
+        let (bytes, _) = sealed.map_err(|failed| StoreError::Files(failed.to_string()))?;
         let mut batch = self.scope.batch();
         let name = format!("bien-lai-{}-{}.pdf", receipt.symbol, receipt.shown(self.catalog.receipts.number.digits));
-        let stored = self.files.issue(&mut batch, &name, MediaType::Pdf, bytes.clone().into(), receipt.issued_at).await?;
+        let stored = self.files.issue(&mut batch, &name, MediaType::Pdf, bytes.clone(), receipt.issued_at).await?;
         self.scope.commit(batch).await.map_err(|e| StoreError::Files(e.to_string()))?;
         let system = self.system();
         let file = |due: &Due| match due.receipt(tx) {
@@ -132,7 +137,7 @@ impl Payments {
             _ => Ok(Vec::new()),
         };
         self.change(due.id, By { actor: &system, at: self.now() }, file).await?;
-        Ok(bytes)
+        Ok(bytes.to_vec())
     }
 
     /// What is printed on a receipt (Decree 254/2026/NĐ-CP Art. 23).

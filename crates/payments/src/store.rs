@@ -1,7 +1,6 @@
 //! The room's writing SQL: one change of one due as journal entry, snapshot, list rows and effects.
 
 use crate::{
-    catalog::MoneyKind,
     ledger::{Credit, CreditState, Due, Event, FoundBy, How, Proposal, ProposalKind, Receipt, Recorded, Try, TryState},
 };
 use kernel::{Instant, id::DueId};
@@ -228,7 +227,7 @@ fn settles(batch: &mut Batch, d: &Due, credit: &Credit, at: Instant) {
         effect(batch, d, SETTLE, &credit.tx, payload(), at);
     }
     // The portal and the treasury give their own papers.
-    if credit.how != How::Portal && d.kind != MoneyKind::Obligation && credit.paper.is_none() {
+    if credit.how != How::Portal && d.kind.has_receipt() && credit.paper.is_none() {
         batch.exec(
             "INSERT INTO payment_receipt_wanted (province, tx, due, at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
             values![credit.tx.as_str(), d.id, at],

@@ -20,7 +20,7 @@ pub async fn due(scope: &Scope, id: DueId) -> Result<Option<Due>, StoreError> {
 
 pub fn kind(row: &Row) -> Result<MoneyKind, StoreError> {
     let code = row.text("kind")?;
-    [MoneyKind::Fee, MoneyKind::Charge, MoneyKind::Obligation, MoneyKind::Suspense]
+    [MoneyKind::Fee, MoneyKind::Charge, MoneyKind::Obligation, MoneyKind::Signatures, MoneyKind::Suspense]
         .into_iter()
         .find(|k| k.code() == code)
         .ok_or_else(|| StoreError::Damaged(format!("kind of money {code}")))

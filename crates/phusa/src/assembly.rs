@@ -78,6 +78,7 @@ pub fn migrations() -> Vec<Migration> {
         reform::MIGRATIONS,
         documents::MIGRATIONS,
         meetings::MIGRATIONS,
+        prepaid::MIGRATIONS,
     ]
     .concat()
 }
@@ -123,16 +124,17 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let desk = Desk::new(scope.clone(), rules, identity.clone());
     let files = Files::local(&data.join("files"))?;
     let base_data = crate::rooms::registers::assemble(&scope, &catalog, &desk, &files, &settings).await?;
-    let privacy = crate::rooms::privacy::assemble(&scope, &catalog, &desk, &files, &base_data, &settings);
-    let signing = signing::Keys::open(&data.join("signing")).context("the keys of the agencies")?;
-    let trust = trust(&catalog, &signing, settings.demo);
-    let documents = crate::rooms::documents::assemble(&scope, &catalog, &identity, &files, &signing, &trust, &settings);
+    let ledger = crate::rooms::prepaid::ledger(&scope, &catalog, &settings);
+    let keys = crate::rooms::prepaid::keys(data, &catalog, &ledger)?;
+    let issuing = issuing::Issuing::new(catalog.templates.clone(), keys.clone(), Arc::new(catalog.offices.clone()));
+    let privacy = crate::rooms::privacy::assemble(&scope, &catalog, &desk, &files, &base_data, &issuing, &settings);
+    let trust = trust(&catalog, &keys, settings.demo);
+    let documents = crate::rooms::documents::assemble(&scope, &catalog, &identity, &files, &issuing, &trust, &settings);
     let services = Services(Arc::new(Inner {
         desk,
         files,
         trust,
-        signing,
-        templates: catalog.templates.clone(),
+        issuing: issuing.clone(),
         life_events: catalog.life_events.clone(),
         clock: clock.clone(),
         demo: settings.demo,
@@ -147,7 +149,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let check = Arc::new(|files: &kernel::catalog::Files| Catalog::load(files).err().unwrap_or_default());
     let catalogue = Catalogue::new(services.clone(), catalog.files.clone(), catalog.lapses.clone(), check);
     catalogue.keep_current().await?;
-    let centre = crate::centre_rooms::assemble(&scope, &catalog, &identity, &services.desk, data, &settings)?;
+    let centre = crate::centre_rooms::assemble(&scope, &catalog, &identity, &services.desk, &issuing, data, &settings)?;
     let mut modules = vec![
         identity::pages::module(identity.clone()),
         identity::people::module(identity.clone(), Arc::new(crate::bridges::CaseFactsOf(services.desk.clone()))),
@@ -160,7 +162,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         showroom::module(centre.showroom.clone()),
         crate::security::module(catalog.reporting.clone(), &settings.public_url, clock.clone()),
     ];
-    let rooms = crate::rooms::assemble(&Foundations { scope: &scope, catalog: &catalog, identity: &identity, services: &services, registers: &base_data, privacy: &privacy, documents: &documents, data, settings: &settings })?;
+    let rooms = crate::rooms::assemble(&Foundations { scope: &scope, catalog: &catalog, identity: &identity, services: &services, registers: &base_data, privacy: &privacy, documents: &documents, issuing: &issuing, ledger: &ledger, keys: &keys, data, settings: &settings })?;
     modules.extend(rooms.modules());
     modules.extend(demo_module);
     let ready_db = db.clone();

@@ -97,6 +97,7 @@ pub struct Rooms {
     pub local_sign_in: Arc<local_sign_in::catalog::Rules>,
     pub privacy: Arc<privacy::catalog::Catalog>,
     pub documents: Arc<documents::Catalog>,
+    pub prepaid: Arc<prepaid::Catalog>,
 }
 
 impl Rooms {
@@ -114,6 +115,7 @@ impl Rooms {
         let local_sign_in = keep(local_sign_in::catalog::load(files), findings);
         let privacy = keep(privacy::catalog::load(files), findings);
         let documents = keep(documents::catalog::load(files), findings);
+        let prepaid = keep(prepaid::catalog::load(files), findings);
         Some(Self {
             counter: Arc::new(counter?),
             payments: Arc::new(payments?),
@@ -128,6 +130,7 @@ impl Rooms {
             local_sign_in: Arc::new(local_sign_in?),
             privacy: Arc::new(privacy?),
             documents: Arc::new(documents?),
+            prepaid: Arc::new(prepaid?),
         })
     }
 }

@@ -45,7 +45,8 @@ impl CentreRooms {
     }
 }
 
-pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk: &casework::Desk, data: &Path, settings: &Settings) -> anyhow::Result<CentreRooms> {
+pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk: &casework::Desk,
+    issuing: &issuing::Issuing, data: &Path, settings: &Settings) -> anyhow::Result<CentreRooms> {
     let office = catalog.offices.with_function(CENTRE);
     let code = office.map_or("", |o| o.code.as_str()).to_owned();
     let calendar = office.map_or(CALENDAR, |o| o.calendar.as_str());
@@ -96,7 +97,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk
     let centre = Centre(Arc::new(centre::Inner {
         scope: scope.clone(),
         files: Files::local(&data.join("files"))?,
-        templates: catalog.templates.clone(),
+        issuing: issuing.clone(),
         clock,
         catalog: catalog.centre.clone(),
         frameworks: catalog.frameworks.clone(),

@@ -43,6 +43,9 @@ enum Command {
         /// File with the seconds to add to the clock (walks through days in minutes).
         #[arg(long)]
         clock_file: Option<PathBuf>,
+        /// The chairman's key on a token (SoftHSM2), the ward's seal at a simulated provider of remote signing.
+        #[arg(long)]
+        held_keys: bool,
     },
     /// Serve several provinces from one process and one database; the host people ask for says whose door they come to.
     ServeAll {
@@ -285,8 +288,8 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<bool> {
     match command {
-        Command::Demo { data, database, listen, scale, catalog, unlimited, clock_file } => {
-            demo::run(demo::Options { data, database, listen, scale, catalog, unlimited, clock_file }).await?;
+        Command::Demo { data, database, listen, scale, catalog, unlimited, clock_file, held_keys } => {
+            demo::run(demo::Options { data, database, listen, scale, catalog, unlimited, clock_file, held_keys }).await?;
         }
         Command::Serve { place, listen, catalog, public_url, issuer, client_id, client_secret, behind_proxy, outside } => {
             let sign_in = issuer.map_or(SignIn::Nobody, |issuer| SignIn::Provider(assembly::provider(issuer, client_id, client_secret, &public_url)));

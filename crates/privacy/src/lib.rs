@@ -38,7 +38,7 @@ pub struct Inner {
     pub clock: Arc<dyn Fn() -> Instant + Send + Sync>,
     pub desk: casework::Desk,
     pub files: Files,
-    pub templates: typeset::Templates,
+    pub issuing: issuing::Issuing,
     pub catalog: Arc<catalog::Catalog>,
     /// Questions about a person that other rooms keep.
     pub looks: Arc<dyn looks::Looks>,

@@ -31,7 +31,6 @@ use casework::Desk;
 use kernel::Instant;
 use std::sync::Arc;
 use store::{Migration, files::Files};
-use typeset::Templates;
 
 /// What the room's pages and paths share. One province; cheap to clone.
 #[derive(Clone)]
@@ -42,9 +41,8 @@ pub struct Inner {
     pub files: Files,
     /// Issuers that are believed when the signatures of a file are looked at.
     pub trust: Arc<signatures::Trust>,
-    /// The keys by which agencies sign what they issue.
-    pub signing: signing::Keys,
-    pub templates: Templates,
+    /// How documents are set, signed and sealed.
+    pub issuing: issuing::Issuing,
     /// By what people find a procedure.
     pub life_events: Arc<life_events::LifeEvents>,
     /// The time, so that tests and the demo can set it.

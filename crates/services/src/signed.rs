@@ -3,7 +3,7 @@
 
 use crate::Services;
 use bytes::Bytes;
-use casework::event::{GivenFile, Seal, SignedBy};
+use casework::{event::{GivenFile, SignedBy}, state::IssuedDocument};
 use kernel::{Instant, text::Lang};
 use signatures::{Kind, Report, Signature, Verdict, examine};
 use web::{
@@ -57,11 +57,12 @@ pub fn mood(verdict: Verdict) -> Mood {
     }
 }
 
-/// On a document that was issued: that the agency signed it, and which.
-pub fn sealed(lang: Lang, seal: Option<&Seal>) -> Html {
-    let Some(seal) = seal else { return Html::default() };
+/// On a document that was issued: who signed it, and that the agency sealed it.
+pub fn sealed(lang: Lang, d: &IssuedDocument) -> Html {
+    let Some(seal) = &d.seal else { return Html::default() };
     let trial = if seal.trial { lang.pick("dùng thử, ", "trial, ") } else { "" };
-    Html(format!(" {} <span class=\"muted\">{trial}{}</span>", kit::chip(Mood::Good, lang.pick("Đã ký số", "Digitally signed")), esc(&seal.name)))
+    let signer = d.signed.as_ref().map_or_else(String::new, |s| format!("{}; ", esc(&s.by.name)));
+    Html(format!(" {} <span class=\"muted\">{trial}{signer}{}</span>", kit::chip(Mood::Good, lang.pick("Đã ký số", "Digitally signed")), esc(&seal.name)))
 }
 
 fn chip(lang: Lang, verdict: Verdict) -> Html {

@@ -10,6 +10,8 @@
 
 mod algorithm;
 mod declared;
+mod door;
+pub mod meter;
 pub mod pkcs11;
 pub mod remote;
 mod secret;
@@ -19,11 +21,13 @@ pub mod stamps;
 mod store;
 pub mod trial;
 
+pub use door::{Signed, Signer};
 pub use secret::Secret;
 pub use store::{Keys, Mistake};
 
 use async_trait::async_trait;
 use kernel::{Instant, Text};
+use meter::Metered;
 use signatures::{
     Certificate,
     make::{
@@ -55,12 +59,18 @@ pub enum Failed {
     /// The holder of the key, or the authority, could not be asked now; it may be asked again.
     #[error("not reached: {0}")]
     Unreachable(String),
+    /// The holder was asked to sign and gave no answer: it may have signed. It may be asked again, for another signature.
+    #[error("no answer, it may have been signed: {0}")]
+    Unclear(String),
+    /// The prepaid signatures are used up; it may be asked again when somebody has topped them up.
+    #[error("the prepaid signatures at {provider} are used up")]
+    Unpaid { provider: String },
 }
 
 impl Failed {
     /// Whether asking again later may help.
     pub fn passes(&self) -> bool {
-        matches!(self, Self::Unreachable(_) | Self::Stamp(_))
+        matches!(self, Self::Unreachable(_) | Self::Stamp(_) | Self::Unclear(_) | Self::Unpaid { .. })
     }
     /// For the officials who wait for the document.
     pub fn said(&self) -> Text {
@@ -75,7 +85,11 @@ impl Failed {
                 "Signing was not authorised: the certificate's holder refused or did not confirm in time, or a PIN is not accepted. Check, then start signing again.",
             ),
             Self::Stamp(_) => Text::new("Chưa có dấu thời gian; hệ thống sẽ thử lại.", "There is no time stamp yet; it will be tried again."),
-            Self::Unreachable(_) => Text::new("Chưa kết nối được với khóa ký hoặc nơi cấp dấu thời gian; hệ thống sẽ thử lại.", "The signing key or the time-stamping authority cannot be reached; it will be tried again."),
+            Self::Unpaid { provider } => Text::new(
+                format!("Tài khoản chữ ký số trả trước tại {provider} đã hết. Nạp thêm tiền (mục Chữ ký trả trước) rồi ký lại."),
+                format!("The prepaid signatures at {provider} are used up. Top them up (Prepaid signatures), then sign again."),
+            ),
+            Self::Unreachable(_) | Self::Unclear(_) => Text::new("Chưa kết nối được với khóa ký hoặc nơi cấp dấu thời gian; hệ thống sẽ thử lại.", "The signing key or the time-stamping authority cannot be reached; it will be tried again."),
         }
     }
 }
@@ -90,18 +104,27 @@ pub trait Key: Send + Sync {
     async fn sign(&self, message: &[u8]) -> Result<Vec<u8>, Failed>;
 }
 
-/// A signed copy of a PDF, as an update behind what stands there: PAdES B-T with an authority's time, B-B without.
+/// A signed copy of a PDF, as an update behind what stands there: PAdES B-T with an authority's time, B-B without. Nothing is counted or
+/// paid here: rooms sign through [`Keys::sign`].
 pub async fn sign(pdf: &[u8], key: &dyn Key, authority: Option<&dyn Authority>, place: &Place<'_>) -> Result<Vec<u8>, Failed> {
+    sign_metered(pdf, key, None, authority, place).await
+}
+
+async fn sign_metered(pdf: &[u8], key: &dyn Key, metered: Option<Metered<'_>>, authority: Option<&dyn Authority>, place: &Place<'_>) -> Result<Vec<u8>, Failed> {
     let certificate = key.certificate();
     if place.at < certificate.from || place.at > certificate.to {
         return Err(Failed::NotInForce { name: certificate.subject.said(), from: certificate.from, to: certificate.to });
     }
     let prepared = prepare(pdf, place).map_err(Failed::File)?;
     let attributes = Attributes::new(&prepared.digest(), certificate).map_err(Failed::Key)?;
-    let answer = key.sign(attributes.to_sign()).await?;
-    if !attributes.accepts(&answer) {
-        return Err(Failed::Key(Unusable::Answer));
-    }
+    let asked = async {
+        let answer = key.sign(attributes.to_sign()).await?;
+        if attributes.accepts(&answer) { Ok(answer) } else { Err(Failed::Key(Unusable::Answer)) }
+    };
+    let answer = match metered {
+        Some(metered) => metered.around(asked).await?,
+        None => asked.await?,
+    };
     let token = match authority {
         Some(authority) => {
             let request = Request::new(&answer, stamps::nonce()?);

@@ -269,12 +269,15 @@ impl Remote {
     async fn signed(&self, plan: &Plan, hash: &str, sad: &Secret) -> Result<Option<Vec<u8>>, Failed> {
         const METHOD: &str = "signatures/signHash";
         let question = json!({ "credentialID": self.credential, "SAD": sad.reveal(), "hashes": [hash], "hashAlgorithmOID": SHA256, "signAlgo": plan.algorithm });
-        let answer = self.ask(METHOD, question).await?;
+        // Once this was sent, no answer does not mean no signature.
+        let unclear = |failed: Failed| if failed.passes() { Failed::Unclear(failed.to_string()) } else { failed };
+        let answer = self.ask(METHOD, question).await.map_err(unclear)?;
         // The specification knows this only by its description (§11.10, "SAD expired").
         if answer.status == 400 && answer.describes(&["sad", "expired"]) {
             return Ok(None);
         }
-        let said: Signed = answer.read(METHOD)?;
+        let signed = answer.status < 300;
+        let said: Signed = answer.read(METHOD).map_err(|failed| if signed { unclear(failed) } else { failed })?;
         let [one] = said.signatures.as_slice() else { return Err(Failed::Key(Unusable::Answer)) };
         let value = STANDARD.decode(one.trim()).map_err(|_| Failed::Key(Unusable::Answer))?;
         Ok(Some(self.kind.signature(value)))
@@ -293,7 +296,8 @@ impl Key for Remote {
         let until = Instant::now() + self.service.limits.whole;
         let hash = STANDARD.encode(sha256(message));
         // What was confirmed in the last moment is still signed.
-        tokio::time::timeout_at(until + self.service.limits.request, self.value(&hash, until)).await.map_err(|_| unreachable("remote signing", "it took too long"))?
+        let value = tokio::time::timeout_at(until + self.service.limits.request, self.value(&hash, until));
+        value.await.map_err(|_| Failed::Unclear("remote signing: it took too long".to_owned()))?
     }
 }
 

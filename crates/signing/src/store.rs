@@ -3,10 +3,11 @@
 use crate::{
     Failed, Key,
     declared::{Declared, Opening, software},
+    meter::Meter,
     pkcs11::Fault,
     stamps::{Authority, Http, Own},
 };
-use kernel::id::{AccountId, OfficeCode};
+use kernel::id::{AccountId, OfficeCode, TrustProviderCode};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use signatures::Certificate;
@@ -75,11 +76,19 @@ enum Stamps {
     Own { certificate: String, key: String },
 }
 
+/// A key, and who is paid for its signatures.
+#[derive(Clone)]
+pub(crate) struct Kept {
+    pub key: Arc<dyn Key>,
+    pub provider: Option<TrustProviderCode>,
+}
+
 /// The keys of an installation.
 #[derive(Clone, Default)]
 pub struct Keys {
-    seals: BTreeMap<OfficeCode, Arc<dyn Key>>,
-    people: BTreeMap<AccountId, Arc<dyn Key>>,
+    pub(crate) seals: BTreeMap<OfficeCode, Kept>,
+    pub(crate) people: BTreeMap<AccountId, Kept>,
+    pub(crate) meter: Option<Arc<dyn Meter>>,
     stamps: Option<Arc<dyn Authority>>,
     trial_root: Option<Certificate>,
 }
@@ -104,8 +113,9 @@ impl Keys {
         for mut entry in declared.keys {
             let office = OfficeCode::new(whose(&mut entry, "office")?);
             let of = |m: Mistake| Mistake::Of(office.to_string(), Box::new(m));
+            let provider = provider(&mut entry).map_err(of)?;
             let key = Declared::of(entry).and_then(|d| opening.key(office.as_str(), d)).map_err(of)?;
-            if keys.seals.insert(office.clone(), key).is_some() {
+            if keys.seals.insert(office.clone(), Kept { key, provider }).is_some() {
                 return Err(of(Mistake::Twice));
             }
         }
@@ -113,8 +123,9 @@ impl Keys {
             let said = whose(&mut entry, "account")?;
             let of = |m: Mistake| Mistake::Of(said.clone(), Box::new(m));
             let account = account(&said).ok_or_else(|| of(Mistake::Entry("not the id of an account".to_owned())))?;
+            let provider = provider(&mut entry).map_err(of)?;
             let key = Declared::of(entry).and_then(|d| opening.key(&account.to_string(), d)).map_err(of)?;
-            if keys.people.insert(account, key).is_some() {
+            if keys.people.insert(account, Kept { key, provider }).is_some() {
                 return Err(of(Mistake::Twice));
             }
         }
@@ -139,25 +150,47 @@ impl Keys {
     /// With a key that is held elsewhere.
     #[must_use]
     pub fn with(mut self, office: OfficeCode, key: Arc<dyn Key>) -> Self {
-        self.seals.insert(office, key);
+        self.seals.insert(office, Kept { key, provider: None });
         self
     }
 
     /// The seal of an office.
     pub fn seal(&self, office: &OfficeCode) -> Option<&Arc<dyn Key>> {
-        self.seals.get(office)
+        self.seals.get(office).map(|kept| &kept.key)
     }
 
     /// With an official's key that is held elsewhere.
     #[must_use]
     pub fn with_personal(mut self, account: AccountId, key: Arc<dyn Key>) -> Self {
-        self.people.insert(account, key);
+        self.people.insert(account, Kept { key, provider: None });
         self
     }
 
     /// The personal key of an official.
     pub fn personal(&self, account: &AccountId) -> Option<&Arc<dyn Key>> {
-        self.people.get(account)
+        self.people.get(account).map(|kept| &kept.key)
+    }
+
+    /// With who keeps the account of signatures that are paid one by one.
+    #[must_use]
+    pub fn with_meter(mut self, meter: Arc<dyn Meter>) -> Self {
+        self.meter = Some(meter);
+        self
+    }
+
+    /// The providers that are named by some key.
+    pub fn providers(&self) -> std::collections::BTreeSet<&TrustProviderCode> {
+        self.seals.values().chain(self.people.values()).filter_map(|kept| kept.provider.as_ref()).collect()
+    }
+
+    /// Which offices' seals are at which provider.
+    pub fn sealed_by(&self) -> impl Iterator<Item = (&OfficeCode, &TrustProviderCode)> {
+        self.seals.iter().filter_map(|(office, kept)| Some((office, kept.provider.as_ref()?)))
+    }
+
+    /// The provider of a person's own key.
+    pub fn provider_of(&self, account: &AccountId) -> Option<&TrustProviderCode> {
+        self.people.get(account)?.provider.as_ref()
     }
 
     /// Who confirms the time of what is signed here.
@@ -195,6 +228,15 @@ fn whose(entry: &mut Map<String, Value>, field: &str) -> Result<String, Mistake>
     match entry.shift_remove(field) {
         Some(Value::String(said)) => Ok(said),
         _ => Err(Mistake::Entry(format!("an entry has no {field} (a text)"))),
+    }
+}
+
+/// Who is paid for each signature of an entry's key, where somebody is.
+fn provider(entry: &mut Map<String, Value>) -> Result<Option<TrustProviderCode>, Mistake> {
+    match entry.shift_remove("provider") {
+        None => Ok(None),
+        Some(Value::String(code)) if !code.is_empty() => Ok(Some(TrustProviderCode::new(code))),
+        Some(_) => Err(Mistake::Entry("provider is the code of a provider of the catalogue (a text)".to_owned())),
     }
 }
 

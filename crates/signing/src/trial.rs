@@ -4,7 +4,7 @@
 use crate::store::{LIST, Mistake, TRIAL_ROOT, account, read};
 use kernel::{
     Instant,
-    id::{AccountId, OfficeCode},
+    id::{AccountId, OfficeCode, TrustProviderCode},
 };
 use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
@@ -48,6 +48,49 @@ pub fn prepare_with(folder: &Path, offices: &[(OfficeCode, String)], people: &[P
     }
     making.pair("trial-stamps", &|| authority(making.year))?;
     list.entry("stamps").or_insert_with(|| json!({ "certificate": "trial-stamps.pem", "key": "trial-stamps.key" }));
+    write(folder, LIST, &written(&list))
+}
+
+/// From now on the keys of these offices and people are paid by the signature to a provider; other entries stay as they are.
+pub fn priced(folder: &Path, offices: &[OfficeCode], people: &[AccountId], provider: &TrustProviderCode) -> Result<(), Mistake> {
+    let mut list = listed(folder)?;
+    let wanted = |section: &str, entry: &Value| {
+        let said = |field: &str| entry.get(field).and_then(Value::as_str).map(str::to_owned);
+        match section {
+            "keys" => said("office").is_some_and(|o| offices.iter().any(|x| x.as_str() == o)),
+            _ => said("account").and_then(|a| account(&a)).is_some_and(|a| people.contains(&a)),
+        }
+    };
+    for section in ["keys", "people"] {
+        let entries = list.get_mut(section).and_then(Value::as_array_mut).into_iter().flatten();
+        for entry in entries.filter(|e| e.get("provider").is_none() && wanted(section, e)) {
+            if let Some(entry) = entry.as_object_mut() {
+                entry.insert("provider".to_owned(), json!(provider));
+            }
+        }
+    }
+    write(folder, LIST, &written(&list))
+}
+
+/// Whose key an entry of the list is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose<'a> {
+    Office(&'a str),
+    Account(&'a str),
+}
+
+/// From now on a key is reached in another way: `kind` is `pkcs11` or `remote`, `place` what that needs. Who is paid for it stays.
+pub fn elsewhere(folder: &Path, whose: Whose<'_>, kind: &str, place: Value) -> Result<(), Mistake> {
+    let mut list = listed(folder)?;
+    let (section, field, said) = match whose {
+        Whose::Office(code) => ("keys", "office", code),
+        Whose::Account(account) => ("people", "account", account),
+    };
+    let entries = list.get_mut(section).and_then(Value::as_array_mut).into_iter().flatten();
+    for entry in entries.filter_map(Value::as_object_mut).filter(|e| e.get(field).and_then(Value::as_str) == Some(said)) {
+        entry.retain(|key, _| key == field || key == "provider");
+        entry.insert(kind.to_owned(), place.clone());
+    }
     write(folder, LIST, &written(&list))
 }
 
@@ -181,7 +224,7 @@ fn official(person: &Person, year: i32) -> Result<CertificateParams, rcgen::Erro
 }
 
 /// Written so that only this user reads it, from the first byte on.
-fn secret(path: &Path, text: &str) -> Result<(), Mistake> {
+pub fn secret(path: &Path, text: &str) -> Result<(), Mistake> {
     use std::io::Write as _;
     let mut options = std::fs::File::options();
     options.create(true).write(true).truncate(true);

@@ -178,12 +178,16 @@ impl Desk {
     }
 
     /// Keeps a rendered document with the case; nothing happens if it is kept already.
-    pub async fn keep_document(
-        &self,
-        id: CaseId,
-        filed: &crate::event::Filed,
-        now: Instant,
-    ) -> Result<(), DeskError> {
+    pub async fn keep_document(&self, id: CaseId, filed: &crate::event::Filed, now: Instant) -> Result<(), DeskError> {
+        self.keep(id, now, |state, cx| decide::keep_document(state, filed.clone(), cx)).await
+    }
+
+    /// Keeps a document with the signature of whoever signs it, before it is sealed.
+    pub async fn keep_signed(&self, id: CaseId, signed: &crate::event::SignedDocument, now: Instant) -> Result<(), DeskError> {
+        self.keep(id, now, |state, cx| decide::keep_signed(state, signed.clone(), cx)).await
+    }
+
+    async fn keep(&self, id: CaseId, now: Instant, decide: impl Fn(&crate::CaseState, &Context<'_>) -> Option<crate::Event>) -> Result<(), DeskError> {
         let actor = Actor::system(self.scope.province().clone());
         for _ in 0..TRIES {
             let Some(found) = self.load(id).await? else { return Ok(()) };
@@ -191,9 +195,7 @@ impl Desk {
             let numbers = BTreeMap::new();
             let now = now.max(found.state.changed_at);
             let cx = Context { now, actor: &actor, calendar: &calendar, numbers: &numbers, ids: &[], colleagues: &[] };
-            let Some(event) = decide::keep_document(&found.state, filed.clone(), &cx) else {
-                return Ok(());
-            };
+            let Some(event) = decide(&found.state, &cx) else { return Ok(()) };
             let old = tables::work_items(&found.definition, &found.state);
             let after = evolve(id, Some(found.state), &event)
                 .ok_or_else(|| StoreError::Damaged("an event made no case".into()))?;

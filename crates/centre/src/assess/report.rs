@@ -11,7 +11,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use kernel::{Refusal, text::Lang};
+use kernel::text::Lang;
 use scoring::{Context, Framework, Outcome, Placement};
 use serde_json::{Value, json};
 use web::{extract::Path, problem::PageError, visitor::Visitor};
@@ -162,10 +162,8 @@ pub async fn pdf(State(c): State<Centre>, Path(key): Path<String>) -> Result<Res
         Some(id) => tables::load(&c.scope, &id.to_string()).await.map_err(PageError::internal)?,
         None => None,
     };
-    let (templates, data) = (c.templates.clone(), data(&c, &a, &f, &o, e.as_ref()));
-    let set = tokio::task::spawn_blocking(move || templates.render("assessment-report", &data)).await.map_err(PageError::internal)?;
-    let bytes = set.map_err(|e| PageError::from(Refusal::from(e)))?;
-    Ok(file(&format!("danh-gia-{}.pdf", a.framework), "application/pdf", bytes))
+    let bytes = c.issuing.set("assessment-report", data(&c, &a, &f, &o, e.as_ref())).await?;
+    Ok(file(&format!("danh-gia-{}.pdf", a.framework), "application/pdf", bytes.to_vec()))
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The document as its events make it.
 
 use crate::content::Typed;
+pub use issuing::Mark;
 use kernel::{
     Actor, Instant, Text,
     actor::Capacity,
@@ -104,18 +105,6 @@ pub struct Numbered {
     pub at: Instant,
     /// By which anybody finds it at `/verify`.
     pub code: String,
-}
-
-/// A digital signature that was put on the file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mark {
-    /// The holder of the certificate.
-    pub name: String,
-    /// Serial number of the certificate, in hexadecimal digits.
-    pub serial: String,
-    pub at: Instant,
-    /// Of a trial issuer: without legal effect.
-    pub trial: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

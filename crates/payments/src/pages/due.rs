@@ -1,6 +1,6 @@
 //! One due at the desk: how it stands, every đồng that came for it, and what the cashier may do.
 
-use super::parts::{actor, at, cited, desk_address, done, found_name, how_name, kind_name, money, money_html, office_due, status, text, work_page};
+use super::parts::{actor, at, cited, desk_address, done, found_name, how_name, money, money_html, office_due, status, text, work_page};
 use crate::{
     Payments,
     acts::{ActError, Taken},
@@ -52,7 +52,7 @@ fn page(s: &Payments, v: &Visitor, due: &Due, said: Option<&str>, refusal: Optio
     let reasons: Vec<Reason> = refusal.map(|r| if r.reasons.is_empty() { vec![Reason { field: None, message: r.message.clone() }] } else { r.reasons.clone() }).unwrap_or_default();
     let mut main = done(v, said);
     main.push(&kit::error_summary(v.lang, &reasons));
-    main.push(&kit::heading(text(v, &due.name), Some(&format!("{} · {}", kind_name(v, due.kind), due.case_code))));
+    main.push(&kit::heading(text(v, &due.name), Some(&super::mine::caption(v, due))));
     main.push(&Html(format!("<p class=\"owed\"><b>{}</b> {}</p>", esc(&money(v.lang, due.amount)), status(v, due.status.code()))));
     let mut lines = vec![
         Line::new(v.pick("Người nộp", "Payer"), Html::text(&due.payer)),

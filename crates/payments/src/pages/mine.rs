@@ -102,15 +102,25 @@ fn page(s: &Payments, v: &Visitor, due: &Due, said: Option<&str>, refusal: Optio
     if let Some(r) = refusal {
         main.push(&kit::banner(Mood::Bad, r.message.get(v.lang), &Html::default()));
     }
-    main.push(&kit::heading(text(v, &due.name), Some(&format!("{} · {}", kind_name(v, due.kind), due.case_code))));
+    main.push(&kit::heading(text(v, &due.name), Some(&caption(v, due))));
     main.push(&Html(format!("<p class=\"owed\"><b>{}</b> {}</p>", esc(&money(v.lang, due.amount)), status(v, due.status.code()))));
     main.push(&standing(s, v, due, now));
     if due.status == Status::Owed {
         main.push(&how_to_pay(s, v, due, now)?);
     }
     main.push(&reasons(v, due));
-    let back = format!("/my/{}", due.case_code);
-    Ok(Shell::new(v, text(v, &due.name), main).back(back, v.pick("Hồ sơ", "The application")).error(refusal.is_some()).render())
+    let (back, whither) = match due.kind {
+        MoneyKind::Signatures if due.parties.is_empty() => ("/work/signatures".to_owned(), v.pick("Chữ ký số trả trước", "Prepaid signatures")),
+        MoneyKind::Signatures => ("/signatures".to_owned(), v.pick("Chữ ký số của tôi", "My digital signature")),
+        _ => (format!("/my/{}", due.case_code), v.pick("Hồ sơ", "The application")),
+    };
+    Ok(Shell::new(v, text(v, &due.name), main).back(back, whither).error(refusal.is_some()).render())
+}
+
+/// Kind and case, where it is of a case.
+pub fn caption(v: &Visitor, due: &Due) -> String {
+    let kind = kind_name(v, due.kind);
+    if due.case_code.as_str().is_empty() { kind } else { format!("{kind} · {}", due.case_code) }
 }
 
 /// What became of the money: settled with its receipt, or being looked at.
@@ -124,6 +134,7 @@ fn standing(s: &Payments, v: &Visitor, due: &Due, now: Instant) -> Html {
             }
             Some(_) => Html::text(v.pick("Biên lai đã hủy", "The receipt was cancelled")),
             None if due.kind == MoneyKind::Obligation => Html::text(v.pick("Chứng từ do cơ quan thuế và kho bạc cấp", "The tax office and the treasury give their own papers")),
+            None if due.kind == MoneyKind::Signatures => Html::text(v.pick("Nhà cung cấp gửi hóa đơn điện tử", "The provider sends the invoice")),
             None if c.paper.is_some() => Html::text(v.pick("Biên lai giấy đã cấp tại quầy", "A receipt on paper was given at the counter")),
             None if c.how == crate::ledger::How::Portal => Html::text(v.pick("Biên lai ở Cổng Dịch vụ công quốc gia", "The receipt is at the national portal")),
             None => Html::text(v.pick("Biên lai đang được lập, thường trong vài giây.", "The receipt is being made, usually within seconds.")),
@@ -233,8 +244,10 @@ fn reasons(v: &Visitor, due: &Due) -> Html {
         Line::new(v.pick("Loại khoản thu", "Kind"), Html::text(&kind_name(v, due.kind))),
         Line::new(v.pick("Cách tính", "How it is counted"), Html::text(text(v, &due.why))),
         Line::new(v.pick("Căn cứ", "Legal basis"), cited(v, due.basis.as_ref())),
-        Line::new(v.pick("Phải nộp", "To be paid"), Html::text(before_name(v, &due.before))),
     ];
+    if !due.before.is_empty() {
+        lines.push(Line::new(v.pick("Phải nộp", "To be paid"), Html::text(before_name(v, &due.before))));
+    }
     if let Some(notice) = &due.notice {
         lines.push(Line::new(v.pick("Thông báo số", "Notice"), Html::text(notice)));
     }

@@ -42,10 +42,11 @@ pub fn everywhere(actor: &Actor) -> bool {
     actor.has_role("controller")
 }
 
-/// One's own due; another's is not there.
+/// One's own due, or what one's office pays itself; another's is not there.
 pub async fn own_due(s: &Payments, actor: &Actor, id: DueId) -> Result<Due, PageError> {
     let due = views::due(&s.scope, id).await.map_err(PageError::internal)?;
-    due.filter(|d| actor.party.is_some_and(|p| d.parties.contains(&p))).ok_or_else(|| no_due().into())
+    let own = |d: &Due| actor.party.is_some_and(|p| d.parties.contains(&p)) || (d.kind.paid_by_office() && actor.office.as_ref() == Some(&d.office));
+    due.filter(own).ok_or_else(|| no_due().into())
 }
 
 /// A due of the actor's office, or money nobody could place.

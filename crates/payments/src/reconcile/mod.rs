@@ -6,7 +6,6 @@ pub mod compare;
 use crate::{
     Payments,
     acts::{ActError, Taken},
-    catalog::MoneyKind,
     ledger::{FoundBy, How, decide::Arrived, decide::said},
     store::By,
     views,
@@ -177,7 +176,7 @@ impl Payments {
             Some(_) => ReceiptTrace::Good,
             None => {
                 let due = views::due(&self.scope, row.due).await?;
-                let meant = due.is_some_and(|d| matches!(d.kind, MoneyKind::Fee | MoneyKind::Charge)) && row.how != How::Portal.code();
+                let meant = due.is_some_and(|d| d.kind.has_receipt()) && row.how != How::Portal.code();
                 if meant { ReceiptTrace::Missing } else { ReceiptTrace::NotMeant }
             }
         };

@@ -12,6 +12,7 @@ pub mod openings;
 pub mod rules;
 mod sizes;
 mod showroom_needs;
+mod signature_money;
 mod support_money;
 
 pub use case_facts::CaseFactsOf;
@@ -21,5 +22,6 @@ pub use facts::{Network, Shown};
 pub use meetings::{MeetingPapers, MeetingPeople, MeetingUnits};
 pub use powers::CasesForPowers;
 pub use showroom_needs::SectorNeeds;
+pub use signature_money::{Dues, SignatureTill};
 pub use sizes::SizeRules;
 pub use support_money::Elsewhere;

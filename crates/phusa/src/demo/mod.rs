@@ -8,10 +8,12 @@ pub mod city;
 pub mod course;
 pub mod dice;
 pub mod engagements;
+pub mod held;
 pub mod meetings;
 pub mod names;
 pub mod network;
 pub mod showroom;
+pub mod signatures;
 pub mod small;
 pub mod staff;
 pub mod support;
@@ -58,6 +60,8 @@ pub struct Options {
     pub unlimited: bool,
     /// A file with the seconds to add to the clock of the machine, so that a walk through days takes minutes.
     pub clock_file: Option<PathBuf>,
+    /// The chairman's key on a token, the ward's seal at a simulated provider.
+    pub held_keys: bool,
 }
 
 pub async fn run(options: Options) -> anyhow::Result<()> {
@@ -99,11 +103,18 @@ pub async fn prepare(options: &Options, base: &str) -> anyhow::Result<Assembled>
     let offices: Vec<_> = catalog.offices.iter().map(|o| (o.code.clone(), o.name.vi.clone())).collect();
     let directory = identity::Directory::new(db.province(province.clone()));
     staff::install(&directory, &accounts, &province).await?;
-    let signers = staff::signers(&directory, &catalog.offices, &accounts).await?;
-    signing::trial::prepare_with(&options.data.join("signing"), &offices, &signers, (settings.clock)()).context("trial keys")?;
+    let mut signers = staff::signers(&directory, &catalog.offices, &accounts).await?;
+    signers.extend(signatures::signer(&directory).await?);
+    let keys = options.data.join("signing");
+    signing::trial::prepare_with(&keys, &offices, &signers, (settings.clock)()).context("trial keys")?;
+    signatures::price(&keys, &directory).await?;
+    if options.held_keys {
+        held::prepare(&keys, &directory).await.context("keys that are held elsewhere")?;
+    }
     let house = assembly::assemble(db, catalog, &options.data, SignIn::Demo(dev), settings).await?;
     let started = !house.scope.query("SELECT 1 AS one FROM case_view WHERE province = $1 LIMIT 1", Vec::new()).await?.is_empty();
     if !started {
+        signatures::fill(&house).await.context("prepaid signatures")?;
         let plan = city::Plan { cases: city::CASES, seed: 79, progress: true };
         fill(&house, &accounts, city.then_some(plan), &options.data).await?;
     }

@@ -9,6 +9,7 @@ mod meetings;
 mod national_portal;
 mod payments;
 mod powers;
+pub mod prepaid;
 pub mod privacy;
 mod reform;
 pub mod registers;
@@ -28,6 +29,10 @@ pub struct Foundations<'a> {
     pub registers: &'a ::registers::Registers,
     pub privacy: &'a ::privacy::Privacy,
     pub documents: &'a ::documents::Documents,
+    pub issuing: &'a issuing::Issuing,
+    /// The account book of prepaid signatures, and the keys it counts for.
+    pub ledger: &'a ::prepaid::Ledger,
+    pub keys: &'a signing::Keys,
     pub data: &'a Path,
     pub settings: &'a Settings,
 }
@@ -59,11 +64,14 @@ pub struct Rooms {
     pub reform: ::reform::Reforms,
     pub documents: ::documents::Documents,
     pub meetings: ::meetings::Meetings,
+    pub prepaid: ::prepaid::Prepaid,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
+    let payments = payments::assemble(f)?;
     Ok(Rooms {
-        payments: payments::assemble(f)?,
+        prepaid: prepaid::assemble(f, &payments),
+        payments,
         national_portal: national_portal::assemble(f)?,
         indicators: indicators::assemble(f)?,
         citizen_care: citizen_care::assemble(f)?,
@@ -83,6 +91,7 @@ pub fn rail() -> Vec<web::rail::Place> {
     use web::rail::Place;
     const MONEY: &[&str] = &["cashier", "one_stop", "controller"];
     const WRITE: &[&str] = &["one_stop", "specialist", "head", "leader", "clerk", "consulted", "cashier", "controller", "centre_officer", "centre_director"];
+    const SIGNATURES: &[&str] = &["clerk", "leader", "accountant", "controller"];
     const LEADS: &[&str] = &["head", "leader", "controller", "auditor"];
     // Whoever holds a post may be invited.
     const POSTS: &[&str] = &[
@@ -92,6 +101,7 @@ pub fn rail() -> Vec<web::rail::Place> {
     vec![
         Place::new("/work/documents", "Văn bản", "Documents", WRITE),
         Place::new("/work/meetings", "Cuộc họp", "Meetings", POSTS),
+        Place::new("/work/signatures", "Chữ ký trả trước", "Prepaid signatures", SIGNATURES),
         Place::new("/work/payments", "Thu nộp", "Payments", MONEY),
         Place::new("/work/payments/approvals", "Duyệt hoàn trả, miễn", "Approve refunds", &["leader", "controller"]),
         Place::new("/work/national", "Cổng quốc gia", "National portal", &["controller", "administrator", "leader"]),
@@ -129,6 +139,7 @@ impl Rooms {
             ::reform::module(self.reform.clone()),
             ::documents::module(self.documents.clone()),
             ::meetings::module(self.meetings.clone()),
+            ::prepaid::module(self.prepaid.clone()),
         ]
     }
 

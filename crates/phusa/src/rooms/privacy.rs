@@ -7,13 +7,13 @@ use casework::Desk;
 use std::sync::Arc;
 use store::{Scope, files::Files};
 
-pub fn assemble(scope: &Scope, catalog: &Catalog, desk: &Desk, files: &Files, registers: &::registers::Registers, settings: &Settings) -> Privacy {
+pub fn assemble(scope: &Scope, catalog: &Catalog, desk: &Desk, files: &Files, registers: &::registers::Registers, issuing: &issuing::Issuing, settings: &Settings) -> Privacy {
     Privacy(Arc::new(Inner {
         scope: scope.clone(),
         clock: settings.clock.clone(),
         desk: desk.clone(),
         files: files.clone(),
-        templates: catalog.templates.clone(),
+        issuing: issuing.clone(),
         catalog: catalog.rooms.privacy.clone(),
         looks: Arc::new(openings::Asked(registers.clone())),
         told: Arc::new(openings::Portal(scope.clone())),

@@ -109,6 +109,7 @@ async fn a_city_equals_an_independent_recomputation(db: Db) {
         catalog: Vec::new(),
         unlimited: true,
         clock_file: None,
+        held_keys: false,
     };
     let (_, accounts) = demo::catalogue(&options, true).unwrap();
     let house = House::with(db, &[demo::city::catalogue::folder(&place)], crate::house::MONDAY).await;

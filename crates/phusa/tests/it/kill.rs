@@ -48,6 +48,7 @@ impl Place {
             catalog: Vec::new(),
             unlimited: true,
             clock_file: None,
+            held_keys: false,
         }
     }
 }

@@ -40,6 +40,7 @@ mod permit;
 mod privacy;
 mod procedures;
 mod reform;
+mod prepaid;
 mod provider;
 mod release;
 mod sealed;

@@ -146,9 +146,7 @@ pub async fn notice(State(s): State<Privacy>, v: Visitor, Path(id): Path<String>
         "recipients": ["Như trên", "Lưu: VT, hồ sơ vụ việc"],
         "demo": s.demo,
     });
-    let templates = s.templates.clone();
-    let set = tokio::task::spawn_blocking(move || templates.render("breach-notice", &data)).await;
-    let bytes = set.map_err(|e| PageError::internal(std::io::Error::other(e.to_string())))?.map_err(|e| PageError::internal(std::io::Error::other(format!("{e:?}"))))?;
+    let bytes = s.issuing.set("breach-notice", data).await?;
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));

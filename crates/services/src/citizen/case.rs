@@ -231,7 +231,7 @@ fn documents(v: &Visitor, f: &Found) -> Html {
                 d.number,
                 esc(&d.symbol),
                 web::when::exact(d.at, lang),
-                crate::signed::sealed(lang, d.seal.as_ref())
+                crate::signed::sealed(lang, d)
             )))
         })
         .collect();

@@ -24,10 +24,10 @@ pub async fn send(s: &Services, file: FileId) -> Result<Response, PageError> {
     Ok(answer(&stored.name, &stored.media_type, inline, bytes.to_vec()))
 }
 
-fn answer(name: &str, media_type: &str, inline: bool, bytes: Vec<u8>) -> Response {
+fn answer(name: &str, media_type: &str, inline: bool, bytes: impl Into<Body>) -> Response {
     let how = if inline { "inline" } else { "attachment" };
     let disposition = format!("{how}; filename*=UTF-8''{}", url_part(name));
-    let mut response = Response::new(Body::from(bytes));
+    let mut response = Response::new(bytes.into());
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_str(media_type).unwrap_or(HeaderValue::from_static("application/octet-stream")));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")));

@@ -142,12 +142,14 @@ impl Issue<'_> {
         self.history.iter().rev().find(left).map_or(&self.document.by, |e| &e.by)
     }
 
+    /// Who signs: a result the leader who approved it, a slip whoever issued it (the form names its receiver).
+    pub fn answers_for(&self) -> &By {
+        if self.is_result() { self.signed_by() } else { &self.document.by }
+    }
+
     fn signer(&self) -> Value {
-        if self.is_result() {
-            parts::signer(self.signed_by(), "Lãnh đạo cơ quan")
-        } else {
-            parts::signer(&self.document.by, "Người giải quyết hồ sơ")
-        }
+        let title = if self.is_result() { "Lãnh đạo cơ quan" } else { "Người giải quyết hồ sơ" };
+        parts::signer(self.answers_for(), title)
     }
 
     fn recipients(&self) -> Vec<String> {

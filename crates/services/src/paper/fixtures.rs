@@ -40,6 +40,12 @@ pub fn catalogue() -> Files {
     files
 }
 
+/// Templates without keys.
+pub fn issuing(files: &Files) -> issuing::Issuing {
+    let templates = typeset::Templates::load(files.iter().map(|(p, t)| (p.to_owned(), t.to_owned()))).unwrap();
+    issuing::Issuing::new(templates, signing::Keys::default(), Arc::new(Offices::load(files).unwrap()))
+}
+
 /// Limits as declared, and no scanner.
 pub fn uploads() -> crate::uploads::Uploads {
     let text = include_str!("../../../../catalog/uploads/files.yaml");

@@ -8,15 +8,16 @@ mod handovers;
 mod parts;
 mod process;
 mod register;
-mod seal;
 #[cfg(test)]
 pub mod fixtures;
 #[cfg(test)]
 mod tests;
 
 use crate::Services;
-use casework::{event::{Filed, Seal}, CaseState, Definition, DeskError, Event, Found, evolve, state::IssuedDocument};
+use casework::{event::{Filed, Seal, SignedDocument}, CaseState, Definition, DeskError, Event, Found, evolve, state::IssuedDocument};
+use bytes::Bytes;
 use data::Issue;
+use issuing::{Mark, Official};
 use kernel::{
     Actor, Refusal,
     id::{CaseId, OfficeCode},
@@ -49,10 +50,48 @@ pub async fn issued(s: &Services, found: &Found, document: &str, number: u64) ->
         public_url: &s.public_url,
         demo: s.demo,
     };
-    let bytes = render(s, &decl.template, issue.data()).await?;
-    let (bytes, seal) = seal::sealed(s, issue.agency_code(), bytes).await?;
+    let reference = format!("case/{}/{document}/{number}", found.state.code);
+    let bytes = match &issued.signed {
+        Some(signed) => {
+            let kept = s.files.read(s.desk.scope(), signed.file).await?;
+            kept.ok_or_else(|| StoreError::Damaged(format!("the signed file of {document} {number} is gone")))?.1
+        }
+        None => signed(s, found, &issue, &reference, render(s, &decl.template, issue.data()).await?).await?,
+    };
+    let (bytes, seal) = put(s.issuing.seal(bytes, issue.agency_code(), &reference, s.now()).await, &reference)?;
     let name = format!("{}-{}-{number}.pdf", found.state.code, document.replace('_', "-"));
-    keep(s, found, issued, &name, bytes, seal).await
+    keep(s, found, issued, &name, bytes.to_vec(), seal).await
+}
+
+/// With the own signature of whoever answers for the document. It is kept before the seal is asked for: whoever has signed is not
+/// asked again because the seal's key could not be reached.
+async fn signed(s: &Services, found: &Found, issue: &Issue<'_>, reference: &str, bytes: Bytes) -> Result<Bytes, DeskError> {
+    let (by, now) = (issue.answers_for(), s.now());
+    let official = Official { account: by.account, name: &by.name, office: issue.agency_code() };
+    let (bytes, mark) = put(s.issuing.sign(bytes, official, reference, "Ký văn bản của hồ sơ", now).await, reference)?;
+    let Some(mark) = mark else { return Ok(bytes) };
+    let scope = s.desk.scope();
+    let mut batch = scope.batch();
+    let stored = s.files.issue(&mut batch, "signed.pdf", MediaType::Pdf, bytes.clone(), now).await?;
+    scope.commit(batch).await.map_err(|e| StoreError::Files(e.to_string()))?;
+    let kept = SignedDocument { document: issue.document.document.clone(), number: issue.document.number, file: stored.id, by: mark };
+    s.desk.keep_signed(found.state.id, &kept, now).await?;
+    Ok(bytes)
+}
+
+/// A signature as cases keep it, or why there is none.
+fn put(put: Result<(Bytes, Option<Mark>), signing::Failed>, reference: &str) -> Result<(Bytes, Option<Seal>), DeskError> {
+    match put {
+        Ok((bytes, mark)) => Ok((bytes, mark.map(|m| Seal { name: m.name, serial: m.serial, at: m.at, trial: m.trial }))),
+        // Asked again by the effect, later and later.
+        Err(failed) if failed.passes() => Err(StoreError::Files(failed.to_string()).into()),
+        // A person renews the certificate and queues the document again.
+        Err(failed) => {
+            tracing::error!(reference, "a document was not signed: {failed}");
+            let said = failed.said();
+            Err(Refusal::conflict("not-sealed", said.vi, said.en).into())
+        }
+    }
 }
 
 /// Keeps the file, and gives the one that is kept: two who make a document at the same time make two signatures of it.
@@ -84,7 +123,7 @@ pub(crate) fn as_of(id: CaseId, history: &[Event], event: u64) -> Result<(CaseSt
 }
 
 /// Form 06, drawn from the journal as it is now.
-pub async fn control_slip(s: &Services, found: &Found) -> Result<Vec<u8>, DeskError> {
+pub async fn control_slip(s: &Services, found: &Found) -> Result<Bytes, DeskError> {
     let history = s.desk.history(found.state.id).await?;
     let calendar = s.desk.calendar(&found.state.offices.decides)?;
     let slip = handovers::ControlSlip {
@@ -102,7 +141,7 @@ pub async fn control_slip(s: &Services, found: &Found) -> Result<Vec<u8>, DeskEr
 
 /// Form 07: what an office received from one day to another, in the order of the codes; the newest ones are left out of what a
 /// printed register can hold.
-pub async fn register(s: &Services, reader: &Actor, office: &OfficeCode, from: Date, to: Date) -> Result<Vec<u8>, DeskError> {
+pub async fn register(s: &Services, reader: &Actor, office: &OfficeCode, from: Date, to: Date) -> Result<Bytes, DeskError> {
     let ids = casework::views::received_between(&s.desk, office, from, to, REGISTER_MAX).await?;
     let mut cases = Vec::with_capacity(ids.len());
     for id in ids {
@@ -118,19 +157,18 @@ pub async fn register(s: &Services, reader: &Actor, office: &OfficeCode, from: D
 
 /// The decision that approves the internal process, printed from the definition that runs it: a draft to be signed.
 /// `reader` is the official who prints it; the province's committee issues it whoever asks.
-pub async fn process(s: &Services, d: &Definition, reader: Option<&Actor>) -> Result<Vec<u8>, DeskError> {
+pub async fn process(s: &Services, d: &Definition, reader: Option<&Actor>) -> Result<Bytes, DeskError> {
     let offices = s.desk.identity().offices();
     let province = reader.map_or(s.desk.scope().province(), |a| &a.province);
     let draft = process::Draft { definition: d, offices, province: province.as_str(), at: s.now(), demo: s.demo };
     render(s, "internal-process", draft.data()).await
 }
 
-/// Setting a document is work of a processor, not of the threads that answer requests.
-async fn render(s: &Services, template: &str, data: Value) -> Result<Vec<u8>, DeskError> {
-    let (templates, template) = (s.templates.clone(), template.to_owned());
-    let set = tokio::task::spawn_blocking(move || templates.render(&template, &data)).await;
-    let set = set.map_err(|e| StoreError::Files(format!("a document was not set: {e}")))?;
-    Ok(set.map_err(Refusal::from)?)
+async fn render(s: &Services, template: &str, data: Value) -> Result<Bytes, DeskError> {
+    s.issuing.set(template, data).await.map_err(|failure| match failure {
+        records::Failure::Refused(r) => r.into(),
+        records::Failure::Internal(e) => StoreError::Files(format!("{e:#}")).into(),
+    })
 }
 
 fn no_such_document() -> Refusal {

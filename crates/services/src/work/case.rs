@@ -244,7 +244,7 @@ fn documents(room: &Room<'_>, found: &Found) -> Html {
         .rev()
         .map(|d| {
             let link = timeline::document_link(room, found, &d.document, d.number, &d.symbol);
-            let seal = crate::signed::sealed(lang, d.seal.as_ref());
+            let seal = crate::signed::sealed(lang, d);
             Html(format!("{link} <span class=\"muted\">{}, {}</span>{seal}", esc(&d.by.name), when::at_time(d.at, room.now, lang)))
         })
         .collect();

@@ -1,0 +1,146 @@
+//! Providers, their prices and free signatures: `catalog/signing/providers.yaml`.
+
+use kernel::{
+    Dong, Text,
+    catalog::{Effective, Files, Finding, LegalBasis, parse_yaml},
+    id::TrustProviderCode,
+    time::Date,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+const PATH: &str = "signing/providers.yaml";
+
+/// Whom an account of signatures belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HolderKind {
+    Office,
+    Person,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// Of one signature.
+    pub each: Dong,
+    pub effective: Effective,
+    pub legal_basis: LegalBasis,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Provider {
+    pub code: TrustProviderCode,
+    pub name: Text,
+    /// Invented, for demonstrations.
+    #[serde(default)]
+    pub demo: bool,
+    pub prices: Vec<Price>,
+    pub top_ups: Vec<Dong>,
+    pub warn_below: i64,
+}
+
+impl Provider {
+    pub fn price(&self, on: Date) -> Option<&Price> {
+        self.prices.iter().find(|p| p.effective.contains(on))
+    }
+}
+
+/// Signatures for nothing.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Free {
+    pub holder: HolderKind,
+    pub each_month: u32,
+    pub effective: Effective,
+    pub legal_basis: LegalBasis,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Catalog {
+    pub providers: Vec<Provider>,
+    pub free: Vec<Free>,
+}
+
+impl Catalog {
+    pub fn provider(&self, code: &TrustProviderCode) -> Option<&Provider> {
+        self.providers.iter().find(|p| p.code == *code)
+    }
+    /// The rule of free signatures for a holder on a day.
+    pub fn free(&self, holder: HolderKind, on: Date) -> Option<&Free> {
+        self.free.iter().find(|f| f.holder == holder && f.effective.contains(on))
+    }
+}
+
+pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
+    let Some(text) = files.get(PATH) else {
+        return Err(vec![Finding::new(PATH, None, "Thiếu tệp nhà cung cấp chữ ký số.", "The file of signature providers is missing.")]);
+    };
+    let catalog: Catalog = parse_yaml(PATH, text).map_err(|f| vec![f])?;
+    let found = check(text, &catalog);
+    if found.is_empty() { Ok(catalog) } else { Err(found) }
+}
+
+fn overlap(dates: &[Effective]) -> bool {
+    dates.iter().enumerate().any(|(i, a)| dates.iter().skip(i + 1).any(|b| a.contains(b.from) || b.contains(a.from)))
+}
+
+fn check(text: &str, c: &Catalog) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut say = |keys: &[&str], vi: String, en: String| found.push(Finding::at(PATH, text, keys, vi, en));
+    let mut seen = BTreeSet::new();
+    for (i, p) in c.providers.iter().enumerate() {
+        let i = i.to_string();
+        if p.code.as_str().is_empty() || !seen.insert(p.code.as_str()) {
+            say(&["providers", &i, "code"], format!("Mã “{}” trống hoặc đã có ở trên.", p.code), format!("The code “{}” is empty or given above.", p.code));
+        }
+        let days: Vec<Effective> = p.prices.iter().map(|x| x.effective).collect();
+        if p.prices.is_empty() || overlap(&days) || p.prices.iter().any(|x| x.each.0 < 0) {
+            say(&["providers", &i, "prices"], "Mỗi ngày có đúng một giá, từ 0 đồng trở lên.".to_owned(), "Each day has one price, of 0 đồng or more.".to_owned());
+        }
+        if p.top_ups.is_empty() || p.top_ups.iter().any(|a| a.0 < 1_000) {
+            say(&["providers", &i, "top_ups"], "Cần ít nhất một mức nạp, từ 1.000 đồng.".to_owned(), "At least one amount to top up, of 1,000 đồng or more.".to_owned());
+        }
+    }
+    for holder in [HolderKind::Office, HolderKind::Person] {
+        let days: Vec<Effective> = c.free.iter().filter(|f| f.holder == holder).map(|f| f.effective).collect();
+        if overlap(&days) {
+            say(&["free"], "Một ngày chỉ có một quy định miễn phí cho mỗi đối tượng.".to_owned(), "A day has one rule of free signatures for a holder.".to_owned());
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kernel::time::date;
+
+    pub fn text() -> String {
+        std::fs::read_to_string(format!("{}/../../catalog/{PATH}", env!("CARGO_MANIFEST_DIR"))).unwrap()
+    }
+    fn with(text: &str) -> Files {
+        let mut files = Files::new();
+        files.insert(PATH.to_owned(), text.to_owned());
+        files
+    }
+
+    #[test]
+    fn the_built_in_file_reads_and_faults_are_found() {
+        let c = load(&with(&text())).unwrap();
+        let trial = c.provider(&"trial".into()).unwrap();
+        assert_eq!(trial.price(date(2026, 11, 23)).unwrap().each, Dong(500));
+        assert!(trial.price(date(2025, 12, 31)).is_none() && c.free(HolderKind::Office, date(2026, 11, 23)).is_none());
+        for (from, to, said) in [
+            ("each: 500", "each: -1", "một giá"),
+            ("top_ups: [50000, 200000, 1000000]", "top_ups: []", "mức nạp"),
+            ("code: trial", "code: \"\"", "trống"),
+        ] {
+            let found = load(&with(&text().replace(from, to))).unwrap_err();
+            assert!(found.iter().any(|f| f.line.is_some() && f.reason.vi.contains(said)), "{from}: {found:?}");
+        }
+        assert_eq!(load(&Files::new()).unwrap_err().len(), 1);
+    }
+}
