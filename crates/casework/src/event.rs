@@ -29,7 +29,7 @@ pub struct Event {
 impl Event {
     /// Rendered documents were put into the file, and nothing else: what was decided stands as it stood.
     pub fn only_files_documents(&self) -> bool {
-        !self.changes.is_empty() && self.changes.iter().all(|c| matches!(c, Change::DocumentFiled(_)))
+        !self.changes.is_empty() && self.changes.iter().all(|c| matches!(c, Change::DocumentFiled(_) | Change::DocumentSigned(_)))
     }
 }
 

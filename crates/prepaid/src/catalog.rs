@@ -38,7 +38,15 @@ pub struct Provider {
     pub demo: bool,
     pub prices: Vec<Price>,
     pub top_ups: Vec<Dong>,
-    pub warn_below: i64,
+    pub warn_below: Few,
+}
+
+/// From how many signatures on few are left, by holder.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Few {
+    pub office: i64,
+    pub person: i64,
 }
 
 impl Provider {

@@ -1,10 +1,10 @@
 //! The room of documents put together.
 
 use crate::{assembly::Settings, catalog::Catalog};
-use ::documents::{Documents, Inner};
+use ::documents::{Documents, Inner, effects};
 use identity::Identity;
-use std::sync::Arc;
-use store::{Scope, files::Files};
+use std::{sync::Arc, time::Duration};
+use store::{Scope, effects::Runner, files::Files};
 
 pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, files: &Files, issuing: &issuing::Issuing, trust: &Arc<signatures::Trust>, settings: &Settings) -> Documents {
     Documents(Arc::new(Inner {
@@ -20,4 +20,12 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, file
         demo: settings.demo,
         turns: ::documents::series::Turns::default(),
     }))
+}
+
+/// Somebody waits for the signature of a document that was just signed: it has a runner of its own and does not stand behind a queue of
+/// slips to be set. Both runners know the work; the lease of an effect sees to it that one does it.
+pub fn start_work(room: &Documents) {
+    let runner = effects::handlers(room).into_iter().fold(Runner::new(room.scope.clone()), |r, (kind, handler)| r.on(kind, handler));
+    let clock = room.clock.clone();
+    runner.spawn(Duration::from_millis(500), move || clock());
 }

@@ -175,6 +175,7 @@ impl Rooms {
             consumer.spawn_every(std::time::Duration::from_millis(300), move || clock());
         }
         payments::start_work(&self.payments);
+        documents::start_work(&self.documents);
         national_portal::start_work(&self.national_portal);
         indicators::start_work(&self.indicators);
         citizen_care::start_work(&self.citizen_care);

@@ -1,6 +1,7 @@
 //! The house as people meet it: every scenario over HTTP, on SQLite and on PostgreSQL, with a clock that tests set.
 #![allow(clippy::unwrap_used)]
 
+mod archive;
 mod acceptance;
 mod again;
 mod audit;

@@ -116,11 +116,12 @@ fn left_html(s: &Prepaid, v: &Visitor, line: &PurseLine, free: u32) -> Html {
     if price.each.0 == 0 {
         return Html::text(v.pick("Không tính phí", "Free of charge"));
     }
+    let few = if line.account.is_some() { provider.warn_below.person } else { provider.warn_below.office };
     let left = line.balance.0 / price.each.0 + i64::from(free);
     let said = format!("{} {}", when::number(left, v.lang), v.pick("lượt", "signatures"));
     match left {
         0 => kit::chip(Mood::Bad, &format!("{} · {said}", v.pick("Hết", "None left"))),
-        n if n < provider.warn_below => kit::chip(Mood::Warn, &format!("{} · {said}", v.pick("Sắp hết", "Running low"))),
+        n if n < few => kit::chip(Mood::Warn, &format!("{} · {said}", v.pick("Sắp hết", "Running low"))),
         _ => Html(format!("<span class=\"num\">{}</span>", esc(&said))),
     }
 }

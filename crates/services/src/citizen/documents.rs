@@ -24,7 +24,7 @@ pub async fn send(s: &Services, file: FileId) -> Result<Response, PageError> {
     Ok(answer(&stored.name, &stored.media_type, inline, bytes.to_vec()))
 }
 
-fn answer(name: &str, media_type: &str, inline: bool, bytes: impl Into<Body>) -> Response {
+pub(crate) fn answer(name: &str, media_type: &str, inline: bool, bytes: impl Into<Body>) -> Response {
     let how = if inline { "inline" } else { "attachment" };
     let disposition = format!("{how}; filename*=UTF-8''{}", url_part(name));
     let mut response = Response::new(bytes.into());

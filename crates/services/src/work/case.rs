@@ -250,6 +250,8 @@ fn documents(room: &Room<'_>, found: &Found) -> Html {
         .collect();
     let slip = format!("/documents/{}/slip-06", url_part(found.state.code.as_str()));
     items.push(kit::link(&slip, room.pick("Phiếu kiểm soát quá trình giải quyết (Mẫu 06)", "Control slip (form 06)")));
+    let package = format!("/work/cases/{}/archive.zip", url_part(found.state.code.as_str()));
+    items.push(kit::link(&package, room.pick("Gói lưu trữ hồ sơ điện tử (ZIP)", "The dossier as an archive package (ZIP)")));
     kit::card(room.pick("Văn bản", "Documents"), &kit::bullets(&items))
 }
 

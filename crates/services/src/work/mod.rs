@@ -3,6 +3,7 @@
 pub(crate) mod act_box;
 pub(crate) mod act_form;
 pub(crate) mod acts;
+mod archive;
 mod case;
 mod clocks;
 pub(crate) mod defects;
@@ -25,7 +26,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use identity::actions::{CASE_VIEW, WORK_LIST, WORK_OPEN};
+use identity::actions::{CASE_VIEW, FILE_READ, WORK_LIST, WORK_OPEN};
 use room::Room;
 use sending::Sending;
 use web::{
@@ -43,6 +44,7 @@ pub fn routes(routes: Routes<Services>) -> Routes<Services> {
         .get("/work/received", WORK_LIST, received)
         .get("/work/received/register", WORK_LIST, register)
         .get("/work/cases/{code}", WORK_OPEN, show)
+        .get("/work/cases/{code}/archive.zip", WORK_OPEN, archive)
         .post("/work/cases/{code}/acts/{act}", WORK_OPEN, act)
         .body_limit(crate::citizen::UPLOAD_LIMIT)
         .get("/work/procedures", WORK_LIST, procedures_list)
@@ -92,6 +94,15 @@ async fn show(
     let found = room.find(&code, CASE_VIEW).await?;
     s.opened(room.actor, &found, What::Page).await.map_err(PageError::internal)?;
     case::page(&room, &found, &asked, None).await
+}
+
+/// The dossier as a package that is read without this program.
+async fn archive(State(s): State<Services>, v: Visitor, Path(code): Path<String>) -> Result<Response, PageError> {
+    let room = Room::enter(&s, &v)?;
+    let found = room.find(&code, FILE_READ).await?;
+    s.opened(room.actor, &found, What::Export).await.map_err(PageError::internal)?;
+    let package = archive::package(&s, room.actor, &found, room.now).await.map_err(PageError::internal)?;
+    Ok(crate::citizen::documents::answer(&format!("ho-so-{}.zip", found.state.code), "application/zip", false, package))
 }
 
 async fn act(

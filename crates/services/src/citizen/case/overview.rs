@@ -80,6 +80,8 @@ pub async fn mine(State(s): State<Services>, v: Visitor) -> Result<Response, Pag
         ("/my/offers", v.pick("Dịch vụ được gợi ý cho tôi", "Services offered to me")),
         ("/my/complaints", v.pick("Phản ánh, kiến nghị", "Complaints and petitions")),
         ("/my/ratings", v.pick("Đánh giá việc phục vụ", "Ratings")),
+        ("/payments", v.pick("Khoản phải nộp", "What I have to pay")),
+        ("/signatures", v.pick("Chữ ký số của tôi", "My digital signature")),
     ];
     if s.base_data.is_some() {
         places.push(("/my/documents", v.pick("Giấy tờ của tôi", "My documents")));
