@@ -95,7 +95,7 @@ fn article(name: &str, row: Row, out: &mut Vec<Piece>) {
     if out.last().is_none_or(|p| p.given.number.as_deref() != Some(&number)) {
         // A consolidation keeps its own kind whatever the data set calls it.
         let kind = if number.contains("VBHN") { Some("Văn bản hợp nhất".into()) } else { row.kind.clone() };
-        let given = Given { file: name.to_owned(), number: Some(number), kind, title: row.chu_de.clone(), issuer: row.noi.clone(), issued: day(row.ngay.as_ref()), source: name.to_owned(), ..Given::default() };
+        let given = Given { file: name.to_owned(), number: Some(number), kind, title: row.chu_de.clone(), issuer: row.noi.clone(), issued: day(row.ngay.as_ref()), effective: day(row.effective.as_ref()), until: day(row.until.as_ref()), source: row.source.clone().unwrap_or_else(|| name.to_owned()), excerpt: row.excerpt, ..Given::default() };
         out.push(Piece { given, text: String::new(), articles: Some(Vec::new()), notes: Vec::new() });
     }
     let Some(list) = out.last_mut().and_then(|p| p.articles.as_mut()) else { return };
