@@ -105,7 +105,9 @@ impl Library {
             .documents
             .iter()
             .map(|d| {
-                let here = d.territory.as_ref().is_none_or(|t| filter.territories.contains(t));
+                // A consolidation is read where its base document is missing, never beside it.
+                let shadow = d.reading_copy && self.documents.iter().any(|x| !x.reading_copy && x.name == d.name);
+                let here = !shadow && d.territory.as_ref().is_none_or(|t| filter.territories.contains(t));
                 here && filter.rank.is_none_or(|r| d.rank > 0 && d.rank <= r)
             })
             .collect();
