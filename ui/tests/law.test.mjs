@@ -8,7 +8,7 @@ let run, url;
 before(async () => { url = base(); run = await launch(); });
 after(async () => { await run?.close(); });
 
-const OFFICIAL = /Đức/;
+const OFFICIAL = /Đặng Thu Hà/;
 const mark = `${Date.now() % 1_000_000}`;
 const left = {};
 

@@ -76,7 +76,7 @@ pub fn operations(d: &Document, registry: &Registry, catalog: &Catalog) -> Vec<O
         let mut about: Option<String> = (heading.contains("sua doi") || heading.contains("bai bo")).then(|| resolve(&a.heading).into_iter().find_map(|(_, k)| k.into_iter().next())).flatten();
         for said in paragraphs(&a.text) {
             let folded = fold(said.text);
-            if folded.contains("mot so dieu") && folded.contains("sua doi") && let Some(key) = resolve(said.text).into_iter().find_map(|(_, k)| k.into_iter().next()) {
+            if folded.contains("mot so dieu") && folded.contains("sua doi") && !folded.contains("het hieu luc") && let Some(key) = resolve(said.text).into_iter().find_map(|(_, k)| k.into_iter().next()) {
                 about = Some(key);
                 continue;
             }

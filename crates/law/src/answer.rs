@@ -77,7 +77,7 @@ pub fn refusal(text: &str, question: &Question, best: Option<&Hit>, catalog: &Ca
     }
     match best {
         // One word has no pairs.
-        Some(h) if h.coverage >= c.coverage && (h.pairs >= c.pairs || question.words < 2) => None,
+        Some(h) if h.coverage >= c.coverage && (h.pairs >= c.pairs || h.coverage >= c.alone || question.words < 2) => None,
         _ => Some(Refused::Unsupported),
     }
 }

@@ -98,6 +98,8 @@ pub struct Confidence {
     pub coverage: u16,
     /// The same, of pairs of syllables.
     pub pairs: u16,
+    /// Share of words that supports an answer without any pair.
+    pub alone: u16,
     /// Words of weight that a question must have.
     pub words: u16,
 }

@@ -170,13 +170,16 @@ impl Article {
     /// The clause that holds most of these words' weight; the span of its text.
     pub fn best_clause(&self, weight: impl Fn(&str) -> f32) -> Option<(String, std::ops::Range<usize>)> {
         let clauses = self.clauses();
-        let score = |c: &Clause| {
-            let text = self.text.get(c.start..c.end).unwrap_or_default();
+        let score = |text: &str| {
             let mut seen = std::collections::HashSet::new();
             crate::text::words(text).filter(|w| seen.insert(crate::text::key(w.text))).map(|w| weight(w.text)).sum::<f32>()
         };
-        let best = clauses.iter().filter(|c| !c.val.is_empty()).map(|c| (score(c), c)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.start.cmp(&a.1.start)))?;
-        (best.0 > 0.0).then(|| (best.1.val.clone(), best.1.start..best.1.end))
+        let of = |c: &Clause| score(self.text.get(c.start..c.end).unwrap_or_default());
+        let (best, clause) = clauses.iter().filter(|c| !c.val.is_empty()).map(|c| (of(c), c)).max_by(|a, b| a.0.total_cmp(&b.0).then(b.1.start.cmp(&a.1.start)))?;
+        // Where the sentence above the clauses, or all of them alike, say what was asked, the article answers as a whole.
+        let lead = score(self.text.get(..clauses.first().map_or(0, |c| c.start)).unwrap_or_default());
+        let level = clauses.len() > 1 && clauses.iter().all(|c| of(c) >= best);
+        (best > 0.0 && best > lead && !level).then(|| (clause.val.clone(), clause.start..clause.end))
     }
     pub fn sha256(&self) -> String {
         use sha2::Digest as _;

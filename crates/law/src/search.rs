@@ -57,7 +57,8 @@ impl Index {
         let of = |key: fn(&str) -> String| {
             let mut builder = field::Builder::default();
             for s in sources.clone() {
-                builder.add(&[s.name, s.heading, s.text], key);
+                // A heading says what the article is about: it counts three times.
+                builder.add(&[s.name, s.heading, s.heading, s.heading, s.text], key);
             }
             builder.finish()
         };

@@ -10,6 +10,9 @@ use crate::{
 pub const LONGEST: usize = 2_000;
 /// Weight of a word that the question does not say itself.
 const SAID: f32 = 0.45;
+/// What words that name no subject weigh, and pairs with one of them: “là bao lâu” must not decide.
+const SILENT: f32 = 0.2;
+const HALF: f32 = 0.5;
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Term {
@@ -67,12 +70,13 @@ impl Question {
         for w in text::words(text) {
             let k = key(w.text);
             let says = !stop.has(&k);
-            self.push(Term { hash: hash(SEED, &k), weight, pair: false, asked: asked && says });
+            self.push(Term { hash: hash(SEED, &k), weight: weight * if says { 1.0 } else { SILENT }, pair: false, asked: asked && says });
             // Pairs do not reach over a full stop.
             if let Some((b, b_says, end)) = &before
                 && !text.get(*end..w.start).is_some_and(|gap| gap.contains(['.', ';', '?']))
             {
-                self.push(Term { hash: pair(b, &k), weight, pair: true, asked: asked && says && *b_says });
+                let share = if says && *b_says { 1.0 } else if says || *b_says { HALF } else { SILENT };
+                self.push(Term { hash: pair(b, &k), weight: weight * share, pair: true, asked: asked && says && *b_says });
             }
             before = Some((k, says, w.end));
         }
