@@ -47,7 +47,7 @@ impl Reader<'_> {
 /// The citations of a text only.
 pub fn citations(text: &str, library: &Library, catalog: &Catalog, on: Date) -> Checked {
     let mut r = Reader { text, out: Checked::default() };
-    cited(&mut r, library, catalog, on, None);
+    cited(&mut r, library, catalog, on, None, None);
     r.out
 }
 
@@ -58,7 +58,7 @@ pub fn draft(text: &str, library: &Library, catalog: &Catalog, on: Date) -> Chec
     let word = parsed.head.kind.as_deref().map(fold);
     let code = word.and_then(|w| catalog.kinds.kinds.iter().find(|k| fold(&k.name.vi) == w)).map(|k| k.code.as_str());
     let rank = parsed.head.number.as_ref().and_then(|n| catalog.kind_of(n, code)).map(|k| k.rank).filter(|r| *r > 0);
-    cited(&mut r, library, catalog, on, Some(rank.unwrap_or(u8::MAX)));
+    cited(&mut r, library, catalog, on, Some(rank.unwrap_or(u8::MAX)), parsed.head.number.as_ref());
     bodies(&mut r, catalog, on);
     dates(&mut r, &parsed, on);
     r.out.faults.sort_by_key(|f| (f.start, f.end));
@@ -72,12 +72,19 @@ fn is_basis(text: &str, at: usize) -> bool {
     fold(line.trim_start()).starts_with("can cu")
 }
 
-fn cited(r: &mut Reader<'_>, library: &Library, catalog: &Catalog, on: Date, rank: Option<u8>) {
+fn cited(r: &mut Reader<'_>, library: &Library, catalog: &Catalog, on: Date, rank: Option<u8>, own: Option<&crate::number::Docno>) {
     let text = r.text;
     let seen = Seen { key: None, article: None, clause: None, body: None, on };
     for c in cite::find(text, catalog, &library.registry) {
         // What the draft says of itself is looked at when it is whole.
         if matches!(c.doc, Doc::This | Doc::Unsaid | Doc::Blanket(_) | Doc::Standard(_)) {
+            continue;
+        }
+        // The draft's own number is no citation.
+        if let Doc::Named(n) = &c.doc
+            && own.is_some()
+            && n.number.as_ref() == own
+        {
             continue;
         }
         r.out.citations += 1;

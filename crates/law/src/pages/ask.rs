@@ -142,7 +142,7 @@ fn passage(v: &Visitor, p: &Passage<'_>, on: Date) -> Html {
         v.pick("Nguồn", "Source"),
         esc(&p.document.source)
     ));
-    kit::panel(&citation, &body)
+    kit::card(&citation, &body)
 }
 
 fn refusal(s: &Law, v: &Visitor, a: &Answer<'_>, why: Refused, q: &str, on: Date) -> Html {
@@ -223,7 +223,7 @@ pub async fn follow(Shared(s): Shared<Law>, v: Visitor, Path(code): Path<String>
         let cited: Vec<Html> = a.cited.iter().map(|c| Html::text(c)).collect();
         let basis = if cited.is_empty() { Html::default() } else { Html(format!("<h3>{}</h3>{}", v.pick("Căn cứ", "Basis"), kit::bullets(&cited))) };
         let who = format!("{}, {} – {}", a.by, a.title, a.office);
-        main.push(&kit::panel(v.pick("Trả lời", "Answer"), &Html(format!("{}{basis}<p class=\"caption\">{}</p>", paragraphs(&a.text), esc(&who)))));
+        main.push(&kit::card(v.pick("Trả lời", "Answer"), &Html(format!("{}{basis}<p class=\"caption\">{}</p>", paragraphs(&a.text), esc(&who)))));
     } else {
         main.push(&kit::para(v.pick("Hãy giữ địa chỉ của trang này hoặc mã ở trên để xem câu trả lời.", "Keep the address of this page, or the code above, to read the answer.")));
     }

@@ -101,7 +101,7 @@ fn page(v: &Visitor, q: &Question, id: QuestionId, said: &Said) -> Response {
         kit::Line::new(v.pick("Tra cứu", "Look up"), kit::link(&format!("/law?q={}&on={}", url_part(&q.asked.text.chars().take(QUESTION / 4).collect::<String>()), q.asked.on), v.pick("Mở câu hỏi trong kho văn bản", "Open the question in the corpus"))),
     ]));
     match &q.answer {
-        Some(a) => main.push(&kit::panel(v.pick("Đã trả lời", "Answered"), &Html(format!("{}<p class=\"caption\">{}, {}</p>", paragraphs(&a.text), esc(&a.by), esc(&a.title))))),
+        Some(a) => main.push(&kit::card(v.pick("Đã trả lời", "Answered"), &Html(format!("{}<p class=\"caption\">{}, {}</p>", paragraphs(&a.text), esc(&a.by), esc(&a.title))))),
         None => {
             let field = said
                 .field(v.lang, "answer", "answer", v.pick("Câu trả lời", "Answer"))
