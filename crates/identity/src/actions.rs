@@ -58,6 +58,11 @@ actions! {
     MEETING_TAKE_PART "meeting:take-part" Portal false "Cho ý kiến, biểu quyết, làm việc trong cuộc họp" "Give opinions, vote and work in a meeting";
     MEETING_HOLD "meeting:hold" Portal false "Chuẩn bị cuộc họp" "Prepare a meeting";
 
+    LAW_READ "law:read" Portal true "Tra cứu, hỏi đáp pháp luật" "Look the law up";
+    LAW_ASK "law:ask" Portal true "Gửi câu hỏi pháp luật cho cán bộ" "Hand a question on the law to an official";
+    LAW_WORK "law:work" Portal false "Trả lời câu hỏi, kiểm tra dự thảo" "Answer questions, check drafts";
+    LAW_KEEP "law:keep" Portal false "Nhập văn bản pháp luật" "Import legal documents";
+
     ASSESS_TRY "assess:try" Portal true "Tự đánh giá mức độ chuyển đổi số" "Assess one's own digital maturity";
     SHOWROOM_READ "showroom:read" Portal true "Xem danh mục giải pháp" "Read the catalogue of solutions";
     NETWORK_READ "network:read" Portal true "Xem mạng lưới chuyên gia, ban tư vấn công khai" "Read the public lists of experts and boards";

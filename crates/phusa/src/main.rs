@@ -136,6 +136,16 @@ enum Command {
         #[arg(long, global = true)]
         catalog: Vec<PathBuf>,
     },
+    /// The law: import documents, search, check a draft, measure.
+    Law {
+        #[command(subcommand)]
+        command: commands::law::Command,
+        #[command(flatten)]
+        place: Place,
+        /// As for `serve`.
+        #[arg(long, global = true)]
+        catalog: Vec<PathBuf>,
+    },
     /// Measure; prints JSON lines (see benches/README.md).
     Bench(bench::Options),
     /// Write everything into one file.
@@ -335,6 +345,15 @@ async fn run(command: Command) -> anyhow::Result<bool> {
             let db = assembly::open(&place.url()?).await?;
             let catalog = Catalog::load(&catalog::layered(&catalog)?).map_err(|f| anyhow::anyhow!(commands::findings(&f)))?;
             return commands::reform::run(&db, &catalog, &place.province(), command).await;
+        }
+        Command::Law { command, place, catalog } => {
+            let catalog = Catalog::load(&catalog::layered(&catalog)?).map_err(|f| anyhow::anyhow!(commands::findings(&f)))?;
+            // Measuring reads files and opens no installation.
+            if let commands::law::Command::Measure { data, questions } = command {
+                return commands::law::measure(&catalog, &data, questions.as_deref());
+            }
+            let db = assembly::open(&place.url()?).await?;
+            return commands::law::run(&db, &catalog, &place.province(), command).await;
         }
         Command::Bench(options) => bench::run(options).await?,
         Command::Backup { place, to, only } => {

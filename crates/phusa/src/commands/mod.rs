@@ -5,6 +5,7 @@ pub mod catalog_check;
 pub mod document;
 pub mod journal;
 pub mod keep;
+pub mod law;
 pub mod reform;
 pub mod token;
 

@@ -9,6 +9,7 @@ pub mod course;
 pub mod dice;
 pub mod engagements;
 pub mod held;
+pub mod law;
 pub mod meetings;
 pub mod names;
 pub mod network;
@@ -142,8 +143,14 @@ async fn fill_centre(house: &Assembled) -> anyhow::Result<()> {
     let owner = house.identity.directory().by_subject(identity::dev_provider::DEMO_ISSUER_KEY, OWNER).await?;
     let rooms = house.centre.clone();
     let held = house.rooms.meetings.clone();
+    let corpus = house.rooms.law.clone();
     let directory = house.identity.directory().clone();
     tokio::spawn(async move {
+        match law::fill(&corpus).await {
+            Ok(made) if made > 0 => println!("{made} văn bản pháp luật (trích) – excerpts of laws are there"),
+            Ok(_) => {}
+            Err(error) => tracing::error!("demonstration laws: {error:#}"),
+        }
         match meetings::fill(&held, &directory).await {
             Ok(made) if made > 0 => println!("{made} cuộc họp – meetings are there"),
             Ok(_) => {}

@@ -4,6 +4,7 @@ mod audit;
 mod citizen_care;
 pub mod documents;
 mod indicators;
+pub mod law;
 mod local_sign_in;
 mod meetings;
 mod national_portal;
@@ -65,6 +66,7 @@ pub struct Rooms {
     pub documents: ::documents::Documents,
     pub meetings: ::meetings::Meetings,
     pub prepaid: ::prepaid::Prepaid,
+    pub law: ::law::Law,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -83,6 +85,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         reform: reform::assemble(f),
         documents: f.documents.clone(),
         meetings: meetings::assemble(f)?,
+        law: law::assemble(f),
     })
 }
 
@@ -98,10 +101,12 @@ pub fn rail() -> Vec<web::rail::Place> {
         "one_stop", "specialist", "head", "leader", "clerk", "cashier", "consulted", "controller", "administrator", "auditor", "data_protection", "centre_officer",
         "consultant", "board_chair", "board_member", "support_officer", "accountant", "centre_director",
     ];
+    const LAW: &[&str] = &["one_stop", "specialist", "head", "leader", "clerk"];
     vec![
         Place::new("/work/documents", "Văn bản", "Documents", WRITE),
         Place::new("/work/meetings", "Cuộc họp", "Meetings", POSTS),
         Place::new("/work/signatures", "Chữ ký trả trước", "Prepaid signatures", SIGNATURES),
+        Place::new("/work/law", "Hỏi đáp pháp luật", "Questions on the law", LAW),
         Place::new("/work/payments", "Thu nộp", "Payments", MONEY),
         Place::new("/work/payments/approvals", "Duyệt hoàn trả, miễn", "Approve refunds", &["leader", "controller"]),
         Place::new("/work/national", "Cổng quốc gia", "National portal", &["controller", "administrator", "leader"]),
@@ -140,6 +145,7 @@ impl Rooms {
             ::documents::module(self.documents.clone()),
             ::meetings::module(self.meetings.clone()),
             ::prepaid::module(self.prepaid.clone()),
+            ::law::module(self.law.clone()),
         ]
     }
 

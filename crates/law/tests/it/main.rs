@@ -1,0 +1,6 @@
+//! The room on both databases and over HTTP, behind the policies of the catalogue.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod http;
+mod storage;
+mod support;

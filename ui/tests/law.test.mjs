@@ -1,0 +1,120 @@
+// The law: a citizen asks with and without marks, reads the article, takes another day, is refused and handed over; an official answers;
+// an official checks a draft with planted faults. The citizen has no scripts.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { axe, base, launch, look, noJs, person, signIn } from "./lib.mjs";
+
+let run, url;
+before(async () => { url = base(); run = await launch(); });
+after(async () => { await run?.close(); });
+
+const OFFICIAL = /Đặng Thu Hà/;
+const mark = `${Date.now() % 1_000_000}`;
+const left = {};
+
+async function judged(page, name) {
+  assert.equal(await page.locator("h1").count(), 1, `${name}: one heading of the first order`);
+  assert.equal(await page.locator("[style], style, script:not([src])").count(), 0, `${name}: nothing inline`);
+  await axe(page, name);
+  await look(page, `law-${name}`);
+}
+const gone = (page, act) => Promise.all([page.waitForEvent("load"), act()]);
+const said = (page) => page.locator("main").innerText();
+
+/** A citizen without an account and without scripts, at the width of a phone. */
+async function citizen(path, work, script = false) {
+  const someone = script ? await person(run.browser) : await noJs(run.browser);
+  someone.page.setDefaultTimeout(10_000);
+  await someone.page.goto(url + path);
+  await work(someone.page);
+  someone.check();
+  await someone.close();
+}
+async function official(path, work) {
+  const someone = await person(run.browser);
+  someone.page.setDefaultTimeout(10_000);
+  await signIn(someone.page, OFFICIAL, { from: `/sign-in?next=${encodeURIComponent(path)}` });
+  await someone.page.goto(url + path);
+  await work(someone.page);
+  someone.check();
+  await someone.close();
+}
+async function ask(page, question, day) {
+  await page.getByLabel("Câu hỏi của bạn").fill(question);
+  if (day) await page.getByLabel("Việc xảy ra ngày nào?").fill(day);
+  await gone(page, () => page.getByRole("button", { name: "Tìm quy định" }).click());
+}
+
+test("1. with marks and without, the article that answers, in force on the day asked about", { timeout: 120_000 }, async () => {
+  await citizen("/law", async (page) => {
+    for (const question of ["thời gian thử việc tối đa là bao lâu", "thoi gian thu viec toi da la bao lau"]) {
+      await ask(page, question);
+      assert.match(await said(page), /Điều 25 Bộ luật Lao động năm 2019[\s\S]*180 ngày/, question);
+    }
+    await ask(page, "hạn mức giao đất nông nghiệp");
+    assert.match(await said(page), /Điều 176 Luật Đất đai năm 2024/);
+    await ask(page, "hạn mức giao đất nông nghiệp", "2016-05-01");
+    const then = await said(page);
+    assert.match(then, /Điều 129 Luật Đất đai năm 2013/);
+    assert.doesNotMatch(then, /Luật Đất đai năm 2024/);
+    await gone(page, () => page.getByRole("link", { name: "Mở điều này trong văn bản" }).first().click());
+    assert.match(await said(page), /Điều 129\. Hạn mức giao đất nông nghiệp[\s\S]*Luật Đất đai/);
+  });
+  await citizen("/law?q=thoi+gian+thu+viec+toi+da", (page) => judged(page, "answer"), true);
+  await citizen("/law/documents", (page) => judged(page, "documents"), true);
+  await citizen("/law/documents/luat-31-2024-qh15", (page) => judged(page, "document"), true);
+});
+
+test("2. what nothing supports is refused and handed over", { timeout: 120_000 }, async () => {
+  await citizen("/law", async (page) => {
+    await ask(page, `giấy phép nuôi chim yến trong khu dân cư ${mark}`);
+    assert.match(await said(page), /Chưa tìm thấy quy định/);
+    await gone(page, () => page.getByRole("button", { name: "Gửi câu hỏi" }).click());
+    assert.match(await said(page), /Đang chờ cán bộ trả lời/);
+    left.code = new URL(page.url()).pathname;
+  });
+  await citizen("/law?q=giay+phep+nuoi+chim+yen", (page) => judged(page, "refusal"), true);
+});
+
+test("3. a named official answers; what has lapsed is not cited", { timeout: 120_000 }, async () => {
+  assert.ok(left.code, "an earlier step did not leave the question behind");
+  await official("/work/law", async (page) => {
+    await judged(page, "work");
+    await gone(page, () => page.getByRole("link", { name: new RegExp(mark) }).click());
+    await page.getByLabel("Câu trả lời").fill("Theo Điều 202 Luật Đất đai năm 2013, bạn liên hệ phường.");
+    await gone(page, () => page.getByRole("button", { name: "Gửi trả lời" }).click());
+    assert.match(await said(page), /đã hết hiệu lực/);
+    await judged(page, "answering");
+    await page.getByLabel("Câu trả lời").fill("Kho văn bản chưa có quy định này; mời bạn đến bộ phận một cửa của phường để được hướng dẫn.");
+    await gone(page, () => page.getByRole("button", { name: "Gửi trả lời" }).click());
+    assert.match(await said(page), /Đã trả lời/);
+  });
+  await citizen(left.code, async (page) => assert.match(await said(page), /Đã có câu trả lời[\s\S]*bộ phận một cửa/));
+});
+
+const DRAFT = `ỦY BAN NHÂN DÂN THÀNH PHỐ PHÙ SA
+Số: 15/2026/QĐ-UBND
+Phù Sa, ngày 20 tháng 11 năm 2026
+QUYẾT ĐỊNH
+Quy định về hạn mức giao đất
+Căn cứ Luật Đất đai năm 2013;
+Căn cứ Luật Đất đai số 31/2024/QH14;
+Căn cứ Kết luận số 83-KL/TW;
+Điều 1. Phạm vi
+Thực hiện theo Luật Đất đai năm 2019.
+Điều 2. Trách nhiệm
+Ủy ban nhân dân huyện chịu trách nhiệm thi hành.
+Điều 3. Hiệu lực
+Quyết định này có hiệu lực từ ngày 25 tháng 11 năm 2026.`;
+
+test("4. a draft with six planted faults shows each at its place", { timeout: 120_000 }, async () => {
+  await official("/work/law/check", async (page) => {
+    await page.getByLabel("Nội dung dự thảo").fill(DRAFT);
+    await page.getByLabel("Ngày dự kiến ban hành").fill("2026-11-20");
+    await gone(page, () => page.getByRole("button", { name: "Kiểm tra" }).click());
+    const marks = await page.locator("mark").allInnerTexts();
+    assert.deepEqual(marks, ["Luật Đất đai năm 2013", "Luật Đất đai số 31/2024/QH14", "Kết luận số 83-KL/TW", "Luật Đất đai năm 2019", "Ủy ban nhân dân huyện", "Quyết định này có hiệu lực từ ngày 25 tháng 11 năm 2026."]);
+    assert.equal(await page.locator("table.cards tbody tr").count(), 6);
+    await judged(page, "check");
+  });
+});
