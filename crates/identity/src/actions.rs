@@ -58,6 +58,13 @@ actions! {
     MEETING_TAKE_PART "meeting:take-part" Portal false "Cho ý kiến, biểu quyết, làm việc trong cuộc họp" "Give opinions, vote and work in a meeting";
     MEETING_HOLD "meeting:hold" Portal false "Chuẩn bị cuộc họp" "Prepare a meeting";
 
+    IOC_VIEW "ioc:view" Portal false "Xem trang điều hành của lãnh đạo" "See the leader's page";
+    IOC_ASK "ioc:ask" Portal false "Yêu cầu giải trình" "Ask for an explanation";
+    IOC_WALL "ioc:wall" Portal false "Xem màn hình điều hành" "See the wall of the operations centre";
+    DIRECTIVE_VIEW "directive:view" Portal false "Xem nhiệm vụ giao của cơ quan mình" "See the directives of one's office";
+    DIRECTIVE_WORK "directive:work" Portal false "Thực hiện, theo dõi nhiệm vụ giao" "Work on directives";
+    DIRECTIVE_GIVE "directive:give" Portal false "Soạn, giao nhiệm vụ" "Draft and give directives";
+
     ASSESS_TRY "assess:try" Portal true "Tự đánh giá mức độ chuyển đổi số" "Assess one's own digital maturity";
     SHOWROOM_READ "showroom:read" Portal true "Xem danh mục giải pháp" "Read the catalogue of solutions";
     NETWORK_READ "network:read" Portal true "Xem mạng lưới chuyên gia, ban tư vấn công khai" "Read the public lists of experts and boards";

@@ -79,6 +79,7 @@ pub fn migrations() -> Vec<Migration> {
         documents::MIGRATIONS,
         meetings::MIGRATIONS,
         prepaid::MIGRATIONS,
+        ops::MIGRATIONS,
     ]
     .concat()
 }

@@ -94,6 +94,7 @@ pub struct Rooms {
     pub audit: Arc<audit::catalog::Words>,
     pub powers: Arc<powers::catalog::Rules>,
     pub meetings: Arc<meetings::Catalog>,
+    pub ops: Arc<ops::Catalog>,
     pub local_sign_in: Arc<local_sign_in::catalog::Rules>,
     pub privacy: Arc<privacy::catalog::Catalog>,
     pub documents: Arc<documents::Catalog>,
@@ -112,6 +113,7 @@ impl Rooms {
         let audit = keep(audit::catalog::load(files), findings);
         let powers = keep(powers::catalog::Rules::load(files), findings);
         let meetings = keep(meetings::catalog::load(files), findings);
+        let ops = keep(ops::catalog::load(files), findings);
         let local_sign_in = keep(local_sign_in::catalog::load(files), findings);
         let privacy = keep(privacy::catalog::load(files), findings);
         let documents = keep(documents::catalog::load(files), findings);
@@ -127,6 +129,7 @@ impl Rooms {
             audit: Arc::new(audit?),
             powers: Arc::new(powers?),
             meetings: Arc::new(meetings?),
+            ops: Arc::new(ops?),
             local_sign_in: Arc::new(local_sign_in?),
             privacy: Arc::new(privacy?),
             documents: Arc::new(documents?),

@@ -12,6 +12,7 @@ pub mod held;
 pub mod meetings;
 pub mod names;
 pub mod network;
+pub mod operations;
 pub mod showroom;
 pub mod signatures;
 pub mod small;
@@ -142,12 +143,18 @@ async fn fill_centre(house: &Assembled) -> anyhow::Result<()> {
     let owner = house.identity.directory().by_subject(identity::dev_provider::DEMO_ISSUER_KEY, OWNER).await?;
     let rooms = house.centre.clone();
     let held = house.rooms.meetings.clone();
+    let ops = house.rooms.ops.clone();
     let directory = house.identity.directory().clone();
     tokio::spawn(async move {
         match meetings::fill(&held, &directory).await {
             Ok(made) if made > 0 => println!("{made} cuộc họp – meetings are there"),
             Ok(_) => {}
             Err(error) => tracing::error!("demonstration meetings: {error:#}"),
+        }
+        match operations::fill(&ops, &directory).await {
+            Ok(made) if made > 0 => println!("{made} nhiệm vụ giao – directives are there"),
+            Ok(_) => {}
+            Err(error) => tracing::error!("demonstration directives: {error:#}"),
         }
         match centre::fill(&rooms, owner.map(|a| a.id)).await {
             Ok(made) if made.enterprises > 0 => {

@@ -7,6 +7,7 @@ mod indicators;
 mod local_sign_in;
 mod meetings;
 mod national_portal;
+mod ops;
 mod payments;
 mod powers;
 pub mod prepaid;
@@ -65,15 +66,18 @@ pub struct Rooms {
     pub documents: ::documents::Documents,
     pub meetings: ::meetings::Meetings,
     pub prepaid: ::prepaid::Prepaid,
+    pub ops: ::ops::Ops,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
     let payments = payments::assemble(f)?;
+    let indicators = indicators::assemble(f)?;
     Ok(Rooms {
         prepaid: prepaid::assemble(f, &payments),
         payments,
         national_portal: national_portal::assemble(f)?,
-        indicators: indicators::assemble(f)?,
+        ops: ops::assemble(f, &indicators),
+        indicators,
         citizen_care: citizen_care::assemble(f)?,
         registers: f.registers.clone(),
         audit: audit::assemble(f)?,
@@ -102,6 +106,9 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/work/documents", "Văn bản", "Documents", WRITE),
         Place::new("/work/meetings", "Cuộc họp", "Meetings", POSTS),
         Place::new("/work/signatures", "Chữ ký trả trước", "Prepaid signatures", SIGNATURES),
+        Place::new("/work/directives", "Nhiệm vụ giao", "Directives", POSTS),
+        Place::new("/work/explanations", "Giải trình", "Explanations", &["leader", "head", "clerk", "centre_officer", "centre_director", "controller", "auditor"]),
+        Place::new("/ioc", "Điều hành", "Operations", &["leader", "centre_director", "controller", "auditor"]),
         Place::new("/work/payments", "Thu nộp", "Payments", MONEY),
         Place::new("/work/payments/approvals", "Duyệt hoàn trả, miễn", "Approve refunds", &["leader", "controller"]),
         Place::new("/work/national", "Cổng quốc gia", "National portal", &["controller", "administrator", "leader"]),
@@ -140,6 +147,7 @@ impl Rooms {
             ::documents::module(self.documents.clone()),
             ::meetings::module(self.meetings.clone()),
             ::prepaid::module(self.prepaid.clone()),
+            ::ops::module(self.ops.clone()),
         ]
     }
 
@@ -153,6 +161,7 @@ impl Rooms {
         all.extend(registers::handlers(&self.registers));
         all.extend(audit::handlers(&self.audit));
         all.extend(::documents::effects::handlers(&self.documents));
+        all.extend(::ops::handlers(&self.ops));
         all
     }
 
