@@ -10,6 +10,7 @@ mod questions;
 mod report;
 mod said;
 mod show;
+mod steps;
 mod wall;
 
 use crate::{Ops, directive::DirectiveId};

@@ -10,9 +10,9 @@ use crate::{
         views::{self, Ask, Line, Side},
     },
     question,
-    report::Counts,
+    report::{Counts, Report},
 };
-use kernel::{Instant, text::Lang};
+use kernel::{Instant, id::OfficeCode, text::Lang};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 
@@ -56,6 +56,8 @@ pub struct Picture {
     /// What a leader has to look at, worst first.
     pub exceptions: Vec<Line>,
     pub newest: Vec<Line>,
+    /// Offices that lead, those with most overdue first.
+    pub offices: Vec<(OfficeCode, String, Counts)>,
 }
 
 /// The last picture in each language, by what had been committed when it was made.
@@ -114,7 +116,9 @@ impl Ops {
         }
         let exceptions = worst(&lines, bars, now, wall.exceptions);
         let newest = views::newest(&self.scope, i64::try_from(wall.newest).unwrap_or(10)).await?;
-        Ok(Picture { wall: wall.clone(), now, panels, exceptions, newest })
+        let mut offices = Report::of(&lines, bars, Basis::Current, now).offices;
+        offices.truncate(wall.offices);
+        Ok(Picture { wall: wall.clone(), now, panels, exceptions, newest, offices })
     }
 
     /// The picture as it is drawn, drawn once for everybody: asked again before anything was committed, it is the same text.

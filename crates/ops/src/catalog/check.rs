@@ -70,8 +70,8 @@ fn rules(n: &mut Notes<'_>, c: &Catalog) {
 fn walls(n: &mut Notes<'_>, c: &Catalog) {
     for (w, wall) in c.walls.iter().enumerate() {
         let w = w.to_string();
-        if wall.panels.is_empty() || wall.panels.len() > 6 || wall.newest > 20 || wall.exceptions > 12 {
-            n.say(WALLS, &["walls", &w], "Một màn hình có 1–6 khung, tối đa 20 việc mới và 12 việc cần xem.", "A wall has 1–6 panels, at most 20 newest acts and 12 exceptions.");
+        if wall.panels.is_empty() || wall.panels.len() > 6 || wall.newest > 20 || wall.exceptions > 12 || wall.offices > 12 {
+            n.say(WALLS, &["walls", &w], "Một màn hình có 1–6 khung, tối đa 20 việc mới, 12 việc cần xem và 12 đơn vị.", "A wall has 1–6 panels, at most 20 newest acts, 12 exceptions and 12 offices.");
         }
         for (p, panel) in wall.panels.iter().enumerate() {
             let p = p.to_string();

@@ -118,6 +118,8 @@ pub struct Wall {
     pub newest: usize,
     /// How many directives a leader has to look at are shown.
     pub exceptions: usize,
+    /// How many offices are shown, those with most overdue first.
+    pub offices: usize,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -266,6 +266,8 @@ fn page(s: &Ops, v: &Visitor, about: &About, said: &Said) -> Html {
     let partners: String = (1..=PARTNERS)
         .map(|i| field(&format!("partner-{i}"), &format!("Đơn vị phối hợp {i}"), &format!("Cooperating office {i}")).optional(true).attr("data-combobox", "").select(&units).0)
         .collect();
+    let open_partners = (1..=PARTNERS).any(|i| !said.value(ACT, &format!("partner-{i}")).is_empty()) || said.reasons.iter().any(|r| r.field.as_deref().is_some_and(|f| f.starts_with("partner-")));
+    let partners = kit::details(v.pick("Đơn vị phối hợp", "Cooperating offices"), &Html(partners), open_partners);
     let dues = [
         Choice::new("on", v.pick("Đến một ngày", "Until a day")),
         Choice::new("working", v.pick("Sau một số ngày làm việc kể từ khi giao", "So many working days after it is given")),
@@ -281,7 +283,8 @@ fn page(s: &Ops, v: &Visitor, about: &About, said: &Said) -> Html {
         field("source_item", "Mục, trang trong văn bản", "Section or page").optional(true).width("w20").max_length(300).input(),
         kit::hidden("source_path", said.value(ACT, "source_path")),
     ));
-    let open_source = ["source_number", "source_issuer", "source_summary", "source_item"].iter().any(|n| !said.value(ACT, n).is_empty());
+    let open_source = ["source_number", "source_issuer", "source_summary", "source_item"].iter().any(|n| !said.value(ACT, n).is_empty())
+        || said.reasons.iter().any(|r| r.field.as_deref().is_some_and(|f| f.starts_with("source_")));
     let yes = [Choice::new("yes", v.pick("Chỉ người có tên và lãnh đạo, văn thư các đơn vị liên quan được xem", "Only those named, and the leaders and clerks of the offices concerned, see it"))];
     let body = Html(format!(
         "{}{}{}{}{}{}{}{}{}{partners}{}{}{}{}{}{}",

@@ -114,7 +114,7 @@ impl Picked {
 
 /// A figure that opens what it counts. `of`: what it speaks of, for those who hear it.
 pub fn figure(n: i64, href: &str, of: &str, v: &Visitor) -> Html {
-    Html(format!("<a class=\"figure\" href=\"{}\">{}<span class=\"vh\"> {}</span></a>", esc(href), when::number(n, v.lang), esc(of)))
+    Html(format!("<a class=\"tally\" href=\"{}\">{}<span class=\"vh\"> {}</span></a>", esc(href), when::number(n, v.lang), esc(of)))
 }
 
 const TABS: [Group; 9] = [

@@ -94,9 +94,9 @@ fn named(v: &Visitor, p: &Picked, given: &Picked) -> Html {
     Html(format!("<h2>{}</h2>{}", v.pick("Xem từng việc", "One by one"), kit::bullets(&list.iter().map(item).collect::<Vec<_>>())))
 }
 
-/// Questions of yesterday and today, answered or not; older ones only while nobody answered.
+/// Questions of the last three days (a holiday may lie between), answered or not; older ones only while nobody answered.
 fn answers(v: &Visitor, asked: &[question::Line], p: &Picked) -> Html {
-    let recent = p.now.plus_seconds(-2 * 86_400);
+    let recent = p.now.plus_seconds(-3 * 86_400);
     let list: Vec<Html> = asked.iter().filter(|q| q.state == question::State::Open || q.asked >= recent).take(NAMED).map(|q| questions::line(v, q, p.now)).collect();
     if list.is_empty() {
         return Html::default();

@@ -5,8 +5,9 @@ use super::{PHONE, actor, look};
 use crate::{
     Ops,
     catalog::{Feel, Wall},
-    directive::views::Line,
-    wall::{Picture, Shown, ShownPanel},
+    directive::{Group, views::Line},
+    report::Counts,
+    wall::{Picture, Shown, ShownPanel, directives_path},
 };
 use axum::{
     extract::State as Shared,
@@ -17,12 +18,12 @@ use axum::{
     },
 };
 use futures::stream;
-use kernel::{Instant, Refusal, text::Lang};
+use kernel::{Instant, Refusal, id::OfficeCode, text::Lang};
 use serde::Deserialize;
 use std::{convert::Infallible, sync::Arc, time::Duration};
 use web::{
     extract::Query,
-    html::{Html, esc},
+    html::{Html, esc, url_part},
     kit::{self, Mood, Shape},
     page::{Area, Shell, Width},
     problem::PageError,
@@ -152,11 +153,38 @@ pub async fn events(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>, 
 fn draw(p: &Picture, lang: Lang) -> String {
     let panels: String = p.panels.iter().map(|panel| draw_panel(panel, p.now, lang)).collect();
     format!(
-        "<p class=\"wall-asof\">{} {}</p><div class=\"wall-grid\"><div class=\"wall-panels\">{panels}</div>{}{}</div>",
+        "<p class=\"wall-asof\">{} {}</p><div class=\"wall-grid\"><div class=\"wall-panels\">{panels}</div><div class=\"wall-panels\">{}{}</div>{}</div>",
         lang.pick("Số liệu tính đến", "As of"),
         esc(&when::exact(p.now, lang)),
         exceptions(p, lang),
+        offices(p, lang),
         newest(p, lang),
+    )
+}
+
+/// The offices with most overdue: open, overdue, done on time of all done.
+fn offices(p: &Picture, lang: Lang) -> String {
+    if p.offices.is_empty() {
+        return String::new();
+    }
+    let cell = |code: &OfficeCode, name: &str, c: &Counts, g: Group, mood: &str| {
+        let n = c.n(g);
+        let class = if n > 0 { mood } else { "" };
+        format!("<a class=\"tally{class}\" href=\"{}&amp;lead={}\">{}<span class=\"vh\"> {}, {}</span></a>", esc(&directives_path(g)), url_part(code.as_str()), when::number(n, lang), esc(g.text().get(lang)), esc(name))
+    };
+    let row = |(code, name, c): &(OfficeCode, String, Counts)| {
+        let (open, late) = (cell(code, name, c, Group::Open, ""), cell(code, name, c, Group::Overdue, " bad"));
+        let (on_time, done) = (cell(code, name, c, Group::DoneOnTime, ""), cell(code, name, c, Group::Done, ""));
+        format!("<tr><th scope=\"row\">{}</th><td>{open}</td><td>{late}</td><td>{on_time} <span class=\"frac\">/ {done}</span></td></tr>", esc(name))
+    };
+    format!(
+        "<section class=\"wall-panel wall-offices\"><h2 id=\"wall-offices\">{}</h2><table aria-labelledby=\"wall-offices\"><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>{}</tbody></table></section>",
+        lang.pick("Đơn vị chủ trì, nhiều quá hạn xếp trước", "Lead offices, most overdue first"),
+        lang.pick("Đơn vị", "Office"),
+        lang.pick("Đang làm", "Open"),
+        lang.pick("Quá hạn", "Overdue"),
+        lang.pick("Đúng hạn / xong", "On time / done"),
+        p.offices.iter().map(row).collect::<String>(),
     )
 }
 
@@ -166,7 +194,7 @@ fn draw_panel(panel: &ShownPanel, now: Instant, lang: Lang) -> String {
         Some(_) if panel.is_stale(now) => kit::chip_with(Mood::Bad, Shape::Cross, lang.pick("nguồn cũ", "stale source")).0,
         Some(_) => String::new(),
     };
-    let as_of = panel.as_of.map_or_else(String::new, |at| format!("<span class=\"wall-age\">{} {}</span>", lang.pick("nguồn", "source"), esc(&when::clock(at))));
+    let as_of = panel.as_of.map_or_else(String::new, |at| format!("<span class=\"wall-age\">{} {}</span>", lang.pick("nguồn", "source"), esc(&when::at(at, now, lang))));
     let figures: String = panel.figures.iter().map(|f| draw_figure(f, lang)).collect();
     // The minute of the source would make every picture a new one: it stands in an attribute of its own.
     format!("<section class=\"wall-panel\"><h2>{} {age}</h2><dl>{figures}</dl>{as_of}</section>", esc(panel.panel.name.get(lang)))
@@ -185,7 +213,7 @@ fn draw_figure(f: &Shown, lang: Lang) -> String {
                 Feel::Bad => (" bad", Shape::Cross.sign()),
             };
             let sign = if sign.is_empty() { String::new() } else { format!("<span class=\"wall-sign\" aria-hidden=\"true\">{sign}</span> ") };
-            format!("<a class=\"figure{class}\" href=\"{}\">{sign}{}<span class=\"vh\"> {}</span></a>{of}", esc(&t.href), when::number(t.n, lang), esc(name))
+            format!("<a class=\"tally{class}\" href=\"{}\">{sign}{}<span class=\"vh\"> {}</span></a>{of}", esc(&t.href), when::number(t.n, lang), esc(name))
         }
     };
     format!("<div><dt>{}</dt><dd>{value}</dd></div>", esc(name))

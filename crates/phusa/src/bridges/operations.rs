@@ -79,8 +79,8 @@ impl Sources for OpsSources {
 
     async fn told(&self, code: &str, at: Instant) -> anyhow::Result<Option<Told>> {
         let scope = &self.indicators.scope;
-        // The board is as old as the first entry of the journal that it has not read.
-        let unread = views::behind(scope, self.indicators.consumer().cursor().await?).await?;
+        // The board is as old as the first entry about a dossier that it has not read.
+        let unread = views::unread(scope, self.indicators.consumer().cursor().await?).await?;
         let as_of = unread.unwrap_or(at).min(at);
         let list = |due: &str| if due.is_empty() { "/work/board/dossiers".to_owned() } else { format!("/work/board/dossiers?due={due}") };
         let told = |n: i64, of: Option<i64>, due: &str| Ok(Some(Told { n, of, href: list(due), as_of }));

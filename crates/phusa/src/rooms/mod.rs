@@ -108,7 +108,7 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/work/signatures", "Chữ ký trả trước", "Prepaid signatures", SIGNATURES),
         Place::new("/work/directives", "Nhiệm vụ giao", "Directives", POSTS),
         Place::new("/work/explanations", "Giải trình", "Explanations", &["leader", "head", "clerk", "centre_officer", "centre_director", "controller", "auditor"]),
-        Place::new("/ioc", "Điều hành", "Operations", &["leader", "centre_director", "controller", "auditor"]),
+        Place::new("/ioc", "Việc cần lãnh đạo xem", "For the leader", &["leader", "centre_director", "controller", "auditor"]),
         Place::new("/work/payments", "Thu nộp", "Payments", MONEY),
         Place::new("/work/payments/approvals", "Duyệt hoàn trả, miễn", "Approve refunds", &["leader", "controller"]),
         Place::new("/work/national", "Cổng quốc gia", "National portal", &["controller", "administrator", "leader"]),

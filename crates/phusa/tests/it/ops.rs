@@ -319,7 +319,7 @@ async fn every_figure_has_the_records_behind_it(db: Db) {
         ("thanh", format!("{HOME}?side=province")), ("binh", HOME.to_owned()), ("hung", "/ioc".to_owned()), ("khanh", "/ioc".to_owned()), ("ngoc", format!("{HOME}/report")),
     ] {
         let shown = room.sees(who, &page);
-        for figure in shown.split("<a class=\"figure").skip(1) {
+        for figure in shown.split("<a class=\"tally").skip(1) {
             let href = figure.split("href=\"").nth(1).unwrap().split('"').next().unwrap().replace("&amp;", "&");
             let text = figure.split_once('>').unwrap().1.replace("<span class=\"wall-sign\" aria-hidden=\"true\">", "\u{1}");
             let text = text.split_once("\u{1}").map_or(text.as_str(), |(_, rest)| rest.split_once("</span>").unwrap().1);
