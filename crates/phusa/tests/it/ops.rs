@@ -302,7 +302,7 @@ async fn an_explanation_is_asked_and_given(db: Db) {
     room.may_not("binh", &question, &[("act", "answer"), ("answer", "Thêm nữa")], 409);
     // Nobody is led away by an address of somebody else.
     let stray = room.sees("thanh", "/ioc/ask?path=//evil.example&label=x&office=H29.02");
-    assert!(!stray.contains("evil.example"), "{stray}");
+    assert_eq!(hidden(&stray, "path"), "/ioc", "only pages of this site");
     assert_eq!(room.status("binh", "/ioc/ask"), 403);
 }
 
