@@ -68,7 +68,7 @@ async function licences() {
 }
 
 /** Scripts that the first one fetches by their final names where they are needed only. */
-const LAZY = { DEVICE_SCRIPT: "device", PASSKEY_SCRIPT: "passkey" };
+const LAZY = { DEVICE_SCRIPT: "device", PASSKEY_SCRIPT: "passkey", WALL_SCRIPT: "wall" };
 const lazy = (names) => ({ define: Object.fromEntries(Object.entries(names).map(([k, n]) => [k, JSON.stringify(`./${n}`)])), external: Object.values(names).map((n) => `./${n}`) });
 
 export async function buildAll(out = join(here, "dist")) {

@@ -8,9 +8,10 @@ import { conveniences, due, errors } from "./page";
 import { passkeys } from "./passkeys";
 import { counters, questions } from "./questions";
 import { upload } from "./upload";
+import { walls } from "./walls";
 
 // Comboboxes before questions (a hidden question may hold one), questions before autosave (what is parked is not sent).
-const parts: (() => void | Promise<void>)[] = [comboboxes, questions, autosave, upload, offline, passkeys, guard, remember, menus, keys, due, conveniences, counters, errors];
+const parts: (() => void | Promise<void>)[] = [comboboxes, questions, autosave, upload, offline, passkeys, guard, remember, menus, keys, due, conveniences, counters, errors, walls];
 const begun = parts.map((part) => {
   try { return part(); } catch (e) { console.error(part.name, e); }
 });

@@ -62,6 +62,12 @@ actions! {
     LAW_ASK "law:ask" Portal true "Gửi câu hỏi pháp luật cho cán bộ" "Hand a question on the law to an official";
     LAW_WORK "law:work" Portal false "Trả lời câu hỏi, kiểm tra dự thảo" "Answer questions, check drafts";
     LAW_KEEP "law:keep" Portal false "Nhập văn bản pháp luật" "Import legal documents";
+    IOC_VIEW "ioc:view" Portal false "Xem trang điều hành của lãnh đạo" "See the leader's page";
+    IOC_ASK "ioc:ask" Portal false "Yêu cầu giải trình" "Ask for an explanation";
+    IOC_WALL "ioc:wall" Portal false "Xem màn hình điều hành" "See the wall of the operations centre";
+    DIRECTIVE_VIEW "directive:view" Portal false "Xem nhiệm vụ giao của cơ quan mình" "See the directives of one's office";
+    DIRECTIVE_WORK "directive:work" Portal false "Thực hiện, theo dõi nhiệm vụ giao" "Work on directives";
+    DIRECTIVE_GIVE "directive:give" Portal false "Soạn, giao nhiệm vụ" "Draft and give directives";
 
     ASSESS_TRY "assess:try" Portal true "Tự đánh giá mức độ chuyển đổi số" "Assess one's own digital maturity";
     SHOWROOM_READ "showroom:read" Portal true "Xem danh mục giải pháp" "Read the catalogue of solutions";

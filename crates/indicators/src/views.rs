@@ -207,6 +207,12 @@ pub async fn behind(scope: &Scope, cursor: store::journal::Cursor) -> Result<Opt
     scope.one(sql, values![cursor.tx, cursor.seq]).await?.map(|r| r.instant("at")).transpose()
 }
 
+/// When the first entry about a dossier happened that has not been followed yet: what these figures are as old as.
+pub async fn unread(scope: &Scope, cursor: store::journal::Cursor) -> Result<Option<Instant>, StoreError> {
+    let sql = "SELECT at FROM journal WHERE province = $1 AND (tx, seq) > ($2, $3) AND stream LIKE 'case_%' ORDER BY tx, seq LIMIT 1";
+    scope.one(sql, values![cursor.tx, cursor.seq]).await?.map(|r| r.instant("at")).transpose()
+}
+
 /// One dossier behind a figure. No name of a person outside the service is read.
 #[derive(Debug, Clone, serde::Serialize)]
 pub struct Dossier {

@@ -80,6 +80,7 @@ pub fn migrations() -> Vec<Migration> {
         meetings::MIGRATIONS,
         prepaid::MIGRATIONS,
         law::MIGRATIONS,
+        ops::MIGRATIONS,
     ]
     .concat()
 }

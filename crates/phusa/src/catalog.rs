@@ -95,6 +95,7 @@ pub struct Rooms {
     pub powers: Arc<powers::catalog::Rules>,
     pub meetings: Arc<meetings::Catalog>,
     pub law: Arc<law::Catalog>,
+    pub ops: Arc<ops::Catalog>,
     pub local_sign_in: Arc<local_sign_in::catalog::Rules>,
     pub privacy: Arc<privacy::catalog::Catalog>,
     pub documents: Arc<documents::Catalog>,
@@ -114,6 +115,7 @@ impl Rooms {
         let powers = keep(powers::catalog::Rules::load(files), findings);
         let meetings = keep(meetings::catalog::load(files), findings);
         let law = keep(law::catalog::load(files), findings);
+        let ops = keep(ops::catalog::load(files), findings);
         let local_sign_in = keep(local_sign_in::catalog::load(files), findings);
         let privacy = keep(privacy::catalog::load(files), findings);
         let documents = keep(documents::catalog::load(files), findings);
@@ -130,6 +132,7 @@ impl Rooms {
             powers: Arc::new(powers?),
             meetings: Arc::new(meetings?),
             law: Arc::new(law?),
+            ops: Arc::new(ops?),
             local_sign_in: Arc::new(local_sign_in?),
             privacy: Arc::new(privacy?),
             documents: Arc::new(documents?),

@@ -13,6 +13,7 @@ pub mod law;
 pub mod meetings;
 pub mod names;
 pub mod network;
+pub mod operations;
 pub mod showroom;
 pub mod signatures;
 pub mod small;
@@ -144,6 +145,7 @@ async fn fill_centre(house: &Assembled) -> anyhow::Result<()> {
     let rooms = house.centre.clone();
     let held = house.rooms.meetings.clone();
     let corpus = house.rooms.law.clone();
+    let ops = house.rooms.ops.clone();
     let directory = house.identity.directory().clone();
     tokio::spawn(async move {
         match law::fill(&corpus).await {
@@ -155,6 +157,11 @@ async fn fill_centre(house: &Assembled) -> anyhow::Result<()> {
             Ok(made) if made > 0 => println!("{made} cuộc họp – meetings are there"),
             Ok(_) => {}
             Err(error) => tracing::error!("demonstration meetings: {error:#}"),
+        }
+        match operations::fill(&ops, &directory).await {
+            Ok(made) if made > 0 => println!("{made} nhiệm vụ giao – directives are there"),
+            Ok(_) => {}
+            Err(error) => tracing::error!("demonstration directives: {error:#}"),
         }
         match centre::fill(&rooms, owner.map(|a| a.id)).await {
             Ok(made) if made.enterprises > 0 => {

@@ -8,6 +8,7 @@ pub mod law;
 mod local_sign_in;
 mod meetings;
 mod national_portal;
+mod ops;
 mod payments;
 mod powers;
 pub mod prepaid;
@@ -67,15 +68,18 @@ pub struct Rooms {
     pub meetings: ::meetings::Meetings,
     pub prepaid: ::prepaid::Prepaid,
     pub law: ::law::Law,
+    pub ops: ::ops::Ops,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
     let payments = payments::assemble(f)?;
+    let indicators = indicators::assemble(f)?;
     Ok(Rooms {
         prepaid: prepaid::assemble(f, &payments),
         payments,
         national_portal: national_portal::assemble(f)?,
-        indicators: indicators::assemble(f)?,
+        ops: ops::assemble(f, &indicators),
+        indicators,
         citizen_care: citizen_care::assemble(f)?,
         registers: f.registers.clone(),
         audit: audit::assemble(f)?,
@@ -107,6 +111,9 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/work/meetings", "Cuộc họp", "Meetings", POSTS),
         Place::new("/work/signatures", "Chữ ký trả trước", "Prepaid signatures", SIGNATURES),
         Place::new("/work/law", "Hỏi đáp pháp luật", "Questions on the law", LAW),
+        Place::new("/work/directives", "Nhiệm vụ giao", "Directives", POSTS),
+        Place::new("/work/explanations", "Giải trình", "Explanations", &["leader", "head", "clerk", "centre_officer", "centre_director", "controller", "auditor"]),
+        Place::new("/ioc", "Việc cần lãnh đạo xem", "For the leader", &["leader", "centre_director", "controller", "auditor"]),
         Place::new("/work/payments", "Thu nộp", "Payments", MONEY),
         Place::new("/work/payments/approvals", "Duyệt hoàn trả, miễn", "Approve refunds", &["leader", "controller"]),
         Place::new("/work/national", "Cổng quốc gia", "National portal", &["controller", "administrator", "leader"]),
@@ -146,6 +153,7 @@ impl Rooms {
             ::meetings::module(self.meetings.clone()),
             ::prepaid::module(self.prepaid.clone()),
             ::law::module(self.law.clone()),
+            ::ops::module(self.ops.clone()),
         ]
     }
 
@@ -159,6 +167,7 @@ impl Rooms {
         all.extend(registers::handlers(&self.registers));
         all.extend(audit::handlers(&self.audit));
         all.extend(::documents::effects::handlers(&self.documents));
+        all.extend(::ops::handlers(&self.ops));
         all
     }
 

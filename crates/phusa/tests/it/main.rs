@@ -33,6 +33,7 @@ mod meetings;
 mod national;
 mod old_addresses;
 mod once_only;
+mod ops;
 mod paths;
 mod payments;
 mod people;

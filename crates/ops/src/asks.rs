@@ -1,0 +1,90 @@
+//! What this room asks of the rest of the house. The program answers in its bridges.
+
+use async_trait::async_trait;
+use kernel::{
+    Instant, Refusal, Text,
+    calendar::Calendar,
+    id::{AccountId, OfficeCode},
+};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// An official as a directive names them: the post is the one held at that moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    pub account: AccountId,
+    pub name: String,
+    pub title: String,
+    pub office: OfficeCode,
+    pub office_name: String,
+    /// The role of the post.
+    #[serde(default)]
+    pub role: String,
+}
+
+impl Person {
+    /// Name and post.
+    pub fn with_title(&self) -> String {
+        [&self.name, &self.title].into_iter().filter(|t| !t.is_empty()).cloned().collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// Officials of the province.
+#[async_trait]
+pub trait People: Send + Sync {
+    /// Who holds a post in the office at the instant.
+    async fn of_office(&self, office: &OfficeCode, at: Instant) -> anyhow::Result<Vec<Person>>;
+    /// Nothing when the account holds no post at the instant.
+    async fn person(&self, account: AccountId, at: Instant) -> anyhow::Result<Option<Person>>;
+}
+
+/// An office as it is named in a directive.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnitRef {
+    pub code: OfficeCode,
+    pub name: String,
+}
+
+/// An agency or unit that may be given something to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    pub code: OfficeCode,
+    pub name: Text,
+}
+
+impl Unit {
+    pub fn named(&self) -> UnitRef {
+        UnitRef { code: self.code.clone(), name: self.name.vi.clone() }
+    }
+}
+
+/// Offices of the province, as of today.
+pub trait Units: Send + Sync {
+    fn all(&self) -> Vec<Unit>;
+    fn unit(&self, code: &str) -> Option<Unit>;
+    /// The province's own people's committee.
+    fn is_top(&self, code: &OfficeCode) -> bool;
+    /// The working calendar of an office.
+    fn calendar(&self, code: &OfficeCode) -> Result<Arc<Calendar>, Refusal>;
+}
+
+/// A figure another room tells: never typed, always with the records behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    pub n: i64,
+    /// Of how many, where it is a part.
+    pub of: Option<i64>,
+    /// Where its records are listed.
+    pub href: String,
+    /// When the source was last brought up to date.
+    pub as_of: Instant,
+}
+
+/// Figures of other rooms for the wall.
+#[async_trait]
+pub trait Sources: Send + Sync {
+    /// Codes it can tell.
+    fn codes(&self) -> &'static [&'static str];
+    /// Nothing for a code it does not know or has no data for.
+    async fn told(&self, code: &str, at: Instant) -> anyhow::Result<Option<Told>>;
+}

@@ -1,0 +1,245 @@
+//! `/ioc/wall`: the whole screen, drawn on the server; `/ioc/wall/events` sends the picture again when something was done. The
+//! script tells when the server was last heard, and that the picture is stale when it was not.
+
+use super::{PHONE, actor, look};
+use crate::{
+    Ops,
+    catalog::{Feel, Wall},
+    directive::{Group, views::Line},
+    report::Counts,
+    wall::{Picture, Shown, ShownPanel, directives_path},
+};
+use axum::{
+    extract::State as Shared,
+    http::{HeaderMap, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, Sse},
+    },
+};
+use futures::stream;
+use kernel::{Instant, Refusal, id::OfficeCode, text::Lang};
+use serde::Deserialize;
+use std::{convert::Infallible, sync::Arc, time::Duration};
+use web::{
+    extract::Query,
+    html::{Html, esc, url_part},
+    kit::{self, Mood, Shape},
+    page::{Area, Shell, Width},
+    problem::PageError,
+    visitor::Visitor,
+    when,
+};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Asked {
+    wall: String,
+}
+
+/// Who looks at a wall sees the province.
+fn may(s: &Ops, v: &Visitor) -> Result<(), PageError> {
+    let who = s.who(&*actor(v)?);
+    if who.oversees {
+        return Ok(());
+    }
+    Err(Refusal::forbidden(
+        "not-the-province",
+        "Màn hình điều hành là của lãnh đạo tỉnh, thành phố và người kiểm soát. Việc của cơ quan anh/chị ở trang “Việc cần lãnh đạo xem”.",
+        "The wall is for who leads or controls the province. The tasks of your office are on the leader's page.",
+    )
+    .into())
+}
+
+fn named(s: &Ops, code: &str) -> Result<Wall, PageError> {
+    let walls = &s.catalog.walls;
+    let found = if code.is_empty() { walls.first() } else { walls.iter().find(|w| w.code == code) };
+    found.cloned().ok_or_else(PageError::not_found)
+}
+
+pub async fn show(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>) -> Result<Html, PageError> {
+    may(&s, &v)?;
+    let wall = named(&s, &q.wall)?;
+    let lang = v.lang;
+    let picture = s.drawn(&wall, lang, |p| draw(p, lang)).await.map_err(PageError::internal)?;
+    let title = wall.name.get(lang).to_owned();
+    let main = Html(format!(
+        "<div class=\"wall\" data-wall=\"/ioc/wall/events?wall={}\" data-stale-seconds=\"{STALE_SECONDS}\">\
+         <div class=\"wall-head\"><h1>{}</h1><p class=\"wall-now\"><span data-wall-clock>{}</span> <span class=\"chip info\" data-wall-contact><span aria-hidden=\"true\">●</span> {}</span></p></div>\
+         <p class=\"wall-stale\" data-wall-stale hidden role=\"alert\"><span aria-hidden=\"true\">✕</span> <b>{}</b> <span data-wall-since></span></p>\
+         <div data-wall-picture aria-live=\"off\">{picture}</div><p class=\"wall-foot\"><a href=\"{PHONE}\">{}</a></p></div>",
+        esc(&wall.code),
+        esc(&title),
+        esc(&when::exact(s.now(), lang)),
+        lang.pick("tải lúc mở trang", "as the page was opened"),
+        lang.pick("SỐ LIỆU CŨ – mất liên lạc với máy chủ", "STALE – no contact with the server"),
+        lang.pick("Việc cần lãnh đạo xem", "For the leader"),
+    ));
+    Ok(Shell::new(&v, &title, main).area(Area::Work).width(Width::Full).render())
+}
+
+/// The server is heard at least so often; silence for longer is told on the wall.
+const BEAT: Duration = Duration::from_secs(4);
+const STALE_SECONDS: u64 = 15;
+/// Other nodes' commits and the passing of time are looked for this often.
+const POLL: Duration = Duration::from_secs(2);
+/// A burst of acts is one picture.
+const GATHER: Duration = Duration::from_millis(150);
+/// A connection lives so long; the browser asks again, and whether it still may is asked with it.
+const LIFE: Duration = Duration::from_secs(600);
+
+struct Watch {
+    s: Ops,
+    wall: Wall,
+    lang: Lang,
+    changes: tokio::sync::watch::Receiver<u64>,
+    sent: Option<Arc<str>>,
+    heard: tokio::time::Instant,
+    began: tokio::time::Instant,
+}
+
+impl Watch {
+    async fn next(mut self) -> Option<(Result<Event, Infallible>, Self)> {
+        loop {
+            if self.began.elapsed() > LIFE {
+                return None;
+            }
+            self.changes.mark_unchanged();
+            let lang = self.lang;
+            match self.s.drawn(&self.wall, lang, |p| draw(p, lang)).await {
+                Ok(picture) if self.sent.as_ref().is_none_or(|sent| body(sent) != body(&picture)) => {
+                    self.sent = Some(picture.clone());
+                    self.heard = tokio::time::Instant::now();
+                    let event = Event::default().event("picture").data(picture.as_ref());
+                    return Some((Ok(event), self));
+                }
+                Ok(_) if self.heard.elapsed() >= BEAT => {
+                    self.heard = tokio::time::Instant::now();
+                    let event = Event::default().event("beat").data(when::exact(self.s.now(), lang));
+                    return Some((Ok(event), self));
+                }
+                // Nothing new, or the database is away: the wall hears nothing and says so by itself.
+                Ok(_) | Err(_) => {}
+            }
+            if matches!(tokio::time::timeout(POLL, self.changes.changed()).await, Ok(Ok(()))) {
+                tokio::time::sleep(GATHER).await;
+            }
+        }
+    }
+}
+
+/// A picture without the line that says when it was drawn.
+fn body(picture: &str) -> &str {
+    picture.split_once("</p>").map_or(picture, |(_, rest)| rest)
+}
+
+/// The pictures, one after another; whoever does not listen for events gets the one of now.
+pub async fn events(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>, headers: HeaderMap) -> Result<Response, PageError> {
+    may(&s, &v)?;
+    let wall = named(&s, &q.wall)?;
+    let listens = headers.get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/event-stream"));
+    if !listens {
+        let lang = v.lang;
+        let picture = s.drawn(&wall, lang, |p| draw(p, lang)).await.map_err(PageError::internal)?;
+        return Ok(Html(picture.to_string()).into_response());
+    }
+    let now = tokio::time::Instant::now();
+    let changes = s.scope.db().changes();
+    let watch = Watch { s, wall, lang: v.lang, changes, sent: None, heard: now, began: now };
+    Ok(Sse::new(stream::unfold(watch, Watch::next)).into_response())
+}
+
+/// The picture: its first paragraph says when it was drawn.
+fn draw(p: &Picture, lang: Lang) -> String {
+    let panels: String = p.panels.iter().map(|panel| draw_panel(panel, p.now, lang)).collect();
+    format!(
+        "<p class=\"wall-asof\">{} {}</p><div class=\"wall-grid\"><div class=\"wall-panels\">{panels}</div><div class=\"wall-panels\">{}{}</div>{}</div>",
+        lang.pick("Số liệu tính đến", "As of"),
+        esc(&when::exact(p.now, lang)),
+        exceptions(p, lang),
+        offices(p, lang),
+        newest(p, lang),
+    )
+}
+
+/// The offices with most overdue: open, overdue, done on time of all done.
+fn offices(p: &Picture, lang: Lang) -> String {
+    if p.offices.is_empty() {
+        return String::new();
+    }
+    let cell = |code: &OfficeCode, name: &str, c: &Counts, g: Group, mood: &str| {
+        let n = c.n(g);
+        let class = if n > 0 { mood } else { "" };
+        format!("<a class=\"tally{class}\" href=\"{}&amp;lead={}\">{}<span class=\"vh\"> {}, {}</span></a>", esc(&directives_path(g)), url_part(code.as_str()), when::number(n, lang), esc(g.text().get(lang)), esc(name))
+    };
+    let row = |(code, name, c): &(OfficeCode, String, Counts)| {
+        let (open, late) = (cell(code, name, c, Group::Open, ""), cell(code, name, c, Group::Overdue, " bad"));
+        let (on_time, done) = (cell(code, name, c, Group::DoneOnTime, ""), cell(code, name, c, Group::Done, ""));
+        format!("<tr><th scope=\"row\">{}</th><td>{open}</td><td>{late}</td><td>{on_time} <span class=\"frac\">/ {done}</span></td></tr>", esc(name))
+    };
+    format!(
+        "<section class=\"wall-panel wall-offices\"><h2 id=\"wall-offices\">{}</h2><table aria-labelledby=\"wall-offices\"><thead><tr><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th><th scope=\"col\">{}</th></tr></thead><tbody>{}</tbody></table></section>",
+        lang.pick("Đơn vị chủ trì, nhiều quá hạn xếp trước", "Lead offices, most overdue first"),
+        lang.pick("Đơn vị", "Office"),
+        lang.pick("Đang làm", "Open"),
+        lang.pick("Quá hạn", "Overdue"),
+        lang.pick("Đúng hạn / xong", "On time / done"),
+        p.offices.iter().map(row).collect::<String>(),
+    )
+}
+
+fn draw_panel(panel: &ShownPanel, now: Instant, lang: Lang) -> String {
+    let age = match panel.as_of {
+        None => kit::chip(Mood::Warn, lang.pick("chưa có số liệu", "no data yet")).0,
+        Some(_) if panel.is_stale(now) => kit::chip_with(Mood::Bad, Shape::Cross, lang.pick("nguồn cũ", "stale source")).0,
+        Some(_) => String::new(),
+    };
+    let as_of = panel.as_of.map_or_else(String::new, |at| format!("<span class=\"wall-age\">{} {}</span>", lang.pick("nguồn", "source"), esc(&when::at(at, now, lang))));
+    let figures: String = panel.figures.iter().map(|f| draw_figure(f, lang)).collect();
+    // The minute of the source would make every picture a new one: it stands in an attribute of its own.
+    format!("<section class=\"wall-panel\"><h2>{} {age}</h2><dl>{figures}</dl>{as_of}</section>", esc(panel.panel.name.get(lang)))
+}
+
+fn draw_figure(f: &Shown, lang: Lang) -> String {
+    let name = f.figure.name.get(lang);
+    let value = match &f.told {
+        None => format!("<span class=\"wall-none\">{}</span>", lang.pick("chưa có số liệu", "no data yet")),
+        Some(t) => {
+            let of = t.of.map_or_else(String::new, |of| format!(" <span class=\"frac\">/ {}</span>", when::number(of, lang)));
+            let (class, sign) = match f.feel() {
+                Feel::Plain => ("", ""),
+                Feel::Good => (" good", Shape::Tick.sign()),
+                Feel::Warn => (" warn", Shape::Triangle.sign()),
+                Feel::Bad => (" bad", Shape::Cross.sign()),
+            };
+            let sign = if sign.is_empty() { String::new() } else { format!("<span class=\"wall-sign\" aria-hidden=\"true\">{sign}</span> ") };
+            format!("<a class=\"tally{class}\" href=\"{}\">{sign}{}<span class=\"vh\"> {}</span></a>{of}", esc(&t.href), when::number(t.n, lang), esc(name))
+        }
+    };
+    format!("<div><dt>{}</dt><dd>{value}</dd></div>", esc(name))
+}
+
+fn exceptions(p: &Picture, lang: Lang) -> String {
+    let item = |l: &Line| {
+        let standing = look::standing(l.standing(p.now), lang);
+        let state = look::workflow(lang, l.workflow);
+        format!("<li><a href=\"{}\">{}</a><br>{standing} {state} <span class=\"frac\">{}</span></li>", super::path_of(l.id), esc(&look::short(&l.text, 90)), esc(&l.lead_name))
+    };
+    let none = if p.exceptions.is_empty() { format!("<p class=\"none\">{}</p>", lang.pick("Không có việc nào.", "Nothing.")) } else { String::new() };
+    format!("<section class=\"wall-panel wall-list\"><h2>{}</h2>{none}<ol>{}</ol></section>", lang.pick("Cần lãnh đạo xem", "For the leader"), p.exceptions.iter().map(item).collect::<String>())
+}
+
+fn newest(p: &Picture, lang: Lang) -> String {
+    let item = |l: &Line| {
+        format!(
+            "<li><span class=\"wall-time\">{}</span> {} <a href=\"{}\">{}</a> <span class=\"frac\">{}</span></li>",
+            esc(&when::at(l.changed, p.now, lang)),
+            look::workflow(lang, l.workflow),
+            super::path_of(l.id),
+            esc(&look::short(&l.text, 70)),
+            esc(&l.lead_name),
+        )
+    };
+    let none = if p.newest.is_empty() { format!("<p class=\"none\">{}</p>", lang.pick("Chưa có việc nào.", "Nothing yet.")) } else { String::new() };
+    format!("<section class=\"wall-panel wall-list\"><h2>{}</h2>{none}<ol>{}</ol></section>", lang.pick("Mới nhất", "Newest"), p.newest.iter().map(item).collect::<String>())
+}

@@ -1,0 +1,100 @@
+//! What the operations centre asks: officials with their roles, units with their calendars, figures of dossiers.
+
+use async_trait::async_trait;
+use identity::{Account, Identity, Office, Post};
+use indicators::{Indicators, page766::working_days_ahead, views};
+use kernel::{
+    Instant, Refusal,
+    calendar::{Calendar, Calendars},
+    id::{AccountId, OfficeCode},
+};
+use ops::{People, Person, Sources, Unit, Units, asks::Told};
+use std::sync::Arc;
+
+/// Officials of the directory, each with the post they act in.
+pub struct OpsPeople(pub Arc<Identity>);
+
+impl OpsPeople {
+    fn person(&self, (account, post): (Account, Post)) -> Person {
+        let office_name = self.0.offices().get(post.office.as_str()).map_or_else(|| post.office.to_string(), |o| o.name.vi.clone());
+        Person { account: account.id, name: account.name, title: post.title, office: post.office, office_name, role: post.role.as_str().to_owned() }
+    }
+}
+
+#[async_trait]
+impl People for OpsPeople {
+    async fn of_office(&self, office: &OfficeCode, at: Instant) -> anyhow::Result<Vec<Person>> {
+        let found = self.0.directory().officials_at(Some(office), at).await?;
+        Ok(found.into_iter().map(|p| self.person(p)).collect())
+    }
+    async fn person(&self, account: AccountId, at: Instant) -> anyhow::Result<Option<Person>> {
+        let Some(office) = self.0.directory().actor(account, at).await?.and_then(|a| a.office) else { return Ok(None) };
+        let found = self.0.directory().officials_at(Some(&office), at).await?;
+        Ok(found.into_iter().find(|(a, _)| a.id == account).map(|p| OpsPeople::person(self, p)))
+    }
+}
+
+/// The offices of the province that work today.
+pub struct OpsUnits {
+    pub identity: Arc<Identity>,
+    pub calendars: Calendars,
+}
+
+impl OpsUnits {
+    fn ours(&self) -> impl Iterator<Item = &Office> {
+        let province = self.identity.directory().scope().province();
+        self.identity.offices().iter().filter(move |o| o.successors.is_empty() && self.identity.offices().province_of(o.code.as_str()) == Some(province))
+    }
+}
+
+impl Units for OpsUnits {
+    fn all(&self) -> Vec<Unit> {
+        self.ours().map(|o| Unit { code: o.code.clone(), name: o.name.clone() }).collect()
+    }
+    fn unit(&self, code: &str) -> Option<Unit> {
+        self.ours().find(|o| o.code.as_str() == code).map(|o| Unit { code: o.code.clone(), name: o.name.clone() })
+    }
+    fn is_top(&self, code: &OfficeCode) -> bool {
+        self.identity.offices().get(code.as_str()).is_some_and(|o| o.level == identity::offices::Level::Province && o.parent.is_none())
+    }
+    fn calendar(&self, code: &OfficeCode) -> Result<Arc<Calendar>, Refusal> {
+        // An office that was dissolved meanwhile keeps its hours for what it still has in hand.
+        let office = self.identity.offices().get(code.as_str());
+        let name = office.map_or("vn-offices", |o| o.calendar.as_str());
+        Ok(self.calendars.get(name)?.clone())
+    }
+}
+
+/// Figures of dossiers, as the live board has them; each opens the board's own list.
+pub struct OpsSources {
+    pub indicators: Indicators,
+    pub units: OpsUnits,
+}
+
+#[async_trait]
+impl Sources for OpsSources {
+    fn codes(&self) -> &'static [&'static str] {
+        &["dossiers.received_today", "dossiers.open", "dossiers.late", "dossiers.due_today"]
+    }
+
+    async fn told(&self, code: &str, at: Instant) -> anyhow::Result<Option<Told>> {
+        let scope = &self.indicators.scope;
+        // The board is as old as the first entry about a dossier that it has not read.
+        let unread = views::unread(scope, self.indicators.consumer().cursor().await?).await?;
+        let as_of = unread.unwrap_or(at).min(at);
+        let list = |due: &str| if due.is_empty() { "/work/board/dossiers".to_owned() } else { format!("/work/board/dossiers?due={due}") };
+        let told = |n: i64, of: Option<i64>, due: &str| Ok(Some(Told { n, of, href: list(due), as_of }));
+        if code == "dossiers.received_today" {
+            return told(views::received_on(scope, None, at).await?, None, "received");
+        }
+        let calendar = self.units.calendar(&OfficeCode::new("")).map_err(|r| anyhow::anyhow!(r.message.en))?;
+        let Some(days) = working_days_ahead(&calendar, at) else { return Ok(None) };
+        let desk = views::board(scope, "p", "", days).await?.into_values().next().unwrap_or_default();
+        match code {
+            "dossiers.open" => told(desk.running, None, ""),
+            "dossiers.late" => told(desk.late, Some(desk.running), "late"),
+            "dossiers.due_today" => told(desk.today, Some(desk.running), "today"),
+            _ => Ok(None),
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! The operations centre put together: officials come from the directory, units and their calendars from the catalogue, figures of
+//! dossiers from the live board.
+
+use super::Foundations;
+use crate::bridges::{OpsPeople, OpsSources, OpsUnits};
+use ::indicators::Indicators;
+use ::ops::{Inner, Ops};
+use std::sync::Arc;
+
+pub fn assemble(f: &Foundations<'_>, indicators: &Indicators) -> Ops {
+    Ops(Arc::new(Inner {
+        scope: f.scope.clone(),
+        files: f.services.files.clone(),
+        catalog: f.catalog.rooms.ops.clone(),
+        clock: f.settings.clock.clone(),
+        people: Arc::new(OpsPeople(f.identity.clone())),
+        units: Arc::new(OpsUnits { identity: f.identity.clone(), calendars: f.catalog.calendars.clone() }),
+        sources: Arc::new(OpsSources { indicators: indicators.clone(), units: OpsUnits { identity: f.identity.clone(), calendars: f.catalog.calendars.clone() } }),
+        seen: ::ops::wall::Seen::default(),
+    }))
+}
