@@ -84,7 +84,7 @@ fn report(v: &Visitor, text: &str, c: &Checked) -> Html {
         rows,
         ..Table::default()
     };
-    let body = Html(format!("{}<h2>{}</h2><div class=\"panel\" lang=\"vi\">{}</div>", kit::table(&table), v.pick("Dự thảo với các chỗ được đánh dấu", "The draft with its marks"), marked(text, c)));
+    let body = Html(format!("{}<h2>{}</h2><div class=\"card\" lang=\"vi\">{}</div>", kit::table(&table), v.pick("Dự thảo với các chỗ được đánh dấu", "The draft with its marks"), marked(text, c)));
     Html(format!("{}{body}", kit::banner(Mood::Warn, v.pick("Có chỗ cần xem lại", "Something needs another look"), &kit::para(&count))))
 }
 

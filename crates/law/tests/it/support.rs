@@ -84,6 +84,9 @@ impl Place {
     }
 }
 
+/// The token of somebody without a session.
+const ANYBODY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
 /// `who=N` in the cookie is person N.
 struct Cookie;
 impl Identify for Cookie {
@@ -124,9 +127,9 @@ impl Web {
     }
     async fn send(&self, method: &str, who: u128, path: &str, kind: &str, body: Vec<u8>) -> Answered {
         let mut request = Request::builder().method(method).uri(path).header("host", "phusa.test").header("content-type", kind);
-        if who > 0 {
-            request = request.header(header::COOKIE, format!("who={who}"));
-        }
+        // Whoever has no session has the token in a cookie.
+        let cookie = if who > 0 { format!("who={who}") } else { format!("csrf={ANYBODY}") };
+        request = request.header(header::COOKIE, cookie);
         let response = self.router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = axum::body::to_bytes(body, 1 << 26).await.unwrap();
@@ -143,7 +146,7 @@ impl Web {
     }
     pub async fn post(&self, who: u128, path: &str, pairs: &[(&str, &str)]) -> Answered {
         let mut body: String = pairs.iter().map(|(k, v)| format!("{}={}&", web::html::url_part(k), web::html::url_part(v))).collect();
-        body.push_str("_csrf=token");
+        body.push_str(&format!("_csrf={}", if who > 0 { "token" } else { ANYBODY }));
         self.send("POST", who, path, "application/x-www-form-urlencoded", body.into_bytes()).await
     }
     /// A post that is taken.
