@@ -70,7 +70,9 @@ pub async fn home(State(s): State<Services>, v: Visitor, Query(query): Query<Sea
         if own.is_empty() { v.pick("Đăng nhập để xem hồ sơ của bạn", "Sign in to see your applications") } else { v.pick("Xem tất cả", "See all") },
     ));
     let served = Html(format!(
-        "<h2>{}</h2><p><a href=\"/performance\">{}</a></p>",
+        "<h2>{}</h2><p><a href=\"/law\">{}</a></p><h2>{}</h2><p><a href=\"/performance\">{}</a></p>",
+        v.pick("Hỏi đáp pháp luật", "Questions on the law"),
+        v.pick("Nguyên văn điều luật đang có hiệu lực vào ngày bạn chọn", "The law's own words, in force on the day you choose"),
         v.pick("Phục vụ ra sao", "How well it serves"),
         v.pick("Đúng hạn, làm từ xa, hài lòng: từng cơ quan và cách tính", "On time, fully online, satisfaction: every office and how it is counted"),
     ));
