@@ -107,6 +107,8 @@ impl Record for Question {
 /// The longest question and answer that are kept.
 pub const QUESTION: usize = 2_000;
 pub const ANSWER: usize = 8_000;
+/// The length of a code, with room for a slip of the finger.
+const CODE: usize = 20;
 
 /// Runs of digits that name a person or a telephone, and e-mail addresses, are not kept.
 pub fn masked(text: &str) -> String {
@@ -165,7 +167,12 @@ impl Law {
 
     /// A question by the code its citizen holds.
     pub async fn question_by_code(&self, code: &str) -> Result<Option<Question>, Failure> {
-        let row = self.scope.one("SELECT id FROM law_question WHERE province = $1 AND code = $2", values![code.trim().to_uppercase()]).await?;
+        // Whatever stands in an address that is no code is nobody's.
+        let code = code.trim().to_uppercase();
+        if code.len() > CODE || !code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-') {
+            return Ok(None);
+        }
+        let row = self.scope.one("SELECT id FROM law_question WHERE province = $1 AND code = $2", values![code]).await?;
         match row {
             Some(r) => Ok(records::load::<Question>(&self.scope, r.text("id")?).await?.map(|f| f.state)),
             None => Ok(None),

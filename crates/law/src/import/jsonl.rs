@@ -45,6 +45,8 @@ struct Row {
 }
 
 pub fn read(name: &str, text: &str) -> Result<Vec<Piece>, Refusal> {
+    // A character that no database keeps and no text needs.
+    let text = &text.replace("\\u0000", "");
     let mut out: Vec<Piece> = Vec::new();
     let mut bad = 0usize;
     let rows: Vec<Row> = if text.trim_start().starts_with('[') {

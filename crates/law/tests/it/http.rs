@@ -98,6 +98,8 @@ async fn files_come_in_with_a_report(db: Db) {
     let refused = web.upload(3, "/work/law/import", &[], "scan.pdf", b"%PDF-1.4 x").await;
     assert!(refused.text.contains("là PDF") && refused.text.contains("Từ chối"));
     assert_ne!(web.upload(2, "/work/law/import", &[], "moi.txt", text.as_bytes()).await.status, 200, "a specialist does not import");
+    let odd = br#"{"number": "88/2025/QH15", "kind": "Lu\u1eadt", "title": "A\u0000B", "source": "x\u0000", "text": "\u0110i\u1ec1u 1. A\u0000\nN\u1ed9i dung"}"#;
+    assert_eq!(web.upload(3, "/work/law/import", &[], "odd.jsonl", odd).await.status, 200);
     assert_eq!(web.upload(3, "/work/law/import", &[], "", b"").await.status, 422);
 }
 
@@ -118,5 +120,8 @@ async fn odd_requests_are_no_failures(db: Db) {
     }
     let english = web.get(0, &format!("{}&lang=en", ask("What is the land dispute procedure and who must conciliate?", ""))).await.text;
     assert!(english.contains("Only the Vietnamese text has authority") && english.contains("hòa giải"));
+    for code in ["%00", "%ff%fe", "XXXX%20OR%201", "%E2%80%AE"] {
+        assert!(matches!(web.get(0, &format!("/law/questions/{code}")).await.status, 400 | 404), "{code}");
+    }
     assert_eq!(web.post(0, "/law/questions", &[("q", "x"), ("on", "")]).await.status, 422);
 }
