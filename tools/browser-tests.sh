@@ -3,7 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 data=$(mktemp -d)
-port=$((20000 + RANDOM % 20000))
+# Below the ports that the system gives to connections of its own (32768 and up).
+port=$((20000 + RANDOM % 12000))
 # The chairman signs with a token, the ward's seal is at a provider: what is signed in these walks is signed as it would be in an office.
 mkdir "$data/tokens"
 printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' "$data/tokens" >"$data/softhsm2.conf"
