@@ -120,9 +120,21 @@ impl Consumer {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         };
-        tokio::time::timeout(deadline, catching_up)
+        let caught_up: Result<(), StoreError> = tokio::time::timeout(deadline, catching_up)
             .await
-            .map_err(|_| StoreError::Timeout(deadline.as_millis() as u64))?
+            .map_err(|_| StoreError::Timeout(deadline.as_millis() as u64))?;
+        caught_up?;
+        self.let_go().await
+    }
+
+    /// Gives the lease back: another node need not wait for it to run out.
+    async fn let_go(&self) -> Result<(), StoreError> {
+        let mut batch = self.scope.batch();
+        batch.exec("UPDATE consumer SET holder = NULL WHERE province = $1 AND name = $2 AND holder = $3", values![self.name, &*self.holder]);
+        self.scope.commit(batch).await.map_err(|e| match e {
+            CommitError::Store(e) => e,
+            CommitError::Conflict { label } => StoreError::Database(format!("consumer {}: conflict {label}", self.name)),
+        })
     }
 
     /// Follows at fixed intervals only, whole portions at a time, until the task is aborted: for what need not be

@@ -27,7 +27,7 @@ async fn seal(house: &House) -> seal::Key {
     let key = seal::Key::open(&house.data.join("keys")).unwrap();
     // Each call is a maker of its own: the lease of the one before must be over.
     house.later(60);
-    seal::consumer(house.it.scope.clone(), key.clone()).catch_up(house.now(), Duration::from_secs(20)).await.unwrap();
+    seal::consumer(house.it.scope.clone(), key.clone()).catch_up(house.now(), Duration::from_secs(120)).await.unwrap();
     key
 }
 

@@ -212,7 +212,7 @@ async fn two_followers_and_a_second_case_change_nothing(db: Db) {
     // Two processes follow at once.
     let follow = || async {
         for consumer in house.it.centre.consumers() {
-            consumer.catch_up(house.now(), Duration::from_secs(20)).await.unwrap();
+            consumer.catch_up(house.now(), Duration::from_secs(120)).await.unwrap();
         }
     };
     tokio::join!(follow(), follow());

@@ -165,7 +165,7 @@ impl House {
     }
     /// What follows the journal, brought up to now.
     pub async fn follow(&self) {
-        self.follow_within(20).await;
+        self.follow_within(120).await;
     }
     /// The same with more than a demonstration's entries to follow: so many seconds at most, each.
     pub async fn follow_within(&self, seconds: u64) {

@@ -24,12 +24,12 @@ async fn an_altered_entry_is_named(db: Db) {
     let key = seal::Key::open(&house.data.join("keys")).unwrap();
     let consumer = seal::consumer(house.it.scope.clone(), key.clone());
     // The other tests' transactions on the same server hold the horizon back for a moment.
-    consumer.catch_up(house.now(), std::time::Duration::from_secs(20)).await.unwrap();
+    consumer.catch_up(house.now(), std::time::Duration::from_secs(120)).await.unwrap();
     let report = seal::verify(&house.it.scope, &[key.public()]).await.unwrap();
     assert!(report.fault.is_none() && report.unsealed == 0 && report.sealed as i64 == house.count("SELECT COUNT(*) AS n FROM journal WHERE province = $1").await, "{report:?}");
     // Later entries are covered by later heads.
     Dossier::file(&house, "1.013225");
-    consumer.catch_up(house.now(), std::time::Duration::from_secs(20)).await.unwrap();
+    consumer.catch_up(house.now(), std::time::Duration::from_secs(120)).await.unwrap();
     let report = seal::verify(&house.it.scope, &[key.public()]).await.unwrap();
     assert!(report.fault.is_none() && report.heads >= 2, "{report:?}");
     let other = seal::Key::generate();

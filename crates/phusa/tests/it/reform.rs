@@ -100,7 +100,7 @@ async fn sealed(c: &Country, provinces: &[ProvinceCode], key: &seal::Key, minute
     for province in provinces {
         let scope = c.db.province(province.clone());
         let sealer = seal::consumer(scope.clone(), key.clone());
-        sealer.catch_up(at, Duration::from_secs(60)).await.unwrap();
+        sealer.catch_up(at, Duration::from_secs(120)).await.unwrap();
         let found = seal::verify(&scope, &[key.public()]).await.unwrap();
         assert_eq!((found.fault.clone(), found.unsealed), (None, 0), "{province}");
     }

@@ -1,6 +1,6 @@
 //! Backups between the engines.
 
-use crate::support::{at, effect, note};
+use crate::support::{at, effect, note, shown};
 use bytes::Bytes;
 use std::time::Duration;
 use store::{
@@ -37,7 +37,8 @@ async fn filled(db: &Db, files: &Files, key: &Key) {
     note(&scope, "case_1", 1).await;
     note(&scope, "case_1", 2).await;
     note(&scope, "case_2", 1).await;
-    seal::consumer(scope.clone(), key.clone()).catch_up(at(0), Duration::from_secs(20)).await.unwrap();
+    shown(&scope, Cursor::START, 3).await;
+    seal::consumer(scope.clone(), key.clone()).catch_up(at(0), Duration::from_secs(120)).await.unwrap();
     let mut batch = scope.batch();
     batch.snapshot("case_1", 0, 2, "case", NASTY);
     batch.effect(effect("send", "x", 5));
@@ -79,7 +80,7 @@ async fn a_backup_comes_back_on_either_engine(db: Db) {
         note(&scope, "case_1", 3).await;
         let consumer = seal::consumer(scope.clone(), key.clone());
         assert!(consumer.cursor().await.unwrap() > Cursor::START);
-        consumer.catch_up(at(100_000), Duration::from_secs(20)).await.unwrap();
+        consumer.catch_up(at(100_000), Duration::from_secs(120)).await.unwrap();
         let report = seal::verify(&scope, &[key.public()]).await.unwrap();
         assert_eq!((report.heads, report.sealed, report.fault), (2, 4, None));
         assert_eq!(journal::stream(&scope, "case_1").await.unwrap().len(), 3);

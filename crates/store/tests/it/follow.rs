@@ -23,6 +23,7 @@ on_each_database! {
     an_effect_is_claimed_once_by_two_runners
     an_effect_waits_for_its_own_province
     a_consumer_counts_every_entry_once
+    whoever_has_caught_up_lets_go
     an_effect_and_its_batch_are_one
 }
 
@@ -81,9 +82,22 @@ async fn a_consumer_counts_every_entry_once(db: Db) {
         }
     };
     tokio::join!(writing, following);
-    first.catch_up(at(100_000), Duration::from_secs(20)).await.unwrap();
+    first.catch_up(at(100_000), Duration::from_secs(120)).await.unwrap();
     assert_eq!(tally(&scope).await, 60);
     assert_eq!(tally(&other).await, 0);
+}
+
+/// Whoever has caught up lets go: another who asks at the same instant, for what came later, does not wait for a lease to run out.
+async fn whoever_has_caught_up_lets_go(db: Db) {
+    db.migrate(&[TALLY]).await.unwrap();
+    let scope = db.province("79".into());
+    let first = Consumer::new(scope.clone(), "tally", Arc::new(Tally));
+    let second = Consumer::new(scope.clone(), "tally", Arc::new(Tally));
+    note(&scope, "case_1", 1).await;
+    first.catch_up(at(0), Duration::from_secs(120)).await.unwrap();
+    note(&scope, "case_1", 2).await;
+    second.catch_up(at(0), Duration::from_secs(120)).await.unwrap();
+    assert_eq!(tally(&scope).await, 2);
 }
 
 /// A transaction that took its number first and commits last must still be followed.
@@ -115,7 +129,7 @@ async fn an_entry_that_commits_late_is_not_skipped() {
             late.execute(&insert, &[]).await.unwrap();
         }
         late.commit().await.unwrap();
-        consumer.catch_up(at(version), Duration::from_secs(20)).await.unwrap();
+        consumer.catch_up(at(version), Duration::from_secs(120)).await.unwrap();
         assert_eq!(tally(&scope).await, before + 2);
     }
 }

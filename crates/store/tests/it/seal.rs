@@ -1,6 +1,6 @@
 //! What the seal notices.
 
-use crate::support::{at, note, scope};
+use crate::support::{at, note, scope, shown};
 use kernel::Text;
 use std::time::Duration;
 use store::{
@@ -34,7 +34,8 @@ async fn sealed(db: &Db, key: &Key) -> Scope {
         note(&scope, "case_1", v).await;
         note(&other, "case_1", v).await;
         if v % 3 == 0 {
-            consumer.catch_up(at(v), Duration::from_secs(20)).await.unwrap();
+            shown(&scope, consumer.cursor().await.unwrap(), 3).await;
+            consumer.catch_up(at(v), Duration::from_secs(120)).await.unwrap();
         }
     }
     note(&scope, "case_2", 1).await;
@@ -49,7 +50,6 @@ async fn tamper(db: &Db, sql: &str) {
     db.commit(batch).await.unwrap();
 }
 
-/// Waits until other tests' transactions in the same server do not hide the newest entries.
 async fn report(scope: &Scope, key: &Key) -> seal::Report {
     seal::verify(scope, &[key.public()]).await.unwrap()
 }
@@ -64,7 +64,7 @@ async fn an_untouched_journal_holds(db: Db) {
     assert_eq!(stranger.fault, Some(Fault::Seal { size: 3, why: "signature" }));
     // A seal that has nothing to do writes nothing.
     let consumer = seal::consumer(scope.clone(), key.clone());
-    consumer.catch_up(at(99), Duration::from_secs(20)).await.unwrap();
+    consumer.catch_up(at(99), Duration::from_secs(120)).await.unwrap();
     assert_eq!(consumer.run_all(at(100)).await.unwrap(), 0);
     assert_eq!(report(&scope, &key).await.sealed, 11);
 }
@@ -182,7 +182,7 @@ async fn what_is_cut_off_with_its_heads_needs_an_outside_head(db: Db) {
     batch.exec("UPDATE consumer SET seq = (SELECT MAX(seq) FROM journal WHERE province = '79' AND version = 6), holder = NULL, lease = 0 WHERE name = 'seal' AND province = '79'", vec![]);
     batch.exec("UPDATE consumer SET tx = (SELECT MAX(tx) FROM journal WHERE province = '79' AND version = 6) WHERE name = 'seal' AND province = '79'", vec![]);
     db.commit(batch).await.unwrap();
-    seal::consumer(scope.clone(), key.clone()).catch_up(at(99), Duration::from_secs(20)).await.unwrap();
+    seal::consumer(scope.clone(), key.clone()).catch_up(at(99), Duration::from_secs(120)).await.unwrap();
     assert_eq!(report(&scope, &key).await.fault, None);
     assert_eq!(against(&kept).await.fault, Some(Fault::Rewritten { kept: 9 }));
     // A head of another key or province says nothing, and that is said.

@@ -1,7 +1,11 @@
 //! What the tests of the store share.
 
 use kernel::{Instant, id::ProvinceCode};
-use store::{Db, NewEffect, NewEntry, Scope};
+use std::time::Duration;
+use store::{
+    Db, NewEffect, NewEntry, Scope,
+    journal::{self, Cursor},
+};
 
 pub fn at(second: i64) -> Instant {
     Instant::from_micros(1_790_000_000_000_000).plus_seconds(second)
@@ -40,4 +44,15 @@ pub async fn note(scope: &Scope, stream: &str, version: i64) {
     let mut batch = scope.batch();
     batch.append(entry(stream, version));
     scope.commit(batch).await.unwrap();
+}
+
+/// Waits until so many entries after a cursor may be followed: on PostgreSQL other tests' transactions in the same server hide the
+/// newest ones for a moment, and a seal over fewer of them would be one head more.
+pub async fn shown(scope: &Scope, after: Cursor, entries: usize) {
+    let waiting = async {
+        while journal::since(scope, after, 100).await.unwrap().len() < entries {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), waiting).await.expect("the entries show within a minute");
 }
