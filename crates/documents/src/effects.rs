@@ -63,7 +63,7 @@ impl Handler for Sign {
         let d = &found.state;
         let template = d.template.as_deref().unwrap_or_default();
         let set = match self.0.data(d) {
-            Ok(data) => self.0.set(template, data).await,
+            Ok(data) => self.0.set(template, data, d).await,
             Err(refusal) => Err(refusal.into()),
         };
         let event = match set {

@@ -6,7 +6,7 @@ use crate::{
     document::{Document, Numbered, Person, SignAs},
 };
 use bytes::Bytes;
-use issuing::{Mark, Official};
+use issuing::{Hands, Mark, Official};
 use kernel::{Instant, Refusal, id::OfficeCode};
 use records::Failure;
 use serde_json::{Value, json};
@@ -45,8 +45,15 @@ impl Documents {
         }
     }
 
-    pub async fn set(&self, template: &str, data: Value) -> Result<Bytes, Failure> {
-        self.issuing.set(template, data).await
+    /// How a document looks, or would look.
+    pub async fn preview(&self, template: &str, data: Value) -> Result<Bytes, Failure> {
+        self.issuing.set(template, data, Hands::default()).await
+    }
+
+    /// The file that is going to be signed and sealed.
+    pub(crate) async fn set(&self, template: &str, data: Value, d: &Document) -> Result<Bytes, Failure> {
+        let official = d.signed_by.as_ref().map(|(person, _)| (person.account, person.name.as_str()));
+        self.issuing.set(template, data, Hands { official, office: Some(&d.office) }).await
     }
 
     /// Puts the signer's own signature on a file; none where the signer has no key here.

@@ -14,10 +14,10 @@ use kernel::{
 use records::Failure;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use signatures::make::Place;
+use signatures::make::{Place, Rect, Reserved, Unfit, reserve};
 use signing::{Failed, Keys, Signer};
 use std::sync::Arc;
-use typeset::Templates;
+use typeset::{Spot, Templates};
 
 /// The names of the two signatures' fields in a file.
 const SIGNER_FIELD: &str = "SignerSignature";
@@ -44,6 +44,13 @@ pub struct Official<'a> {
     pub office: &'a OfficeCode,
 }
 
+/// Who will sign a file that is set: where their signatures are shown is kept free for them. [`Hands::default`] for what nobody signs.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Hands<'a> {
+    pub official: Option<(AccountId, &'a str)>,
+    pub office: Option<&'a OfficeCode>,
+}
+
 /// Cheap to clone.
 #[derive(Clone)]
 pub struct Issuing(Arc<Parts>);
@@ -60,16 +67,36 @@ impl Issuing {
     }
 
     /// Setting a page is work of a processor, not of the threads that answer requests. Refused where data do not fit the template.
-    pub async fn set(&self, template: &str, data: Value) -> Result<Bytes, Failure> {
+    pub async fn set(&self, template: &str, data: Value, hands: Hands<'_>) -> Result<Bytes, Failure> {
         let (templates, template) = (self.0.templates.clone(), template.to_owned());
-        let set = tokio::task::spawn_blocking(move || templates.render(&template, &data)).await;
-        let set = set.map_err(|e| Failure::Internal(anyhow::anyhow!("a document was not set: {e}")))?;
-        Ok(Bytes::from(set.map_err(Refusal::from)?))
+        let set = tokio::task::spawn_blocking(move || templates.set(&template, &data)).await;
+        let set = set.map_err(|e| Failure::Internal(anyhow::anyhow!("a document was not set: {e}")))?.map_err(Refusal::from)?;
+        let Some(spot) = set.signer else { return Ok(Bytes::from(set.pdf)) };
+        let pdf = self.keep_free(set.pdf, spot, hands);
+        Ok(Bytes::from(pdf.map_err(|unfit| Failure::Internal(anyhow::anyhow!("no place for a signature: {unfit:?}")))?))
+    }
+
+    /// With an empty field for each signature that has a picture.
+    fn keep_free(&self, pdf: Vec<u8>, spot: Spot, hands: Hands<'_>) -> Result<Vec<u8>, Unfit> {
+        let (page, room) = (spot.page, Rect { left: spot.left, bottom: spot.bottom, width: spot.width, height: spot.height });
+        let keys = &self.0.keys;
+        let own = hands.official.and_then(|(account, name)| Some((keys.picture(Signer::Person(account))?, name)));
+        let seal = hands.office.and_then(|office| Some((keys.picture(Signer::Seal(office))?, self.office_name(office))));
+        let mut fields = Vec::new();
+        if let Some((picture, name)) = own {
+            let (width, height) = picture.within(room.width, room.height);
+            fields.push(Reserved { field: SIGNER_FIELD, said: name, page, rect: room.middle(width, height) });
+        }
+        if let Some((picture, name)) = &seal {
+            let signature = own.map_or(room.width / 2.0, |(p, _)| p.within(room.width, room.height).0);
+            fields.push(Reserved { field: SEAL_FIELD, said: name, page, rect: beside(room, signature, picture.size()) });
+        }
+        if fields.is_empty() { Ok(pdf) } else { reserve(&pdf, &fields) }
     }
 
     /// Puts an official's own signature on a file; none where they have no key here.
     pub async fn sign(&self, pdf: Bytes, who: Official<'_>, reference: &str, reason: &str, at: Instant) -> Result<(Bytes, Option<Mark>), Failed> {
-        let place = Place { field: SIGNER_FIELD, signer: who.name, reason: Some(reason), location: self.place(who.office), at };
+        let place = Place { field: SIGNER_FIELD, signer: who.name, reason: Some(reason), location: self.place(who.office), at, picture: None };
         self.put(pdf, Signer::Official(who.account, who.office), &format!("{reference}/sign"), &place).await
     }
 
@@ -81,7 +108,7 @@ impl Issuing {
     /// Puts the agency's seal on a file; none where it has no key here.
     pub async fn seal(&self, pdf: Bytes, office: &OfficeCode, reference: &str, at: Instant) -> Result<(Bytes, Option<Mark>), Failed> {
         let name = self.office_name(office);
-        let place = Place { field: SEAL_FIELD, signer: &name, reason: Some("Phát hành văn bản"), location: self.place(office), at };
+        let place = Place { field: SEAL_FIELD, signer: &name, reason: Some("Phát hành văn bản"), location: self.place(office), at, picture: None };
         self.put(pdf, Signer::Seal(office), &format!("{reference}/seal"), &place).await
     }
 
@@ -98,5 +125,23 @@ impl Issuing {
 
     fn place(&self, office: &OfficeCode) -> Option<&str> {
         self.0.offices.get(office.as_str()).map(|o| o.place.as_str())
+    }
+}
+
+/// Where a seal stands: as large as it is, over a third of the signature from the left (Nghị định 30/2020/NĐ-CP, Phụ lục I, II.8).
+fn beside(room: Rect, signature: f32, (width, height): (f32, f32)) -> Rect {
+    let right = room.left + (room.width - signature) / 2.0 + signature / 3.0;
+    Rect { left: right - width, ..room.middle(width, height) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Rect, beside};
+
+    #[test]
+    fn a_seal_covers_a_third_of_the_signature() {
+        let room = Rect { left: 300.0, bottom: 100.0, width: 220.0, height: 68.0 };
+        // The signature stands from 360 to 460, in the middle of the room.
+        assert_eq!(beside(room, 100.0, (96.0, 96.0)), Rect { left: 360.0 + 100.0 / 3.0 - 96.0, bottom: 86.0, width: 96.0, height: 96.0 });
     }
 }

@@ -119,7 +119,8 @@ impl Payments {
             let kept = self.files.read(&self.scope, file).await?;
             return Ok(kept.ok_or_else(|| StoreError::Damaged(format!("the receipt of {tx} is gone")))?.1.to_vec());
         }
-        let set = self.issuing.set("receipt", self.receipt_data(due, receipt)).await.map_err(|failure| match failure {
+        let hands = issuing::Hands { official: None, office: Some(&due.office) };
+        let set = self.issuing.set("receipt", self.receipt_data(due, receipt), hands).await.map_err(|failure| match failure {
             records::Failure::Refused(r) => ActError::Refused(r),
             records::Failure::Internal(e) => StoreError::Files(format!("{e:#}")).into(),
         })?;

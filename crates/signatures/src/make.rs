@@ -1,10 +1,16 @@
-//! Making signatures: a place in the file ([`prepare`]), what the key signs ([`Attributes`]), and both put together
+//! Making signatures: a place in the file ([`reserve`], [`prepare`]), what the key signs ([`Attributes`]), and both put together
 //! ([`Prepared::finish`]). The key itself is somebody else's; nothing here waits.
 
 mod cms;
 mod der;
 mod pdf;
+mod picture;
+mod reserve;
+mod revision;
 pub mod stamp;
+mod write;
 
 pub use cms::{Attributes, Unusable};
 pub use pdf::{Place, Prepared, Unfit, prepare};
+pub use picture::{Picture, Rect};
+pub use reserve::{Reserved, reserve};

@@ -6,7 +6,7 @@ use crate::{
     sign_metered,
 };
 use kernel::id::{AccountId, OfficeCode};
-use signatures::make::Place;
+use signatures::make::{Picture, Place};
 
 /// Who signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,8 +58,14 @@ impl Keys {
             }
             _ => None,
         };
-        let pdf = sign_metered(pdf, key, metered, self.stamps(), place).await?;
+        let place = Place { picture: kept.picture.as_deref(), ..place.clone() };
+        let pdf = sign_metered(pdf, key, metered, self.stamps(), &place).await?;
         Ok(Some(Signed { pdf, serial, trial: self.is_trial(key.certificate()) }))
+    }
+
+    /// How a signer's signature is shown on a page, where that is known.
+    pub fn picture(&self, signer: Signer<'_>) -> Option<&Picture> {
+        self.kept(signer)?.picture.as_deref()
     }
 
     fn kept(&self, signer: Signer<'_>) -> Option<&crate::store::Kept> {

@@ -12,6 +12,7 @@ mod algorithm;
 mod declared;
 mod door;
 pub mod meter;
+mod picture;
 pub mod pkcs11;
 pub mod remote;
 mod secret;

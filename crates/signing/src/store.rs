@@ -4,13 +4,14 @@ use crate::{
     Failed, Key,
     declared::{Declared, Opening, software},
     meter::Meter,
+    picture,
     pkcs11::Fault,
     stamps::{Authority, Http, Own},
 };
 use kernel::id::{AccountId, OfficeCode, TrustProviderCode};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use signatures::Certificate;
+use signatures::{Certificate, make::Picture};
 use std::{
     collections::BTreeMap,
     fmt,
@@ -44,6 +45,8 @@ pub enum Mistake {
     Plain,
     #[error("remote: the service has no credential {0:?} for this client; it has: {1}")]
     Credential(String, String),
+    #[error("the picture {0}: {1}")]
+    Picture(String, &'static str),
     #[error("remote: {0}")]
     Service(Failed),
     #[error("remote: {0}; the first start needs the service, or a copy of the certificate beside the list")]
@@ -81,6 +84,8 @@ enum Stamps {
 pub(crate) struct Kept {
     pub key: Arc<dyn Key>,
     pub provider: Option<TrustProviderCode>,
+    /// How it is shown on the page.
+    pub picture: Option<Arc<Picture>>,
 }
 
 /// The keys of an installation.
@@ -114,8 +119,9 @@ impl Keys {
             let office = OfficeCode::new(whose(&mut entry, "office")?);
             let of = |m: Mistake| Mistake::Of(office.to_string(), Box::new(m));
             let provider = provider(&mut entry).map_err(of)?;
+            let picture = picture::of(folder, &mut entry).map_err(of)?;
             let key = Declared::of(entry).and_then(|d| opening.key(office.as_str(), d)).map_err(of)?;
-            if keys.seals.insert(office.clone(), Kept { key, provider }).is_some() {
+            if keys.seals.insert(office.clone(), Kept { key, provider, picture }).is_some() {
                 return Err(of(Mistake::Twice));
             }
         }
@@ -124,8 +130,9 @@ impl Keys {
             let of = |m: Mistake| Mistake::Of(said.clone(), Box::new(m));
             let account = account(&said).ok_or_else(|| of(Mistake::Entry("not the id of an account".to_owned())))?;
             let provider = provider(&mut entry).map_err(of)?;
+            let picture = picture::of(folder, &mut entry).map_err(of)?;
             let key = Declared::of(entry).and_then(|d| opening.key(&account.to_string(), d)).map_err(of)?;
-            if keys.people.insert(account, Kept { key, provider }).is_some() {
+            if keys.people.insert(account, Kept { key, provider, picture }).is_some() {
                 return Err(of(Mistake::Twice));
             }
         }
@@ -150,7 +157,7 @@ impl Keys {
     /// With a key that is held elsewhere.
     #[must_use]
     pub fn with(mut self, office: OfficeCode, key: Arc<dyn Key>) -> Self {
-        self.seals.insert(office, Kept { key, provider: None });
+        self.seals.insert(office, Kept { key, provider: None, picture: None });
         self
     }
 
@@ -162,7 +169,7 @@ impl Keys {
     /// With an official's key that is held elsewhere.
     #[must_use]
     pub fn with_personal(mut self, account: AccountId, key: Arc<dyn Key>) -> Self {
-        self.people.insert(account, Kept { key, provider: None });
+        self.people.insert(account, Kept { key, provider: None, picture: None });
         self
     }
 

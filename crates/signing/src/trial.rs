@@ -16,6 +16,13 @@ use std::path::Path;
 const ROOT_KEY: &str = "trial-root.key";
 /// A seal's certificate serves so many years; the issuer's own much longer.
 const YEARS: i32 = 3;
+/// A ring with "BẢN MẪU" in it, and a stroke of the pen: nobody's.
+const SEAL_PICTURE: &str = "trial-seal.png";
+const SIGNATURE_PICTURE: &str = "trial-signature.png";
+const PICTURES: [(&str, &[u8]); 2] = [(SEAL_PICTURE, include_bytes!("trial/seal.png")), (SIGNATURE_PICTURE, include_bytes!("trial/signature.png"))];
+/// Millimetres.
+const SEAL_WIDTH: u32 = 34;
+const SIGNATURE_WIDTH: u32 = 38;
 const ROOT_YEARS: i32 = 20;
 
 /// An official who signs, as the certificate names them.
@@ -45,6 +52,10 @@ pub fn prepare_with(folder: &Path, offices: &[(OfficeCode, String)], people: &[P
         let said = person.account.to_string();
         let same = |said: &str| account(said) == Some(person.account);
         making.entry(&mut list, "people", "account", &said, &same, &|| official(person, making.year))?;
+    }
+    for (name, picture) in PICTURES {
+        let path = folder.join(name);
+        std::fs::write(&path, picture).map_err(|e| Mistake::Unreadable(path, e.to_string()))?;
     }
     making.pair("trial-stamps", &|| authority(making.year))?;
     list.entry("stamps").or_insert_with(|| json!({ "certificate": "trial-stamps.pem", "key": "trial-stamps.key" }));
@@ -79,7 +90,7 @@ pub enum Whose<'a> {
     Account(&'a str),
 }
 
-/// From now on a key is reached in another way: `kind` is `pkcs11` or `remote`, `place` what that needs. Who is paid for it stays.
+/// From now on a key is reached in another way: `kind` is `pkcs11` or `remote`, `place` what that needs. Who is paid for it stays, and its picture.
 pub fn elsewhere(folder: &Path, whose: Whose<'_>, kind: &str, place: Value) -> Result<(), Mistake> {
     let mut list = listed(folder)?;
     let (section, field, said) = match whose {
@@ -88,7 +99,7 @@ pub fn elsewhere(folder: &Path, whose: Whose<'_>, kind: &str, place: Value) -> R
     };
     let entries = list.get_mut(section).and_then(Value::as_array_mut).into_iter().flatten();
     for entry in entries.filter_map(Value::as_object_mut).filter(|e| e.get(field).and_then(Value::as_str) == Some(said)) {
-        entry.retain(|key, _| key == field || key == "provider");
+        entry.retain(|key, _| key == field || key == "provider" || key == "picture");
         entry.insert(kind.to_owned(), place.clone());
     }
     write(folder, LIST, &written(&list))
@@ -123,7 +134,9 @@ impl<'a> Making<'a> {
 
     /// An entry of the list with its files; one that names other files or another kind of key is not ours to complete.
     fn entry(&self, list: &mut Map<String, Value>, section: &str, field: &str, whose: &str, same: &dyn Fn(&str) -> bool, params: Params<'_>) -> Result<(), Mistake> {
-        let ours = json!({ field: whose, "certificate": format!("{whose}.pem"), "key": format!("{whose}.key") });
+        let (picture, width) = if section == "keys" { (SEAL_PICTURE, SEAL_WIDTH) } else { (SIGNATURE_PICTURE, SIGNATURE_WIDTH) };
+        let shown = json!({ "file": picture, "width_mm": width });
+        let ours = json!({ field: whose, "certificate": format!("{whose}.pem"), "key": format!("{whose}.key"), "picture": shown });
         let entries = list.entry(section).or_insert_with(|| json!([]));
         if entries.is_null() {
             *entries = json!([]);

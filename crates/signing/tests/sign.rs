@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use kernel::{Instant, id::OfficeCode};
-use signatures::{Trust, Verdict, examine, make::{Place, Unfit}};
+use signatures::{Trust, Verdict, examine, make::{Place, Rect, Reserved, Unfit, reserve}};
 use signing::{Failed, Keys, sign, trial};
 use std::{
     path::{Path, PathBuf},
@@ -34,7 +34,7 @@ fn trust(keys: &Keys) -> Trust {
 }
 
 fn place(field: &'static str) -> Place<'static> {
-    Place { field, signer: "Ủy ban nhân dân phường Bến Nghé", reason: Some("Phát hành"), location: Some("Phường Bến Nghé"), at: now() }
+    Place { field, signer: "Ủy ban nhân dân phường Bến Nghé", reason: Some("Phát hành"), location: Some("Phường Bến Nghé"), at: now(), picture: None }
 }
 
 /// Unsigned files as other programs write them: a table of objects, and a stream of them.
@@ -104,6 +104,49 @@ async fn a_file_is_sealed_and_sealed_again() {
         // The same field cannot be signed twice.
         assert_eq!(sign(&twice, keys.seal(&CITY.into()).unwrap().as_ref(), None, &place("Seal1")).await, Err(Failed::File(Unfit::Taken)), "{name}");
     }
+    let _ = std::fs::remove_dir_all(&folder);
+}
+
+/// Room for both signatures, as files are set.
+fn rooms() -> [Reserved<'static>; 2] {
+    let rect = Rect { left: 150.0, bottom: 60.0, width: 108.0, height: 54.0 };
+    [
+        Reserved { field: "Seal1", said: "Ủy ban nhân dân phường Bến Nghé", page: 0, rect },
+        Reserved { field: "Seal2", said: "Ủy ban nhân dân Thành phố", page: 0, rect: Rect { left: 90.0, bottom: 40.0, width: 96.0, height: 96.0 } },
+    ]
+}
+
+#[tokio::test]
+async fn signatures_are_shown_where_room_was_kept() {
+    use signing::Signer;
+    let folder = folder("shown");
+    let keys = keys(&folder);
+    let trust = trust(&keys);
+    for (name, file) in plain() {
+        let kept = reserve(&file, &rooms()).unwrap();
+        assert!(kept.starts_with(&file), "{name}: what was there stays");
+        assert_eq!(reserve(&kept, &rooms()[..1]), Err(Unfit::Taken), "{name}");
+        assert!(examine(&kept, &trust, now()).signatures.is_empty(), "{name}: room is no signature");
+        let (ward, city) = (OfficeCode::from(WARD), OfficeCode::from(CITY));
+        let once = keys.sign(&kept, Signer::Seal(&ward), "a", &place("Seal1")).await.unwrap().unwrap();
+        let twice = keys.sign(&once.pdf, Signer::Seal(&city), "b", &place("Seal2")).await.unwrap().unwrap();
+        assert!(once.pdf.len() > kept.len() + 40_000, "{name}: with a picture");
+        let report = examine(&twice.pdf, &trust, now());
+        assert_eq!(report.signatures.iter().map(|s| s.verdict).collect::<Vec<_>>(), [Verdict::Valid, Verdict::Valid], "{name}: {report:?}");
+        let said = pdfsig(&folder, &twice.pdf);
+        assert_eq!(said.matches("Signature Validation: Signature is Valid.").count(), 2, "{name}: {said}");
+        let again = keys.sign(&twice.pdf, Signer::Seal(&city), "c", &place("Seal2")).await;
+        assert_eq!(again, Err(Failed::File(Unfit::Taken)), "{name}");
+        // Another picture afterwards: an update that changes the look of what was signed.
+        let look = memchr(&twice.pdf, b"/Picture Do");
+        let mut altered = twice.pdf.clone();
+        altered[look..look + 8].copy_from_slice(b"/Nothing");
+        assert!(examine(&altered, &trust, now()).signatures.iter().all(|s| s.verdict != Verdict::Valid), "{name}");
+    }
+    // A page that is not there, and files that are none.
+    let [room, _] = rooms();
+    assert_eq!(reserve(&with_table(), &[Reserved { page: 1, ..room.clone() }]), Err(Unfit::Unreadable));
+    assert_eq!(reserve(b"%PDF-1.7 nothing", &[room]), Err(Unfit::Unreadable));
     let _ = std::fs::remove_dir_all(&folder);
 }
 

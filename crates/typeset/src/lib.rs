@@ -25,6 +25,6 @@ mod world;
 
 pub use error::{MissingField, Problem, RenderError};
 pub use print::unprintable;
-pub use render::rest;
+pub use render::{Set, Spot, rest};
 pub use set::Templates;
 pub use template::{Basis, Fields, Form, Sheet, Template, put};

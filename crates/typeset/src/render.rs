@@ -14,7 +14,9 @@ use std::sync::{
 };
 use typst::WorldExt;
 use typst::diag::{SourceDiagnostic, Warned};
-use typst::foundations::{Bytes, Datetime, Smart};
+use typst::foundations::{Bytes, Datetime, Label, Selector, Smart};
+use typst::introspection::Introspector as _;
+use typst::utils::PicoStr;
 use typst_layout::PagedDocument;
 use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
@@ -41,13 +43,41 @@ pub fn rest() {
     }
 }
 
+/// A document that was set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Set {
+    pub pdf: Vec<u8>,
+    /// Where whoever signs it will be seen to have signed; none where the template leaves no such place.
+    pub signer: Option<Spot>,
+}
+
+/// A part of a page.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spot {
+    /// The page, from 0.
+    pub page: usize,
+    /// In points, from the lower left corner of the page.
+    pub left: f32,
+    pub bottom: f32,
+    pub width: f32,
+    pub height: f32,
+}
+
+/// The mark by which templates say where the signature goes: at the upper left corner, then at the lower right one.
+const SIGNER: &str = "signer";
+
 impl Templates {
     /// Sets one document. The same data gives the same bytes.
     pub fn render(&self, template: &str, data: &Value) -> Result<Vec<u8>, RenderError> {
+        self.set(template, data).map(|set| set.pdf)
+    }
+
+    /// Sets one document, and says where it is to be signed.
+    pub fn set(&self, template: &str, data: &Value) -> Result<Set, RenderError> {
         let template = self.get(template).ok_or_else(|| RenderError::UnknownTemplate(template.to_owned()))?;
         let prepared = self.prepare(template, data)?;
         let document = compose(&prepared.desk).map_err(|errors| faulty(template, &prepared.desk, &errors));
-        let pdf = document.and_then(|document| {
+        let set = document.and_then(|document| {
             let options = PdfOptions {
                 ident: Smart::Custom(prepared.ident),
                 creator: Smart::Custom(Some("Phù Sa".to_owned())),
@@ -55,12 +85,13 @@ impl Templates {
                 standards: STANDARDS.clone(),
                 ..PdfOptions::default()
             };
-            typst_pdf::pdf(&document, &options).map_err(|errors| faulty(template, &prepared.desk, &errors))
+            let pdf = typst_pdf::pdf(&document, &options).map_err(|errors| faulty(template, &prepared.desk, &errors))?;
+            Ok(Set { pdf, signer: signer(&document) })
         });
         // Without this the memoised parts of every document stay in memory: about 35 MB a document.
         RENDERED.fetch_add(1, Ordering::Relaxed);
         typst::comemo::evict(KEPT);
-        pdf
+        set
     }
 
     pub(crate) fn prepare(&self, template: &Template, data: &Value) -> Result<Prepared, RenderError> {
@@ -95,6 +126,19 @@ pub(crate) struct Prepared {
 pub(crate) fn compose(desk: &Desk) -> Result<PagedDocument, Vec<SourceDiagnostic>> {
     let Warned { output, warnings: _ } = typst::compile::<PagedDocument>(desk);
     output.map_err(|errors| errors.to_vec())
+}
+
+/// The first place for a signature; attached texts may have further ones.
+#[expect(clippy::cast_possible_truncation, reason = "points of a page")]
+fn signer(document: &PagedDocument) -> Option<Spot> {
+    let marks = document.introspector().query(&Selector::Label(Label::new(PicoStr::intern(SIGNER))?));
+    let place = |n: usize| document.introspector().position(marks.get(n)?.location()?);
+    let (from, to) = (place(0)?, place(1)?);
+    let index = from.page.get() - 1;
+    let height = document.pages().get(index)?.frame.height().to_pt();
+    let (left, top, right, bottom) = (from.point.x.to_pt(), from.point.y.to_pt(), to.point.x.to_pt(), to.point.y.to_pt());
+    let shown = from.page == to.page && right > left && bottom > top;
+    shown.then(|| Spot { page: index, left: left as f32, bottom: (height - bottom) as f32, width: (right - left) as f32, height: (bottom - top) as f32 })
 }
 
 fn bad(field: &str, vi: &str, en: &str) -> RenderError {

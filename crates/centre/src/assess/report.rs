@@ -162,7 +162,7 @@ pub async fn pdf(State(c): State<Centre>, Path(key): Path<String>) -> Result<Res
         Some(id) => tables::load(&c.scope, &id.to_string()).await.map_err(PageError::internal)?,
         None => None,
     };
-    let bytes = c.issuing.set("assessment-report", data(&c, &a, &f, &o, e.as_ref())).await?;
+    let bytes = c.issuing.set("assessment-report", data(&c, &a, &f, &o, e.as_ref()), issuing::Hands::default()).await?;
     Ok(file(&format!("danh-gia-{}.pdf", a.framework), "application/pdf", bytes.to_vec()))
 }
 

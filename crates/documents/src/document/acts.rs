@@ -146,7 +146,7 @@ impl Documents {
         let office = self.offices.get(known.office.as_str()).ok_or_else(gone)?;
         // What cannot be printed is not given a number.
         let trial = self.data(&known)?;
-        self.set(known.template.as_deref().unwrap_or_default(), trial).await?;
+        self.preview(known.template.as_deref().unwrap_or_default(), trial).await?;
         let symbol = self.catalog.symbol(kind, office);
         let mut turn = self.turns.wait(&known.office).await;
         for _ in records::tries() {

@@ -288,7 +288,7 @@ pub async fn file(State(s): State<Documents>, v: Visitor, Path(id): Path<String>
     }
     let template = d.template.clone().ok_or_else(PageError::not_found)?;
     let data = s.data(&d)?;
-    let bytes = s.set(&template, data).await?;
+    let bytes = s.preview(&template, data).await?;
     Ok(sent("du-thao.pdf", "application/pdf", bytes))
 }
 

@@ -93,6 +93,16 @@ async fn a_notice_goes_out_signed_and_comes_in_elsewhere(db: Db) {
     assert!(said.contains("SignerSignature") && said.contains("AgencySeal") && said.contains("Total document signed"), "{said}");
     let judged = crate::sealed::pyhanko(&house.data, &pdf);
     assert_eq!((judged.matches("VALID").count(), judged.contains("INVALID")), (2, false), "{judged}");
+    // Both are shown on the page, and the file is what it claims to be, signed as it is; without the pictures it would not be.
+    assert_eq!(pdf.windows(11).filter(|w| w == b"/Picture Do").count(), 2);
+    let archival = crate::sealed::archival(&house.data, &pdf);
+    assert!(archival.starts_with("ARCHIVAL") && archival.contains("2 signatures"), "{archival}");
+    let mut bare = pdf.clone();
+    while let Some(at) = bare.windows(7).position(|w| w == b"/AP <</" || w == b"/AP<</N") {
+        bare[at + 1] = b'X';
+    }
+    let faults = crate::sealed::archival(&house.data, &bare);
+    assert!(faults.contains("6.3.3: a field without appearance"), "{faults}");
     let mut altered = pdf.clone();
     altered[300] ^= 1;
     assert!(!pdfsig(&house.data, &altered).contains("Signature is Valid") && crate::sealed::pyhanko(&house.data, &altered).contains("INVALID"));

@@ -118,6 +118,8 @@ async fn whoever_approved_signs_once_though_the_seal_waits(db: Db) {
     assert!(said.contains("Bùi Quốc Khánh") && said.contains("Total document signed"), "{said}");
     let checked = pyhanko(&house.data, &pdf);
     assert!(checked.contains("VALID SignerSignature") && checked.contains("VALID AgencySeal"), "{checked}");
+    let archival = crate::sealed::archival(&house.data, &pdf);
+    assert!(archival.starts_with("ARCHIVAL") && archival.contains("2 signatures"), "{archival}");
     let told = house.actor("lan").get(&format!("/my/{}", case.code)).text();
     assert!(told.contains("Bùi Quốc Khánh; Ủy ban nhân dân"), "{told}");
     // A slip is signed by whoever issues it: thu has no key here, so it is sealed alone.

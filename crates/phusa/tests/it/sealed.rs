@@ -56,6 +56,8 @@ async fn slips_and_results_are_sealed(db: Db) {
         assert_eq!(pdf, bytes(&house, &case, document), "signed once");
         let said = pdfsig(&house.data, &pdf);
         assert!(said.contains("Signature is Valid") && said.contains("Total document signed") && said.contains("ETSI.CAdES.detached"), "{said}");
+        let archival = archival(&house.data, &pdf);
+        assert!(archival.starts_with("ARCHIVAL") && archival.contains("1 signatures"), "{document}: {archival}");
         // Anybody who has the file: who signed, and that the register has exactly this one.
         let mut anybody = house.browser();
         let shown = page(&anybody.upload("/lookup", "/verify", &[("file", "van-ban.pdf", &pdf)]));
@@ -115,11 +117,23 @@ async fn two_who_ask_at_once_get_one_file(db: Db) {
 
 /// What pyHanko, a validator that shares nothing with this program, says of a file's signatures under the trial root.
 pub fn pyhanko(data: &Path, bytes: &[u8]) -> String {
+    let out = script("validate.py", data, bytes).arg(data.join("signing/trial-root.pem")).output().unwrap();
+    format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr))
+}
+
+/// What can be checked of a file's claim to be PDF/A-2a and PDF/UA-1: `ARCHIVAL …`, or its faults.
+pub fn archival(data: &Path, bytes: &[u8]) -> String {
+    let out = script("archival.py", data, bytes).output().unwrap();
+    format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr))
+}
+
+fn script(name: &str, data: &Path, bytes: &[u8]) -> Command {
     let cache = std::env::var_os("XDG_CACHE_HOME").map_or_else(|| Path::new(&std::env::var_os("HOME").unwrap()).join(".cache"), Into::into);
     let python = cache.join("phusa/pyhanko/bin/python");
     assert!(python.exists(), "pyHanko is missing: tools/need.sh --pyhanko");
-    let (path, script) = (data.join("judged.pdf"), Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/signatures/validate.py"));
+    let (path, script) = (data.join("judged.pdf"), Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/signatures").join(name));
     std::fs::write(&path, bytes).unwrap();
-    let out = Command::new(python).arg(script).arg(&path).arg(data.join("signing/trial-root.pem")).output().unwrap();
-    format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr))
+    let mut command = Command::new(python);
+    command.arg(script).arg(path);
+    command
 }

@@ -146,7 +146,7 @@ pub async fn notice(State(s): State<Privacy>, v: Visitor, Path(id): Path<String>
         "recipients": ["Như trên", "Lưu: VT, hồ sơ vụ việc"],
         "demo": s.demo,
     });
-    let bytes = s.issuing.set("breach-notice", data).await?;
+    let bytes = s.issuing.set("breach-notice", data, issuing::Hands::default()).await?;
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));

@@ -17,7 +17,7 @@ use crate::Services;
 use casework::{event::{Filed, Seal, SignedDocument}, CaseState, Definition, DeskError, Event, Found, evolve, state::IssuedDocument};
 use bytes::Bytes;
 use data::Issue;
-use issuing::{Mark, Official};
+use issuing::{Hands, Mark, Official};
 use kernel::{
     Actor, Refusal,
     id::{CaseId, OfficeCode},
@@ -56,7 +56,11 @@ pub async fn issued(s: &Services, found: &Found, document: &str, number: u64) ->
             let kept = s.files.read(s.desk.scope(), signed.file).await?;
             kept.ok_or_else(|| StoreError::Damaged(format!("the signed file of {document} {number} is gone")))?.1
         }
-        None => signed(s, found, &issue, &reference, render(s, &decl.template, issue.data()).await?).await?,
+        None => {
+            let by = issue.answers_for();
+            let hands = Hands { official: Some((by.account, by.name.as_str())), office: Some(issue.agency_code()) };
+            signed(s, found, &issue, &reference, render(s, &decl.template, issue.data(), hands).await?).await?
+        }
     };
     let (bytes, seal) = put(s.issuing.seal(bytes, issue.agency_code(), &reference, s.now()).await, &reference)?;
     let name = format!("{}-{}-{number}.pdf", found.state.code, document.replace('_', "-"));
@@ -136,7 +140,7 @@ pub async fn control_slip(s: &Services, found: &Found) -> Result<Bytes, DeskErro
         public_url: &s.public_url,
         demo: s.demo,
     };
-    render(s, "slip-06", slip.data()).await
+    render(s, "slip-06", slip.data(), Hands::default()).await
 }
 
 /// Form 07: what an office received from one day to another, in the order of the codes; the newest ones are left out of what a
@@ -152,7 +156,7 @@ pub async fn register(s: &Services, reader: &Actor, office: &OfficeCode, from: D
     let rows: Vec<_> = cases.iter().map(|f| (&*f.definition, &f.state)).collect();
     let offices = s.desk.identity().offices();
     let register = register::Register { office, offices, from, to, now: s.now(), demo: s.demo };
-    render(s, "slip-07", register.data(&rows)).await
+    render(s, "slip-07", register.data(&rows), Hands::default()).await
 }
 
 /// The decision that approves the internal process, printed from the definition that runs it: a draft to be signed.
@@ -161,11 +165,11 @@ pub async fn process(s: &Services, d: &Definition, reader: Option<&Actor>) -> Re
     let offices = s.desk.identity().offices();
     let province = reader.map_or(s.desk.scope().province(), |a| &a.province);
     let draft = process::Draft { definition: d, offices, province: province.as_str(), at: s.now(), demo: s.demo };
-    render(s, "internal-process", draft.data()).await
+    render(s, "internal-process", draft.data(), Hands::default()).await
 }
 
-async fn render(s: &Services, template: &str, data: Value) -> Result<Bytes, DeskError> {
-    s.issuing.set(template, data).await.map_err(|failure| match failure {
+async fn render(s: &Services, template: &str, data: Value, hands: Hands<'_>) -> Result<Bytes, DeskError> {
+    s.issuing.set(template, data, hands).await.map_err(|failure| match failure {
         records::Failure::Refused(r) => r.into(),
         records::Failure::Internal(e) => StoreError::Files(format!("{e:#}")).into(),
     })
