@@ -128,9 +128,10 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let base_data = crate::rooms::registers::assemble(&scope, &catalog, &desk, &files, &settings).await?;
     let ledger = crate::rooms::prepaid::ledger(&scope, &catalog, &settings);
     let keys = crate::rooms::prepaid::keys(data, &catalog, &ledger)?;
+    let trust = trust(&catalog, &keys, settings.demo);
+    let keys = keys.with_trust(trust.clone());
     let issuing = issuing::Issuing::new(catalog.templates.clone(), keys.clone(), Arc::new(catalog.offices.clone()));
     let privacy = crate::rooms::privacy::assemble(&scope, &catalog, &desk, &files, &base_data, &issuing, &settings);
-    let trust = trust(&catalog, &keys, settings.demo);
     let documents = crate::rooms::documents::assemble(&scope, &catalog, &identity, &files, &issuing, &trust, &settings);
     let services = Services(Arc::new(Inner {
         desk,

@@ -143,6 +143,13 @@ impl Key {
             _ => Self::Unknown,
         })
     }
+    /// The key as its certificate writes it (subjectPublicKey); nothing of a kind that is not known.
+    pub fn bits(&self) -> &[u8] {
+        match self {
+            Self::Rsa(bits, _) | Self::P256(bits) | Self::P384(bits) => bits,
+            Self::Unknown => &[],
+        }
+    }
     pub fn is_weak(&self) -> bool {
         matches!(self, Self::Rsa(_, bits) if *bits < 2048)
     }

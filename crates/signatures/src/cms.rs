@@ -3,6 +3,7 @@
 use crate::{
     algorithm::{Fits, Hash, Scheme, fits},
     asn1::{self, Algorithm, Reader, Tlv},
+    trust::Told,
     x509::{Certificate, Revocations},
 };
 use kernel::Instant;
@@ -42,7 +43,7 @@ pub struct Signed<'a> {
     pub content_type: &'a [u8],
     pub content: Option<&'a [u8]>,
     pub certificates: Vec<Certificate>,
-    pub revocations: Vec<Revocations>,
+    pub told: Told,
     signer: Tlv<'a>,
 }
 
@@ -90,17 +91,17 @@ impl<'a> Signed<'a> {
                 certificates.extend(Certificate::of(set.any()?.whole));
             }
         }
-        let mut revocations = Vec::new();
+        let mut told = Told::default();
         if let Some(set) = d.maybe(asn1::context(1))? {
             let mut set = set.inside();
-            while !set.is_empty() && revocations.len() < MOST_CERTIFICATES {
-                revocations.extend(Revocations::of(set.any()?.whole));
+            while !set.is_empty() && told.lists.len() < MOST_CERTIFICATES {
+                told.lists.extend(Revocations::of(set.any()?.whole));
             }
         }
         let mut signers = d.tag(asn1::SET)?.inside();
         let signer = signers.tag(asn1::SEQUENCE)?;
         // ISO 32000-2 §12.8.3.3.1: one signer in one signature.
-        signers.is_empty().then_some(Self { content_type, content, certificates, revocations, signer })
+        signers.is_empty().then_some(Self { content_type, content, certificates, told, signer })
     }
 
     /// Checks the signature over `content` (in parts, as a PDF leaves its own place out). `bound`: the certificate must be

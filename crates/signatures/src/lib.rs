@@ -8,13 +8,14 @@
 //! 3. What is not understood is said to be not understood; it is never guessed to be sound.
 //!
 //! # Deliberately absent
-//! Asking a provider about revocation (OCSP) and fetching lists, holding keys: that needs a network or a machine. Making a
+//! Sending the question about revocation (OCSP) and fetching lists, holding keys: that needs a network or a machine. Making a
 //! signature ([`make`]) stops where the key begins.
 
 pub mod algorithm;
 mod asn1;
 mod cms;
 pub mod make;
+pub mod ocsp;
 mod pdf;
 mod stamp;
 pub mod trust;
@@ -33,9 +34,10 @@ use pdf::{
     Covered, Found,
     later::{Later, compare},
     object::Allowance,
+    store::Store,
     table::Table,
 };
-use trust::Purpose;
+use trust::{Purpose, Told};
 
 /// Bytes that may be read over and over in one file, beside the digests, which are linear.
 fn allowance(bytes: &[u8]) -> Allowance {
@@ -49,17 +51,21 @@ pub fn examine(bytes: &[u8], trust: &Trust, now: Instant) -> Report {
         return Report::default();
     }
     let left = allowance(bytes);
-    let encrypted = Table::of(bytes, &left).map_or_else(|| memmem::find(bytes, b"/Encrypt").is_some(), |t| t.encrypted);
+    let table = Table::of(bytes, &left);
+    let encrypted = table.as_ref().map_or_else(|| memmem::find(bytes, b"/Encrypt").is_some(), |t| t.encrypted);
+    let store = table.as_ref().map(Store::of).unwrap_or_default();
     let (found, more) = pdf::signatures(bytes, &left);
-    let looked: Vec<Looked<'_>> = found.iter().map(|f| Looked::at(f, bytes, trust)).collect();
+    let looked: Vec<Looked<'_>> = found.iter().map(|f| Looked::at(f, bytes, trust, &store)).collect();
     // The last first: it may cover the whole file, and the others are as good as what came after them.
     let (mut closed, mut believed) = (false, false);
     let mut signatures = Vec::with_capacity(looked.len());
     for l in looked.into_iter().rev() {
         let end = l.covered.map_or(0, |c| c.end);
-        let followed = end < bytes.len();
-        let unchanged = !followed || (closed && l.sound.is_ok() && compare(bytes, end, &left) == Later::Signatures);
-        let mut judged = l.judge(trust, now, followed, unchanged);
+        let later = if end < bytes.len() && l.sound.is_ok() { compare(bytes, end, &left) } else { Later::Changed(None) };
+        // What issuers said afterwards is no other signature: the file still ends with this one.
+        let followed = end < bytes.len() && later != Later::Validation;
+        let unchanged = !followed || (closed && later == Later::Signatures);
+        let mut judged = l.judge(trust, &store, now, followed, unchanged);
         if !followed && judged.verdict.is_intact() {
             closed = true;
             believed |= matches!(judged.verdict, Verdict::Valid | Verdict::Expired(Expired::Since));
@@ -71,6 +77,14 @@ pub fn examine(bytes: &[u8], trust: &Trust, now: Instant) -> Report {
     }
     signatures.reverse();
     Report { pdf: true, encrypted, signatures, more }
+}
+
+/// The certificates in a time stamp: the authority's first, then what came with it.
+pub fn stamp_certificates(token: &[u8]) -> Vec<Certificate> {
+    let Ok(signed) = Signed::of(token) else { return Vec::new() };
+    let Some(own) = signed.named().cloned() else { return Vec::new() };
+    let others = signed.certificates.into_iter().filter(|c| c.der != own.der);
+    std::iter::once(own.clone()).chain(others).collect()
 }
 
 /// One signature, checked by itself: its place, its digest, its key.
@@ -88,14 +102,14 @@ enum Sound<'a> {
 }
 
 impl<'a> Looked<'a> {
-    fn at(found: &'a Found, bytes: &'a [u8], trust: &Trust) -> Self {
+    fn at(found: &'a Found, bytes: &'a [u8], trust: &Trust, store: &Store) -> Self {
         let sub = found.dict.name("SubFilter").unwrap_or_default();
         let kind = if sub == b"ETSI.RFC3161" { Kind::Stamp } else { Kind::Signature };
         let covered = found.covered(bytes.len());
         let (signed, sound) = match (covered, sub) {
             (None, _) => (None, Err(Verdict::Broken(Broken::Range))),
             (Some(c), b"ETSI.RFC3161") => {
-                let stamp = stamp::check(&found.contents, &c.parts(bytes), trust);
+                let stamp = stamp::check(&found.contents, &c.parts(bytes), trust, store);
                 (None, stamp.map(|(s, c)| Sound::Stamp(s, c)).ok_or(Verdict::Broken(Broken::Content)))
             }
             (Some(c), b"adbe.pkcs7.detached" | b"ETSI.CAdES.detached") => match Signed::of(&found.contents) {
@@ -110,7 +124,7 @@ impl<'a> Looked<'a> {
         Self { found, kind, covered, signed, sound }
     }
 
-    fn judge(self, trust: &Trust, now: Instant, followed: bool, unchanged: bool) -> Signature {
+    fn judge(self, trust: &Trust, store: &Store, now: Instant, followed: bool, unchanged: bool) -> Signature {
         let stated = self.found.dict.text("M").and_then(|m| pdf::date(&m));
         let claimed = self.signed.as_ref().and_then(Signed::claims).or(stated);
         let certificate = match (&self.sound, &self.signed) {
@@ -130,11 +144,11 @@ impl<'a> Looked<'a> {
                 verdict
             }
             Ok(Sound::Signature(checked)) => {
-                out.stamp = checked.stamp.and_then(|token| stamp::check(token, &[checked.value], trust)).map(|(s, _)| s);
-                let signed = self.signed.as_ref();
-                let pool = signed.map_or(&[][..], |s| &s.certificates);
-                let lists = signed.map_or(&[][..], |s| &s.revocations);
-                believe(&checked, pool, lists, trust, now, &mut out)
+                out.stamp = checked.stamp.and_then(|token| stamp::check(token, &[checked.value], trust, store)).map(|(s, _)| s);
+                let nothing = Told::default();
+                let (own, told) = self.signed.as_ref().map_or((&[][..], &nothing), |s| (&s.certificates, &s.told));
+                let (pool, told) = store.beside(own, told);
+                believe(&checked, &pool, &told, trust, now, &mut out)
             }
         };
         out
@@ -167,7 +181,7 @@ fn signer(c: &Certificate) -> Signer {
 }
 
 /// Whether the signer's certificate is believed: from whom it comes, and whether it was in force.
-fn believe(checked: &Checked<'_>, pool: &[Certificate], lists: &[Revocations], trust: &Trust, now: Instant, out: &mut Signature) -> Verdict {
+fn believe(checked: &Checked<'_>, pool: &[Certificate], told: &Told, trust: &Trust, now: Instant, out: &mut Signature) -> Verdict {
     let c = &checked.certificate;
     if !c.may_sign() {
         return Verdict::Broken(Broken::Use);
@@ -181,7 +195,7 @@ fn believe(checked: &Checked<'_>, pool: &[Certificate], lists: &[Revocations], t
         return if weak { Verdict::Weak } else { Verdict::UnknownIssuer };
     };
     out.trial = trust.roots.get(path.root).is_some_and(|r| r.trial);
-    let (revoked, known) = trust.revoked(&path, lists, now);
+    let (revoked, known) = trust.revoked(&path, told, at);
     out.revocation_known = known;
     let in_force = |t: Instant| path.from <= t && t <= path.to;
     if revoked.is_some_and(|since| since <= at) {

@@ -2,15 +2,17 @@
 //! ([`Prepared::finish`]). The key itself is somebody else's; nothing here waits.
 
 mod cms;
-mod der;
+pub(crate) mod der;
 mod pdf;
 mod picture;
 mod reserve;
 mod revision;
 pub mod stamp;
+mod validation;
 mod write;
 
 pub use cms::{Attributes, Unusable};
 pub use pdf::{Place, Prepared, Unfit, prepare};
 pub use picture::{Picture, Rect};
 pub use reserve::{Reserved, reserve};
+pub use validation::{Material, with_material};

@@ -3,6 +3,7 @@
 
 pub mod later;
 pub mod object;
+pub mod store;
 pub mod table;
 
 use memchr::memmem;

@@ -4,6 +4,7 @@ use crate::{
     algorithm::Hash,
     asn1::{self, Algorithm},
     cms::{STAMP, Signed},
+    pdf::store::Store,
     trust::{Purpose, Trust},
     verdict::Stamp,
     x509::Certificate,
@@ -45,7 +46,8 @@ pub fn nonce(token: &[u8]) -> Option<Vec<u8>> {
 }
 
 /// A stamp that fits what it is over, with the authority's certificate. `None`: it is none, or of something else.
-pub fn check(token: &[u8], over: &[&[u8]], trust: &Trust) -> Option<(Stamp, Certificate)> {
+/// `more`: what came with the file.
+pub fn check(token: &[u8], over: &[&[u8]], trust: &Trust, more: &Store) -> Option<(Stamp, Certificate)> {
     let signed = Signed::of(token).ok()?;
     let content = signed.content.filter(|_| signed.content_type == STAMP)?;
     let info = Info::of(content)?;
@@ -58,9 +60,10 @@ pub fn check(token: &[u8], over: &[&[u8]], trust: &Trust) -> Option<(Stamp, Cert
     if !c.stamps_time || !c.may_sign() {
         return None;
     }
-    let path = trust.path(&c, &signed.certificates, Purpose::Stamping, info.at);
+    let (pool, told) = more.beside(&signed.certificates, &signed.told);
+    let path = trust.path(&c, &pool, Purpose::Stamping, info.at);
     let trusted = path.is_some_and(|p| {
-        let (revoked, _) = trust.revoked(&p, &signed.revocations, info.at);
+        let (revoked, _) = trust.revoked(&p, &told, info.at);
         p.from <= info.at && info.at <= p.to && revoked.is_none_or(|r| info.at < r) && !p.certificates.iter().any(Certificate::is_weak) && !checked.hash.is_weak()
     });
     Some((Stamp { at: info.at, authority: c.subject.said(), trusted }, c))

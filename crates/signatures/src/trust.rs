@@ -1,7 +1,10 @@
 //! Whom to believe: the issuers of the catalogue (`signatures/trust.yaml` with PEM files beside it), and the way from a
 //! signer's certificate to one of them.
 
-use crate::x509::{Certificate, Revocations};
+use crate::{
+    ocsp::{Answer, Status},
+    x509::{Certificate, Revocations},
+};
 use base64::Engine;
 use kernel::{
     Instant, Text,
@@ -113,6 +116,13 @@ pub fn load(files: &Files) -> Result<Trust, Vec<Finding>> {
     if findings.is_empty() { Ok(trust) } else { Err(findings) }
 }
 
+/// What issuers said of their certificates, as it came with a file.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    pub lists: Vec<Revocations>,
+    pub answers: Vec<Answer>,
+}
+
 /// From the signer's certificate up to a root.
 #[derive(Debug, Clone)]
 pub struct Path {
@@ -155,6 +165,12 @@ impl Trust {
         self
     }
 
+    /// Each certificate on a path with its issuer, the signer's first.
+    pub fn links<'a>(&'a self, path: &'a Path) -> impl Iterator<Item = (&'a Certificate, &'a Certificate)> {
+        let root = self.roots.get(path.root).map(|r| &r.certificate);
+        path.certificates.iter().zip(path.certificates.iter().skip(1).chain(root))
+    }
+
     /// A way from `signer` to a root for the purpose that is in effect on the day of `at`. Dates of certificates are told,
     /// not judged.
     pub fn path(&self, signer: &Certificate, pool: &[Certificate], purpose: Purpose, at: Instant) -> Option<Path> {
@@ -166,16 +182,22 @@ impl Trust {
         Some(Path { root, certificates: way, from, to })
     }
 
-    /// Since when a certificate of the path is revoked, and whether a list in force at `now` spoke about the signer's.
-    pub fn revoked(&self, path: &Path, own: &[Revocations], now: Instant) -> (Option<Instant>, bool) {
-        let root = self.roots.get(path.root).map(|r| &r.certificate);
-        let issuers = path.certificates.iter().skip(1).chain(root);
+    /// Since when a certificate of the path is revoked, and whether a list or an answer in force at `at` spoke about the signer's.
+    pub fn revoked(&self, path: &Path, own: &Told, at: Instant) -> (Option<Instant>, bool) {
         let (mut since, mut known) = (None, false);
-        for (n, (certificate, issuer)) in path.certificates.iter().zip(issuers).enumerate() {
-            for list in self.revocations.iter().chain(own).filter(|l| l.comes_from(issuer)) {
-                known |= n == 0 && list.next.is_some_and(|next| now <= next);
-                if let Some(at) = list.since(&certificate.serial) {
-                    since = Some(since.map_or(at, |s: Instant| s.min(at)));
+        for (n, (certificate, issuer)) in self.links(path).enumerate() {
+            let mut note = |revoked: Option<Instant>, next: Option<Instant>| {
+                known |= n == 0 && next.is_some_and(|next| at <= next);
+                since = [since, revoked].into_iter().flatten().min();
+            };
+            for list in self.revocations.iter().chain(&own.lists).filter(|l| l.comes_from(issuer)) {
+                note(list.since(&certificate.serial), list.next);
+            }
+            for told in own.answers.iter().filter_map(|a| a.about(certificate, issuer)) {
+                match told.status {
+                    Status::Good => note(None, told.next),
+                    Status::Revoked(since) => note(Some(since), told.next),
+                    Status::Unknown => {}
                 }
             }
         }

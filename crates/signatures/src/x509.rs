@@ -76,6 +76,11 @@ pub struct Certificate {
     /// Bits of keyUsage, the first in the highest place; none: all uses.
     usage: Option<u16>,
     pub stamps_time: bool,
+    /// May answer for its issuer whether certificates are revoked.
+    pub answers: bool,
+    /// Where the issuer answers (OCSP), and where its lists are.
+    pub responders: Vec<String>,
+    pub lists: Vec<String>,
     pub key_id: Option<Vec<u8>>,
     pub issuer_key_id: Option<Vec<u8>>,
     /// Names a condition that must be understood and is not understood here.
@@ -87,6 +92,46 @@ const NON_REPUDIATION: u16 = 0x4000;
 const CERT_SIGN: u16 = 0x0400;
 const CRL_SIGN: u16 = 0x0200;
 const TIME_STAMPING: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x08];
+
+const OCSP_SIGNING: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x09];
+const ACCESS: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01];
+const OCSP: &[u8] = &[0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x30, 0x01];
+/// More addresses than an issuer has; the rest are not read.
+const MOST_ADDRESSES: usize = 4;
+/// An address in a general name (uniformResourceIdentifier).
+const ADDRESS: u8 = 0x86;
+
+/// The web addresses of an extension, entry by entry.
+fn addresses(value: &[u8], of: impl Fn(Tlv<'_>) -> Option<Vec<String>>) -> Option<Vec<String>> {
+    let mut list = asn1::whole(value, asn1::SEQUENCE)?.inside();
+    let mut found = Vec::new();
+    while !list.is_empty() && found.len() < MOST_ADDRESSES {
+        found.extend(of(list.tag(asn1::SEQUENCE)?).unwrap_or_default());
+    }
+    Some(found)
+}
+
+fn address(tlv: Tlv<'_>) -> Option<String> {
+    let said = std::str::from_utf8(tlv.value).ok().filter(|a| tlv.tag == ADDRESS && a.len() <= 500)?;
+    (said.starts_with("http://") || said.starts_with("https://")).then(|| said.to_owned())
+}
+
+/// authorityInfoAccess: the entries of OCSP (RFC 5280 §4.2.2.1).
+fn responders(entry: Tlv<'_>) -> Option<Vec<String>> {
+    let mut r = entry.inside();
+    let ours = r.tag(asn1::OID)?.value == OCSP;
+    Some(address(r.any()?).into_iter().filter(|_| ours).collect())
+}
+
+/// cRLDistributionPoints: the full names of a point (RFC 5280 §4.2.1.13).
+fn distribution(point: Tlv<'_>) -> Option<Vec<String>> {
+    let mut names = point.inside().tag(asn1::context(0))?.inside().tag(asn1::context(0))?.inside();
+    let mut found = Vec::new();
+    while !names.is_empty() {
+        found.extend(address(names.any()?));
+    }
+    Some(found)
+}
 
 impl Certificate {
     pub fn of(der: &[u8]) -> Option<Self> {
@@ -123,6 +168,9 @@ impl Certificate {
             path_length: None,
             usage: None,
             stamps_time: false,
+            answers: false,
+            responders: Vec::new(),
+            lists: Vec::new(),
             key_id: None,
             issuer_key_id: None,
             strange: false,
@@ -157,16 +205,20 @@ impl Certificate {
             [0x55, 0x1d, 0x25] => {
                 let mut uses = asn1::whole(value, asn1::SEQUENCE)?.inside();
                 while !uses.is_empty() {
-                    self.stamps_time |= uses.tag(asn1::OID)?.value == TIME_STAMPING;
+                    let use_ = uses.tag(asn1::OID)?.value;
+                    self.stamps_time |= use_ == TIME_STAMPING;
+                    self.answers |= use_ == OCSP_SIGNING;
                 }
             }
+            ACCESS => self.responders = addresses(value, responders).unwrap_or_default(),
+            [0x55, 0x1d, 0x1f] => self.lists = addresses(value, distribution).unwrap_or_default(),
             [0x55, 0x1d, 0x0e] => self.key_id = Some(asn1::whole(value, asn1::OCTET_STRING)?.value.to_vec()),
             [0x55, 0x1d, 0x23] => {
                 let mut id = asn1::whole(value, asn1::SEQUENCE)?.inside();
                 self.issuer_key_id = id.maybe(0x80)?.map(|k| k.value.to_vec());
             }
-            // names, policies and where lists are found: read by others, nothing to decide here
-            [0x55, 0x1d, 0x11 | 0x12 | 0x1f | 0x20 | 0x2e] => {}
+            // names, policies and where changes of lists are found: read by others, nothing to decide here
+            [0x55, 0x1d, 0x11 | 0x12 | 0x20 | 0x2e] => {}
             _ => self.strange |= critical,
         }
         Some(())

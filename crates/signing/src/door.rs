@@ -6,7 +6,10 @@ use crate::{
     sign_metered,
 };
 use kernel::id::{AccountId, OfficeCode};
-use signatures::make::{Picture, Place};
+use signatures::{
+    Certificate,
+    make::{Picture, Place},
+};
 
 /// Who signs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,7 +62,21 @@ impl Keys {
             _ => None,
         };
         let place = Place { picture: kept.picture.as_deref(), ..place.clone() };
-        let pdf = sign_metered(pdf, key, metered, self.stamps(), &place).await?;
+        let chain: Vec<Certificate> = std::iter::once(key.certificate()).chain(key.chain()).cloned().collect();
+        // Before the key is asked and the signature paid for.
+        if let Some(answers) = &self.answers
+            && answers.revoked(&chain, place.at).await.is_some_and(|since| since <= place.at)
+        {
+            return Err(Failed::Revoked { name: key.certificate().subject.said() });
+        }
+        let (pdf, token) = sign_metered(pdf, key, metered, self.stamps(), &place).await?;
+        let pdf = match &self.answers {
+            Some(answers) => {
+                let stamp = token.as_deref().map(signatures::stamp_certificates).unwrap_or_default();
+                answers.behind(pdf, &chain, &stamp, place.at).await
+            }
+            None => pdf,
+        };
         Ok(Some(Signed { pdf, serial, trial: self.is_trial(key.certificate()) }))
     }
 

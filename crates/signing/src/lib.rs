@@ -9,6 +9,7 @@
 //! 3. No secret is printed, logged or kept outside its file.
 
 mod algorithm;
+pub mod answers;
 mod declared;
 mod door;
 pub mod meter;
@@ -50,6 +51,9 @@ pub enum Failed {
     /// The certificate was not in force.
     #[error("the certificate of {name} is in force from {from} to {to} only")]
     NotInForce { name: String, from: Instant, to: Instant },
+    /// Its issuer says that the certificate is revoked.
+    #[error("the certificate of {name} is revoked")]
+    Revoked { name: String },
     /// The time-stamping authority gave no usable answer; it may be asked again.
     #[error("no time stamp: {0:?}")]
     Stamp(Unstamped),
@@ -81,6 +85,10 @@ impl Failed {
             Self::NotInForce { name, .. } => {
                 Text::new(format!("Chứng thư số của {name} không còn hiệu lực. Gia hạn rồi ký lại."), format!("The certificate of {name} is not in force. Renew it, then sign again."))
             }
+            Self::Revoked { name } => Text::new(
+                format!("Chứng thư số của {name} đã bị thu hồi. Dùng chứng thư khác rồi ký lại."),
+                format!("The certificate of {name} has been revoked. Use another certificate, then sign again."),
+            ),
             Self::Denied(_) => Text::new(
                 "Chưa được phép ký: người giữ chứng thư từ chối hoặc chưa xác nhận kịp, hoặc mã PIN không được chấp nhận. Kiểm tra rồi ký lại từ đầu.",
                 "Signing was not authorised: the certificate's holder refused or did not confirm in time, or a PIN is not accepted. Check, then start signing again.",
@@ -106,12 +114,19 @@ pub trait Key: Send + Sync {
 }
 
 /// A signed copy of a PDF, as an update behind what stands there: PAdES B-T with an authority's time, B-B without. Nothing is counted or
-/// paid here: rooms sign through [`Keys::sign`].
+/// paid here, and no issuer is asked: rooms sign through [`Keys::sign`].
 pub async fn sign(pdf: &[u8], key: &dyn Key, authority: Option<&dyn Authority>, place: &Place<'_>) -> Result<Vec<u8>, Failed> {
-    sign_metered(pdf, key, None, authority, place).await
+    sign_metered(pdf, key, None, authority, place).await.map(|(pdf, _)| pdf)
 }
 
-async fn sign_metered(pdf: &[u8], key: &dyn Key, metered: Option<Metered<'_>>, authority: Option<&dyn Authority>, place: &Place<'_>) -> Result<Vec<u8>, Failed> {
+/// The signed file, and the stamp that is in it.
+async fn sign_metered(
+    pdf: &[u8],
+    key: &dyn Key,
+    metered: Option<Metered<'_>>,
+    authority: Option<&dyn Authority>,
+    place: &Place<'_>,
+) -> Result<(Vec<u8>, Option<Vec<u8>>), Failed> {
     let certificate = key.certificate();
     if place.at < certificate.from || place.at > certificate.to {
         return Err(Failed::NotInForce { name: certificate.subject.said(), from: certificate.from, to: certificate.to });
@@ -135,5 +150,5 @@ async fn sign_metered(pdf: &[u8], key: &dyn Key, metered: Option<Metered<'_>>, a
         None => None,
     };
     let data = attributes.signed_data(&answer, key.chain(), token.as_deref()).map_err(Failed::Key)?;
-    prepared.finish(&data).map_err(Failed::File)
+    Ok((prepared.finish(&data).map_err(Failed::File)?, token))
 }

@@ -41,11 +41,15 @@ impl Http {
     }
 
     pub fn with_timeout(url: &str, timeout: Duration) -> Self {
-        let near = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|h| url.starts_with(h));
-        let config = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).timeout_global(Some(timeout));
-        let config = if near { config.proxy(None).build() } else { config.build() };
-        Self { url: url.to_owned(), agent: ureq::Agent::new_with_config(config) }
+        Self { url: url.to_owned(), agent: agent(url, timeout) }
     }
+}
+
+/// A client for one address; this machine's own is reached without a proxy.
+pub(crate) fn agent(url: &str, timeout: Duration) -> ureq::Agent {
+    let near = ["http://127.0.0.1", "http://localhost", "http://[::1]"].iter().any(|h| url.starts_with(h));
+    let config = ureq::Agent::config_builder().max_redirects(0).http_status_as_error(false).timeout_global(Some(timeout));
+    ureq::Agent::new_with_config(if near { config.proxy(None).build() } else { config.build() })
 }
 
 #[async_trait]

@@ -2,6 +2,7 @@
 
 use crate::{
     Failed, Key,
+    answers::{self, Answers},
     declared::{Declared, Opening, software},
     meter::Meter,
     picture,
@@ -11,7 +12,7 @@ use crate::{
 use kernel::id::{AccountId, OfficeCode, TrustProviderCode};
 use serde::Deserialize;
 use serde_json::{Map, Value};
-use signatures::{Certificate, make::Picture};
+use signatures::{Certificate, Trust, make::Picture};
 use std::{
     collections::BTreeMap,
     fmt,
@@ -69,6 +70,18 @@ struct List {
     people: Vec<Map<String, Value>>,
     #[serde(default)]
     stamps: Option<Stamps>,
+    #[serde(default)]
+    validation: Validation,
+}
+
+/// What issuers say of certificates is put behind each signature: asked of them, and from lists beside the list of keys.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Validation {
+    #[serde(default)]
+    ask: answers::From,
+    #[serde(default)]
+    lists: Vec<String>,
 }
 
 /// Who confirms the time of a signature: an authority's address, or (for trials) a key beside the list.
@@ -95,6 +108,8 @@ pub struct Keys {
     pub(crate) people: BTreeMap<AccountId, Kept>,
     pub(crate) meter: Option<Arc<dyn Meter>>,
     stamps: Option<Arc<dyn Authority>>,
+    validation: (answers::From, Vec<Vec<u8>>),
+    pub(crate) answers: Option<Answers>,
     trial_root: Option<Certificate>,
 }
 
@@ -147,6 +162,7 @@ impl Keys {
                 Some(Arc::new(Own::new(made)))
             }
         };
+        keys.validation = (declared.validation.ask, answers::lists(folder, &declared.validation.lists)?);
         let root = folder.join(TRIAL_ROOT);
         if root.exists() {
             keys.trial_root = signatures::trust::pem(&read(&root)?, "CERTIFICATE").and_then(|blocks| Certificate::of(blocks.first()?));
@@ -182,6 +198,14 @@ impl Keys {
     #[must_use]
     pub fn with_meter(mut self, meter: Arc<dyn Meter>) -> Self {
         self.meter = Some(meter);
+        self
+    }
+
+    /// With whom to believe: what those issuers say of certificates is put behind each signature.
+    #[must_use]
+    pub fn with_trust(mut self, trust: Arc<Trust>) -> Self {
+        let (from, lists) = self.validation.clone();
+        self.answers = Some(Answers::new(trust, from, lists));
         self
     }
 

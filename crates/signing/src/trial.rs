@@ -7,13 +7,14 @@ use kernel::{
     id::{AccountId, OfficeCode, TrustProviderCode},
 };
 use rcgen::{
-    BasicConstraints, CertificateParams, CustomExtension, DistinguishedName, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose, PKCS_ECDSA_P256_SHA256,
-    PublicKeyData, date_time_ymd,
+    BasicConstraints, CertificateParams, CertificateRevocationListParams, CustomExtension, DistinguishedName, DnType, IsCa, Issuer, KeyIdMethod, KeyPair,
+    KeyUsagePurpose, PKCS_ECDSA_P256_SHA256, PublicKeyData, SerialNumber, date_time_ymd,
 };
 use serde_json::{Map, Value, json};
 use std::path::Path;
 
 const ROOT_KEY: &str = "trial-root.key";
+const TRIAL_LIST: &str = "trial-revoked.pem";
 /// A seal's certificate serves so many years; the issuer's own much longer.
 const YEARS: i32 = 3;
 /// A ring with "BẢN MẪU" in it, and a stroke of the pen: nobody's.
@@ -58,6 +59,8 @@ pub fn prepare_with(folder: &Path, offices: &[(OfficeCode, String)], people: &[P
         std::fs::write(&path, picture).map_err(|e| Mistake::Unreadable(path, e.to_string()))?;
     }
     making.pair("trial-stamps", &|| authority(making.year))?;
+    making.revocations()?;
+    list.entry("validation").or_insert_with(|| json!({ "ask": "nowhere", "lists": [TRIAL_LIST] }));
     list.entry("stamps").or_insert_with(|| json!({ "certificate": "trial-stamps.pem", "key": "trial-stamps.key" }));
     write(folder, LIST, &written(&list))
 }
@@ -148,6 +151,22 @@ impl<'a> Making<'a> {
             None => entries.push(ours),
         }
         self.pair(whose, params)
+    }
+
+    /// The issuer's list of revoked certificates: none.
+    fn revocations(&self) -> Result<(), Mistake> {
+        if self.folder.join(TRIAL_LIST).exists() {
+            return Ok(());
+        }
+        let list = CertificateRevocationListParams {
+            this_update: date_time_ymd(self.year, 1, 1),
+            next_update: date_time_ymd(self.year + ROOT_YEARS, 1, 1),
+            crl_number: SerialNumber::from(1_u64),
+            issuing_distribution_point: None,
+            revoked_certs: Vec::new(),
+            key_identifier_method: KeyIdMethod::Sha256,
+        };
+        write(self.folder, TRIAL_LIST, &list.signed_by(&self.issuer)?.pem()?)
     }
 
     /// A key with its certificate, unless both are there.

@@ -90,7 +90,7 @@ async fn a_notice_goes_out_signed_and_comes_in_elsewhere(db: Db) {
     let pdf = house.actor("duc").get(&format!("{doc}/file")).bytes;
     let said = pdfsig(&house.data, &pdf);
     assert_eq!(said.matches("Signature is Valid").count(), 2, "{said}");
-    assert!(said.contains("SignerSignature") && said.contains("AgencySeal") && said.contains("Total document signed"), "{said}");
+    assert!(said.contains("SignerSignature") && said.contains("AgencySeal"), "{said}");
     let judged = crate::sealed::pyhanko(&house.data, &pdf);
     assert_eq!((judged.matches("VALID").count(), judged.contains("INVALID")), (2, false), "{judged}");
     // Both are shown on the page, and the file is what it claims to be, signed as it is; without the pictures it would not be.

@@ -115,7 +115,7 @@ async fn whoever_approved_signs_once_though_the_seal_waits(db: Db) {
     let pdf = house.actor("lan").get(result(&case)["href"].as_str().unwrap()).bytes;
     let said = pdfsig(&house.data, &pdf);
     assert_eq!(said.matches("Signature is Valid").count(), 2, "{said}");
-    assert!(said.contains("Bùi Quốc Khánh") && said.contains("Total document signed"), "{said}");
+    assert!(said.contains("Bùi Quốc Khánh"), "{said}");
     let checked = pyhanko(&house.data, &pdf);
     assert!(checked.contains("VALID SignerSignature") && checked.contains("VALID AgencySeal"), "{checked}");
     let archival = crate::sealed::archival(&house.data, &pdf);

@@ -5,6 +5,7 @@ use crate::{
     algorithm::Hash,
     asn1::{self, BOOLEAN, GENERAL_TIME, INTEGER},
     make::cms::SHA256,
+    pdf::store::Store,
     stamp,
     trust::Trust,
 };
@@ -55,7 +56,7 @@ impl Request {
             said => return Err(Unstamped::Refused(said)),
         }
         let token = r.tag(asn1::SEQUENCE).ok_or(Unstamped::Unreadable)?.whole;
-        let fits = stamp::check(token, &[&self.over], &Trust::default()).is_some() && stamp::nonce(token).as_deref() == Some(&self.nonce);
+        let fits = stamp::check(token, &[&self.over], &Trust::default(), &Store::default()).is_some() && stamp::nonce(token).as_deref() == Some(&self.nonce);
         if fits { Ok(token.to_vec()) } else { Err(Unstamped::Other) }
     }
 }

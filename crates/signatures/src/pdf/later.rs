@@ -13,6 +13,8 @@ use std::collections::HashSet;
 /// What came after the signed revision.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Later {
+    /// Nothing but what issuers said of certificates, for those who check later: it shows nothing and signs nothing.
+    Validation,
     /// Only further signatures and what belongs to them.
     Signatures,
     /// Something else: the number of the object that tells, none when the tables themselves do not fit.
@@ -31,6 +33,7 @@ pub fn compare(bytes: &[u8], signed: usize, allowance: &Allowance) -> Later {
         return changed;
     }
     let c = Compared { before: &before, now: &now, signed, awaited: before.dangling() };
+    let mut later = Later::Validation;
     for (number, place) in &now.places {
         if before.places.get(number) == Some(place) {
             continue;
@@ -38,8 +41,11 @@ pub fn compare(bytes: &[u8], signed: usize, allowance: &Allowance) -> Later {
         if !c.behind(*place) || !c.allowed(*number) {
             return Later::Changed(Some(*number));
         }
+        if !c.only_validation(*number) {
+            later = Later::Signatures;
+        }
     }
-    Later::Signatures
+    later
 }
 
 struct Compared<'a> {
@@ -57,6 +63,15 @@ impl Compared<'_> {
             Place::Free => false,
             Place::At(at) => at >= self.signed,
             Place::Packed(stream, _) => matches!(self.now.places.get(&stream), Some(Place::At(at)) if *at >= self.signed),
+        }
+    }
+
+    /// The root with another store, or an object that nothing knew before: what leads to it has changed as well.
+    fn only_validation(&self, number: u32) -> bool {
+        let Some(old) = self.before.value(number) else { return true };
+        match (number == self.before.root, old, self.now.value(number)) {
+            (true, Value::Dict(old), Some(Value::Dict(new))) => old.differing(&new).iter().all(|k| k == "DSS" || k == "Extensions"),
+            (_, old, new) => Some(old) == new,
         }
     }
 

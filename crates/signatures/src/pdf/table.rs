@@ -175,6 +175,13 @@ impl<'a> Table<'a> {
         Some((number, d, data))
     }
 
+    /// What a stream object holds, unpacked.
+    pub fn stream(&self, number: u32) -> Option<Vec<u8>> {
+        let Place::At(at) = *self.places.get(&number)? else { return None };
+        let (found, _, data) = self.stream_at(at)?;
+        (found == number).then_some(data)
+    }
+
     /// The bytes between `stream` and `endstream`.
     fn raw(&self, p: &mut Parser<'a>, d: &Dict) -> Option<&'a [u8]> {
         p.space()?;
