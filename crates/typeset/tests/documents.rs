@@ -47,7 +47,7 @@ fn text(pdf: &[u8]) -> String {
 fn the_built_in_templates_have_no_problem() {
     let problems = SET.check();
     assert!(problems.is_empty(), "{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>());
-    assert_eq!(SET.codes().len(), 37);
+    assert_eq!(SET.codes().len(), 51);
 }
 
 #[test]
@@ -84,6 +84,20 @@ fn every_sample_says_what_the_form_must_say() {
         ("admin-authorisation", &["1. Người ủy quyền", "Từ ngày 05 tháng 10 năm 2026 đến hết ngày 31 tháng 12 năm 2026.", "NGƯỜI ĐƯỢC ỦY QUYỀN"]),
         ("admin-telegram", &["CÔNG ĐIỆN", "HỎA TỐC", "CHỦ TỊCH ỦY BAN NHÂN DÂN THÀNH PHỐ PHÙ SA điện:", "- Giám đốc Công an thành phố."]),
         ("admin-forwarding", &["PHIẾU CHUYỂN", "MẬT", "Ngày 06 tháng 02 năm 2026", "bà Trần Thị Cúc", "TUQ. CHỦ TỊCH"]),
+        ("admin-resolution", &["NGHỊ QUYẾT", "Số: 06/NQ-HĐND", "HỘI ĐỒNG NHÂN DÂN PHƯỜNG AN PHÚ KHÓA I, KỲ HỌP THỨ 3", "Xét Tờ trình số 118/TTr-UBND", "QUYẾT NGHỊ:", "kể từ ngày thông qua./.", "(Kèm theo Nghị quyết số 06/NQ-HĐND", "12.400"]),
+        ("admin-communique", &["THÔNG CÁO", "Số: 03/TC-UBND", "108.412 hồ sơ", "61.240", "1022./."]),
+        ("admin-guidance", &["HƯỚNG DẪN", "Số: 05/HD-SKHCN", "a) Dữ liệu mở", "3. Mô tả siêu dữ liệu", "để được hướng dẫn./."]),
+        ("admin-programme", &["CHƯƠNG TRÌNH", "Số: 02/CTr-UBND", "II. NHIỆM VỤ TRỌNG TÂM", "hằng tháng./.", "(Kèm theo Chương trình số 02/CTr-UBND", "Quý III"]),
+        ("admin-option-plan", &["PHƯƠNG ÁN", "Số: 04/PA-UBND", "III. PHƯƠNG ÁN ĐỀ XUẤT", "KT. CHỦ TỊCH", "hộ gia đình./."]),
+        ("admin-scheme", &["ĐỀ ÁN", "Số: 01/ĐA-UBND", "VI. TỔ CHỨC THỰC HIỆN", "86.500", "DANH MỤC NHIỆM VỤ CỦA ĐỀ ÁN"]),
+        ("admin-project", &["DỰ ÁN", "Số: 02/DA-SKHCN", "Kính gửi: Ủy ban nhân dân thành phố.", "31.400", "hằng tháng./."]),
+        ("admin-contract", &["HỢP ĐỒNG", "Số: 27/HĐ-SKHCN", "Bên A (bên thuê dịch vụ): Sở Khoa học và Công nghệ", "Ông (bà) Trương Mỹ Linh, chức vụ: Tổng Giám đốc.", "hai bên thống nhất ký kết Hợp đồng", "Điều 9. Hiệu lực", "ĐẠI DIỆN BÊN B", "2.916.000.000"]),
+        ("admin-memorandum", &["BẢN GHI NHỚ", "Số: 03/BGN-UBND", "hai bên thống nhất ghi nhớ", "KT. CHỦ TỊCH", "HIỆU TRƯỞNG"]),
+        ("admin-agreement", &["BẢN THỎA THUẬN", "Số: 02/BTT-SKHCN", "ba bên thống nhất thỏa thuận", "ĐẠI DIỆN BÊN C", "DANH MỤC TRƯỜNG DỮ LIỆU CHIA SẺ"]),
+        ("admin-leave", &["GIẤY NGHỈ PHÉP", "Số: 09/GNP-SKHCN", "Xét Đơn đề nghị nghỉ phép ngày 20 tháng 7 năm 2026", "kể từ ngày 03 tháng 8 năm 2026 đến hết ngày 11 tháng 8 năm 2026, tại xã Hòa Tiến", "nghỉ hằng năm của năm 2026./.", "chính quyền địa phương nơi nghỉ phép"]),
+        ("admin-sending-slip", &["PHIẾU GỬI", "Số: 38/PG-UBND", "Bản vẽ hoàn công", "ngày 16 tháng 11 năm 2026./."]),
+        ("admin-reporting-slip", &["PHIẾU BÁO", "Số: 17/PB-SKHCN", "Thực hành chuyên môn", "ngày 05 tháng 9 năm 2026./."]),
+        ("admin-public-letter", &["- Nhân dân, doanh nghiệp phường An Phú.", "Trân trọng!", "Nguyễn Hữu Thọ"]),
         ("meeting-conclusion", &["Ngày 06 tháng 11 năm 2026, tại", "1. Hoàn thành cập nhật số định danh", "Cơ quan chủ trì: Sở Nông nghiệp và Môi trường.", "Thời hạn: 25/12/2026."]),
     ];
     for (code, strings) in expected {
@@ -107,6 +121,25 @@ fn a_copy_says_its_kind_and_what_was_copied() {
     assert!(!said.contains("CỘNG HÒA"));
     data["copy"]["kind"] = json!("SY");
     assert!(text(&SET.render("admin-copy", &data).unwrap()).contains("SAO Y"));
+}
+
+/// A public letter has no number and no line of kind.
+#[test]
+fn a_public_letter_has_no_number() {
+    let said = text(&SET.render("admin-public-letter", &sample("admin-public-letter")).unwrap());
+    assert!(!said.contains("Số:") && !said.contains("THƯ CÔNG") && !said.contains("./."), "{said}");
+}
+
+/// Points that end a text are closed; an annex that was typed into a form is numbered behind those of the data.
+#[test]
+fn a_text_may_end_in_points_and_an_annex_may_be_typed() {
+    let mut data = sample("admin-plan");
+    data["body"] = json!(["Việc cần làm:", {"heading": "Rà soát;", "level": 3}, {"heading": "Báo cáo.", "level": 3}]);
+    data["appendix"] = json!({"title": "Đầu mối", "body": [{"table": {"columns": ["TT", "Họ và tên"], "rows": [["1", "Ngô Thị Phương Anh"]]}}]});
+    let said = text(&SET.render("admin-plan", &data).unwrap());
+    for string in ["a) Rà soát;", "b) Báo cáo./.", "Phụ lục I PHÂN CÔNG", "Phụ lục II ĐẦU MỐI"] {
+        assert!(said.contains(string), "“{string}” is not in:\n{said}");
+    }
 }
 
 /// Annexes are counted from 1 again and show no number on their first page; a closing mark the author typed is not doubled.
