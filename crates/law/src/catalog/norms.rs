@@ -26,7 +26,8 @@ pub struct Norms {
     pub powers: Vec<String>,
     /// Phrases with a word of `powers` in them that are none.
     pub no_powers: Vec<String>,
-    /// Phrases that say nothing of a subject.
+    /// Words that say nothing of a subject, and phrases.
+    pub joining: Vec<String>,
     pub silent: Vec<String>,
     pub process: Vec<String>,
     pub charges: Vec<String>,

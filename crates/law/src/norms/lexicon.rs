@@ -103,14 +103,9 @@ pub struct Lexicon {
     pub stop: HashSet<String>,
 }
 
-/// Words that join others and say nothing of a subject.
-const JOINING: [&str; 34] = [
-    "và", "hoặc", "của", "các", "những", "theo", "tại", "về", "cho", "với", "trong", "này", "đó", "là", "thì", "mà", "để", "từ", "đến", "do", "bởi", "khi", "nếu", "có", "được", "phải", "không", "một", "việc", "quy", "định", "điều", "khoản", "điểm",
-];
-
 impl Lexicon {
     pub fn of(n: &Norms) -> Self {
-        let mut x = Self { stop: JOINING.iter().map(|w| text::key(w)).collect(), ..Self::default() };
+        let mut x = Self { stop: n.joining.iter().map(|w| text::key(w)).collect(), ..Self::default() };
         for (list, m) in [(&n.modality.ban, Modality::Ban), (&n.modality.exemption, Modality::Exemption), (&n.modality.duty, Modality::Duty), (&n.modality.permission, Modality::Permission)] {
             list.iter().for_each(|p| x.modality.add(p, m));
         }
