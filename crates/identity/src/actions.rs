@@ -61,6 +61,7 @@ actions! {
     LAW_READ "law:read" Portal true "Tra cứu, hỏi đáp pháp luật" "Look the law up";
     LAW_ASK "law:ask" Portal true "Gửi câu hỏi pháp luật cho cán bộ" "Hand a question on the law to an official";
     LAW_WORK "law:work" Portal false "Trả lời câu hỏi, kiểm tra dự thảo" "Answer questions, check drafts";
+    LAW_REVIEW "law:review" Portal false "Rà soát mâu thuẫn văn bản" "Review contradictions between documents";
     LAW_KEEP "law:keep" Portal false "Nhập văn bản pháp luật" "Import legal documents";
     IOC_VIEW "ioc:view" Portal false "Xem trang điều hành của lãnh đạo" "See the leader's page";
     IOC_ASK "ioc:ask" Portal false "Yêu cầu giải trình" "Ask for an explanation";

@@ -1,6 +1,10 @@
 //! The room's catalogue: kinds of documents with their rank, terms, short names, abolished bodies, words of questions.
 
-use crate::{number::Docno, text::fold};
+mod norms;
+
+pub use norms::{ActorKind, Bound, Norms, NORMS, Unit};
+
+use crate::{norms::Lexicon, number::Docno, text::fold};
 use kernel::{
     Text,
     catalog::{Files, Finding, LegalBasis, parse_yaml},
@@ -20,6 +24,15 @@ pub struct Kinds {
     pub short_names: Vec<ShortName>,
     pub abolished: Vec<Abolished>,
     pub abolished_basis: Vec<LegalBasis>,
+    pub local_effect: LocalEffect,
+}
+
+/// The days after signing before which a local document takes no effect.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LocalEffect {
+    pub days: i32,
+    pub legal_basis: LegalBasis,
 }
 
 /// A kind of document of one issuer.
@@ -108,6 +121,9 @@ pub struct Confidence {
 pub struct Catalog {
     pub kinds: Kinds,
     pub words: Words,
+    pub norms: Norms,
+    /// The words of `norms` as they are looked up.
+    pub lexicon: Lexicon,
 }
 
 impl Catalog {
@@ -149,9 +165,13 @@ fn read<T: serde::de::DeserializeOwned>(files: &Files, path: &str) -> Result<T, 
 pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
     let kinds: Kinds = read(files, KINDS)?;
     let words: Words = read(files, WORDS)?;
+    let norms = norms::load(files)?;
     let mut findings = Vec::new();
     if kinds.kinds.is_empty() || kinds.legal_basis.is_empty() {
         findings.push(Finding::new(KINDS, None, "Cần loại văn bản và căn cứ.", "Kinds and their source are needed."));
+    }
+    if kinds.local_effect.days < 0 {
+        findings.push(Finding::new(KINDS, None, "local_effect: số ngày từ 0.", "local_effect: the days are 0 or more."));
     }
     for t in kinds.terms.iter().filter(|t| t.from > t.to) {
         findings.push(Finding::new(KINDS, None, format!("Khóa {}: năm đầu sau năm cuối.", t.term), format!("Term {} ends before it begins.", t.term)));
@@ -163,7 +183,10 @@ pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
     for s in words.said.iter().chain(&words.english).filter(|s| fold(&s.say).trim().is_empty() || s.law.trim().is_empty()) {
         findings.push(Finding::new(WORDS, None, format!("Dòng “{}” trống.", s.say), format!("The line “{}” is empty.", s.say)));
     }
-    if findings.is_empty() { Ok(Catalog { kinds, words }) } else { Err(findings) }
+    if findings.is_empty() {
+        let lexicon = Lexicon::of(&norms);
+        Ok(Catalog { kinds, words, norms, lexicon })
+    } else { Err(findings) }
 }
 
 #[cfg(test)]
@@ -171,5 +194,6 @@ pub(crate) fn built_in() -> Catalog {
     let mut files = Files::new();
     files.insert(KINDS, include_str!("../../../catalog/law/kinds.yaml"));
     files.insert(WORDS, include_str!("../../../catalog/law/words.yaml"));
+    files.insert(NORMS, include_str!("../../../catalog/law/norms.yaml"));
     load(&files).expect("the built-in catalogue loads")
 }

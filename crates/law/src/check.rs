@@ -60,7 +60,7 @@ pub fn draft(text: &str, library: &Library, catalog: &Catalog, on: Date) -> Chec
     let rank = parsed.head.number.as_ref().and_then(|n| catalog.kind_of(n, code)).map(|k| k.rank).filter(|r| *r > 0);
     cited(&mut r, library, catalog, on, Some(rank.unwrap_or(u8::MAX)), parsed.head.number.as_ref());
     bodies(&mut r, catalog, on);
-    dates(&mut r, &parsed, on);
+    dates(&mut r, &parsed, catalog, on);
     r.out.faults.sort_by_key(|f| (f.start, f.end));
     r.out
 }
@@ -142,30 +142,37 @@ fn one(r: &mut Reader<'_>, library: &Library, c: &cite::Citation, found: &cite::
     }
 }
 
-/// Bodies that have ended. Words are compared letter by letter, so that places in the text hold.
+/// Bodies that have ended.
 fn bodies(r: &mut Reader<'_>, catalog: &Catalog, on: Date) {
-    let folded = fold(r.text);
-    let aligned = folded.chars().count() == r.text.chars().count();
-    let starts: Vec<usize> = r.text.char_indices().map(|(i, _)| i).chain([r.text.len()]).collect();
-    let mut taken: Vec<(usize, usize)> = Vec::new();
+    for ((start, end), note) in ended_bodies(r.text, catalog, on) {
+        r.fault("abolished", start, end, format!("Cơ quan này không còn: {}.", note.vi), format!("This body has ended: {}.", note.en));
+    }
+}
+
+/// Where a text names bodies that had ended on a day, and what became of them. Words are compared letter by letter, so that places hold.
+pub(crate) fn ended_bodies<'c>(text: &str, catalog: &'c Catalog, on: Date) -> Vec<((usize, usize), &'c Text)> {
+    let folded = fold(text);
+    let aligned = folded.chars().count() == text.chars().count();
+    let starts: Vec<usize> = text.char_indices().map(|(i, _)| i).chain([text.len()]).collect();
+    let mut taken: Vec<((usize, usize), &Text)> = Vec::new();
     for body in catalog.kinds.abolished.iter().filter(|b| b.since <= on) {
         let words = fold(&body.words);
         for (at, _) in folded.match_indices(&words) {
             let chars = folded.get(..at).map_or(0, |t| t.chars().count());
             let (Some(start), Some(end)) = (starts.get(chars).copied(), starts.get(chars + words.chars().count()).copied()) else { continue };
-            let written = r.text.get(start..end).unwrap_or_default();
+            let written = text.get(start..end).unwrap_or_default();
             // “Ủy ban nhân dân quận” and “UBND cấp huyện” with marks, not words that only fold alike.
-            let same = aligned && written.to_lowercase().replace('ỷ', "y") .replace("uỷ", "ủy") == body.words.to_lowercase() || written.to_lowercase() == body.words.to_lowercase();
-            if same && !taken.iter().any(|(s, e)| start < *e && *s < end) {
-                taken.push((start, end));
-                r.fault("abolished", start, end, format!("Cơ quan này không còn: {}.", body.note.vi), format!("This body has ended: {}.", body.note.en));
+            let same = aligned && written.to_lowercase().replace("uỷ", "ủy") == body.words.to_lowercase();
+            if same && !taken.iter().any(|((s, e), _)| start < *e && *s < end) {
+                taken.push(((start, end), &body.note));
             }
         }
     }
+    taken
 }
 
-/// In force at the earliest ten days after signing for local documents, never before.
-fn dates(r: &mut Reader<'_>, parsed: &parse::Parsed, on: Date) {
+/// In force at the earliest so many days after signing for local documents, never before.
+fn dates(r: &mut Reader<'_>, parsed: &parse::Parsed, catalog: &Catalog, on: Date) {
     let issued = parsed.head.issued.unwrap_or(on);
     let Some(effective) = parse::effect_of(parsed.blocks.iter().map(|b| (b.heading.as_str(), b.body.as_str())), Some(issued)) else {
         if parsed.articles().count() > 0 {
@@ -182,7 +189,8 @@ fn dates(r: &mut Reader<'_>, parsed: &parse::Parsed, on: Date) {
     let local = parsed.head.number.as_ref().is_some_and(crate::number::Docno::is_local);
     if effective < issued {
         r.fault("retroactive", start, end, "Ngày có hiệu lực trước ngày ký; văn bản địa phương không được có hiệu lực trở về trước khi không có căn cứ (Luật 64/2025/QH15, Điều 55).", "It takes effect before it is signed; only as Law 64/2025/QH15, Art. 55 allows.");
-    } else if local && days < 10 {
-        r.fault("too-early", start, end, "Văn bản địa phương có hiệu lực không sớm hơn 10 ngày kể từ ngày ký, trừ trình tự rút gọn (Luật 64/2025/QH15, Điều 53).", "A local document takes effect ten days after signing at the earliest, save by the shortened procedure (Law 64/2025/QH15, Art. 53).");
+    } else if local && days < catalog.kinds.local_effect.days {
+        let (n, basis) = (catalog.kinds.local_effect.days, &catalog.kinds.local_effect.legal_basis);
+        r.fault("too-early", start, end, format!("Văn bản địa phương có hiệu lực không sớm hơn {n} ngày kể từ ngày ký, trừ trình tự rút gọn ({basis})."), format!("A local document takes effect {n} days after signing at the earliest, save by the shortened procedure ({basis})."));
     }
 }

@@ -44,6 +44,9 @@ pub struct Document {
     /// A consolidation: read, never cited as a source of rules.
     #[serde(default)]
     pub reading_copy: bool,
+    /// “Căn cứ …”, one line each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub bases: Vec<String>,
     pub articles: Vec<Article>,
 }
 

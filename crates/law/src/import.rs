@@ -280,6 +280,7 @@ pub fn from_piece(piece: &Piece, catalog: &Catalog) -> Result<Imported, Refusal>
         until: given.until,
         source: if given.source.is_empty() { given.file.clone() } else { given.source.clone() },
         excerpt: given.excerpt,
+        bases: parsed.bases,
         articles,
     };
     Ok(Imported { document, notes, counts })

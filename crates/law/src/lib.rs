@@ -8,7 +8,8 @@
 //! 4. What documents do to each other is derived from their texts each time the corpus is read; an import changes one document.
 //! 5. Below a measured confidence nothing is answered; the question can be handed to a named office and is answered by a named official,
 //!    whose every citation resolves on the asked day.
-//! 6. Kinds, ranks, terms, names of bodies and words of questions are catalogue data.
+//! 6. A finding is said by the program and decided by a person; its identity is where it stands, so a run changes only what changed.
+//! 7. Kinds, ranks, terms, names of bodies and words of questions are catalogue data.
 //!
 //! # Deliberately absent
 //! A language model; whether a rule applies to somebody's case; the signing of drafts (`documents`).
@@ -19,11 +20,15 @@ pub mod answer;
 pub mod catalog;
 pub mod check;
 pub mod cite;
+pub mod conflict;
 pub mod decode;
 pub mod document;
+pub mod elsewhere;
+pub mod finding;
 pub mod import;
 pub mod library;
 pub mod measure;
+pub mod norms;
 pub mod number;
 pub mod pages;
 pub mod parse;
@@ -40,7 +45,7 @@ pub use library::{Filter, Library};
 use ::store::{Migration, Scope};
 use import::{from_piece, pieces};
 use kernel::{Actor, Instant, Refusal, Text, id::OfficeCode};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, OnceLock, RwLock};
 
 /// What the room's pages and functions share. One province; cheap to clone.
 #[derive(Clone)]
@@ -61,6 +66,8 @@ pub struct Inner {
     pub demo: bool,
     /// The corpus in memory and the count of imports it was read at.
     pub held: RwLock<Option<(i64, Arc<Library>)>>,
+    /// What cites the law outside the corpus; told once, when the program is put together.
+    pub procedures: OnceLock<Arc<dyn elsewhere::Procedures>>,
 }
 
 impl std::ops::Deref for Law {
@@ -82,7 +89,7 @@ pub struct Report {
 
 impl Law {
     pub fn new(scope: Scope, catalog: Arc<Catalog>, clock: Arc<dyn Fn() -> Instant + Send + Sync>, office: Office, demo: bool) -> Self {
-        Self(Arc::new(Inner { scope, catalog, clock, office, demo, held: RwLock::new(None) }))
+        Self(Arc::new(Inner { scope, catalog, clock, office, demo, held: RwLock::new(None), procedures: OnceLock::new() }))
     }
     pub fn now(&self) -> Instant {
         (self.clock)()
@@ -136,7 +143,10 @@ impl Law {
     }
 }
 
-pub const MIGRATIONS: &[Migration] = &[Migration::same("law", 1, "law", include_str!("../migrations/0001_law.sql"))];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::same("law", 1, "law", include_str!("../migrations/0001_law.sql")),
+    Migration::same("law", 2, "findings", include_str!("../migrations/0002_findings.sql")),
+];
 
 /// The room as the program mounts it.
 pub fn module(state: Law) -> web::module::Module {

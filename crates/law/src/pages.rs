@@ -3,6 +3,7 @@
 mod ask;
 mod documents;
 mod draft;
+mod findings;
 mod keep;
 mod questions;
 
@@ -10,7 +11,7 @@ use crate::{
     Law,
     document::{Article, Document, Status},
 };
-use identity::actions::{LAW_ASK, LAW_KEEP, LAW_READ, LAW_WORK};
+use identity::actions::{LAW_ASK, LAW_KEEP, LAW_READ, LAW_REVIEW, LAW_WORK};
 use kernel::{Actor, time::Date};
 use std::sync::Arc;
 use web::{
@@ -41,6 +42,11 @@ pub fn routes(r: Routes<Law>) -> Routes<Law> {
         .post("/work/law/questions/{question}", LAW_WORK, questions::answer)
         .get("/work/law/check", LAW_WORK, draft::blank)
         .post("/work/law/check", LAW_WORK, draft::check)
+        .get("/work/law/findings", LAW_REVIEW, findings::list)
+        .post("/work/law/findings", LAW_REVIEW, findings::run)
+        .get("/work/law/findings/csv", LAW_REVIEW, findings::csv)
+        .get("/work/law/findings/{finding}", LAW_REVIEW, findings::show)
+        .post("/work/law/findings/{finding}", LAW_REVIEW, findings::decide)
         .get("/work/law/import", LAW_KEEP, keep::blank)
         .post("/work/law/import", LAW_KEEP, keep::take)
         .body_limit(UPLOAD_LIMIT)

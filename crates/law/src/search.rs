@@ -14,6 +14,11 @@ pub fn word_hash(key: &str) -> u64 {
     field::hash(field::SEED, key)
 }
 
+/// The term of two words that stand together.
+pub fn pair_hash(before: &str, key: &str) -> u64 {
+    field::pair(before, key)
+}
+
 pub use question::{Question, Term, is_personal};
 
 use crate::text;

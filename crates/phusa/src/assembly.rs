@@ -133,6 +133,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let issuing = issuing::Issuing::new(catalog.templates.clone(), keys.clone(), Arc::new(catalog.offices.clone()));
     let privacy = crate::rooms::privacy::assemble(&scope, &catalog, &desk, &files, &base_data, &issuing, &settings);
     let documents = crate::rooms::documents::assemble(&scope, &catalog, &identity, &files, &issuing, &trust, &settings);
+    let law = crate::rooms::law::assemble(&scope, &catalog, &settings);
     let services = Services(Arc::new(Inner {
         desk,
         files,
@@ -147,7 +148,9 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         base_data: Some(Arc::new(crate::rooms::registers::Bridge(base_data.clone()))),
         openings: Some(Arc::new(crate::bridges::openings::Kept(privacy.clone()))),
         issued: Some(Arc::new(crate::bridges::issued::Registers(documents.clone()))),
+        citations: Some(Arc::new(crate::bridges::legal_bases::Opened(law.clone()))),
     }));
+    law.procedures.set(Arc::new(crate::bridges::legal_bases::OfDesk(services.desk.clone()))).ok();
     // Templates do not change while the program runs: setting their samples again for each draft would only cost time.
     let check = Arc::new(|files: &kernel::catalog::Files| Catalog::load(files).err().unwrap_or_default());
     let catalogue = Catalogue::new(services.clone(), catalog.files.clone(), catalog.lapses.clone(), check);
@@ -165,7 +168,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         showroom::module(centre.showroom.clone()),
         crate::security::module(catalog.reporting.clone(), &settings.public_url, clock.clone()),
     ];
-    let rooms = crate::rooms::assemble(&Foundations { scope: &scope, catalog: &catalog, identity: &identity, services: &services, registers: &base_data, privacy: &privacy, documents: &documents, issuing: &issuing, ledger: &ledger, keys: &keys, data, settings: &settings })?;
+    let rooms = crate::rooms::assemble(&Foundations { scope: &scope, catalog: &catalog, identity: &identity, services: &services, registers: &base_data, privacy: &privacy, documents: &documents, law: &law, issuing: &issuing, ledger: &ledger, keys: &keys, data, settings: &settings })?;
     modules.extend(rooms.modules());
     modules.extend(demo_module);
     let ready_db = db.clone();

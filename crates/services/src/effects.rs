@@ -227,6 +227,7 @@ mod tests {
             base_data: None,
             openings: None,
             issued: None,
+            citations: None,
         }))
     }
 

@@ -17,6 +17,7 @@ pub mod drafts;
 pub mod effects;
 pub mod form_view;
 pub mod life_events;
+pub mod citations;
 pub mod instead;
 pub mod notices;
 pub mod issued;
@@ -61,6 +62,8 @@ pub struct Inner {
     pub openings: Option<Arc<dyn openings::Openings>>,
     /// Files that other rooms issued.
     pub issued: Option<Arc<dyn issued::IssuedFiles>>,
+    /// Who keeps the law: legal bases are opened there.
+    pub citations: Option<Arc<dyn citations::Citations>>,
 }
 
 impl std::ops::Deref for Services {

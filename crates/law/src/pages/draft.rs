@@ -4,6 +4,7 @@ use super::{WORK, actor, day_of, shell};
 use crate::{
     Law,
     check::{self, Checked},
+    finding::review::draft,
 };
 use axum::{
     extract::State as Shared,
@@ -44,19 +45,22 @@ pub async fn check(Shared(s): Shared<Law>, v: Visitor, f: FormData) -> Result<Re
     }
     let library = s.library().await?;
     let (catalog, body) = (s.catalog.clone(), text.clone());
-    let checked = tokio::task::spawn_blocking(move || check::draft(&body, &library, &catalog, on)).await.map_err(PageError::internal)?;
-    Ok(page(&v, on, &text, Some(&checked), None).into_response())
+    let work = move || (check::draft(&body, &library, &catalog, on), draft(&body, &library, &catalog, on));
+    let (checked, found) = tokio::task::spawn_blocking(work).await.map_err(PageError::internal)?;
+    let against = super::findings::of_draft(&s, &v, &found);
+    Ok(page(&v, on, &text, Some((&checked, &against)), None).into_response())
 }
 
-fn page(v: &Visitor, on: Date, text: &str, checked: Option<&Checked>, fault: Option<&str>) -> Html {
+fn page(v: &Visitor, on: Date, text: &str, checked: Option<(&Checked, &Html)>, fault: Option<&str>) -> Html {
     let title = v.pick("Kiểm tra dự thảo", "Check a draft");
     let mut main = kit::heading(title, None);
     main.push(&kit::para(v.pick(
-        "Mỗi viện dẫn được đối chiếu với kho văn bản vào ngày dự kiến ban hành; kiểm tra căn cứ, ngày có hiệu lực, cơ quan không còn. Dự thảo không được lưu lại.",
-        "Each citation is held against the corpus on the day of issue; bases, dates of effect and bodies that have ended are looked at. The draft is not kept.",
+        "Mỗi viện dẫn được đối chiếu với kho văn bản vào ngày dự kiến ban hành; kiểm tra căn cứ, ngày có hiệu lực, cơ quan không còn; nội dung được đối chiếu để tìm chỗ mâu thuẫn. Dự thảo không được lưu lại.",
+        "Each citation is held against the corpus on the day of issue; bases, dates of effect and bodies that have ended are looked at; what it says is held against the corpus for contradictions. The draft is not kept.",
     )));
-    if let Some(c) = checked {
+    if let Some((c, against)) = checked {
         main.push(&report(v, text, c));
+        main.push(against);
     }
     let draft = kit::Field::new(v.lang, "draft", v.pick("Nội dung dự thảo", "Text of the draft")).value(text).error(fault).textarea(14);
     let date = kit::Field::new(v.lang, "on", v.pick("Ngày dự kiến ban hành", "Planned day of issue")).kind("date").value(&on.to_string()).width("w10").input();

@@ -63,6 +63,9 @@ pub async fn list(Shared(s): Shared<Law>, v: Visitor, Query(a): Query<Asked>) ->
     if Law::may_keep(&me) {
         links.push(kit::link_button(&format!("{WORK}/import"), v.pick("Nhập văn bản", "Import documents"), Weight::Quiet));
     }
+    if ["specialist", "head", "leader"].iter().any(|r| me.has_role(r)) {
+        links.push(kit::link_button(&format!("{WORK}/findings"), v.pick("Rà soát mâu thuẫn", "Contradictions"), Weight::Quiet));
+    }
     links.push(kit::link_button("/law/documents", v.pick("Tra cứu văn bản", "Look documents up"), Weight::Quiet));
     let size = format!("{} {} {} {}", library.documents.len(), v.pick("văn bản,", "documents,"), library.articles(), v.pick("điều, phụ lục trong kho.", "articles and annexes in the corpus."));
     let main = Html(format!("{}{}{}{tabs}{}", kit::heading(title, None), kit::para(&size), kit::button_group(&links), kit::table(&table)));

@@ -187,3 +187,6 @@ fn check_page(path: &str, page: &str) {
         assert!(ids.contains(&format!("f-{link}").as_str()), "{path}: the error summary points at #f-{link}, which is not there");
     }
 }
+
+/// A decision of a province that allows more than the law.
+pub const LOCAL: &str = "ỦY BAN NHÂN DÂN TỈNH LÀO CAI\nSố: 18/2026/QĐ-UBND\nLào Cai, ngày 05 tháng 10 năm 2026\nQUYẾT ĐỊNH\nVề hạn mức giao đất nông nghiệp\nCăn cứ Luật Đất đai số 31/2024/QH15;\nĐiều 1. Hạn mức giao đất nông nghiệp\n1. Hạn mức giao đất trồng lúa không quá 06 héc ta.\nĐiều 2. Tổ chức thực hiện\nCác cơ quan liên quan thi hành Quyết định này.\nĐiều 3. Hiệu lực thi hành\nQuyết định này có hiệu lực từ ngày 20 tháng 10 năm 2026.\n";

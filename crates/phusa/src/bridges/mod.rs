@@ -6,6 +6,7 @@ pub mod engagements;
 pub mod issued;
 mod enterprises;
 mod facts;
+pub mod legal_bases;
 mod meetings;
 mod operations;
 mod powers;

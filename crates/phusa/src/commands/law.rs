@@ -8,6 +8,7 @@ use law::{
     Author, Failure, Filter, Law, Library, Office,
     answer::answer,
     check,
+    finding::{State as FindingState, views},
     import::Given,
     library, measure as figures,
     search::eval,
@@ -58,10 +59,22 @@ pub enum Command {
         #[arg(long)]
         on: Option<Date>,
     },
-    /// Recall and MRR over a set of questions (JSON lines: id, question, gold, date) on this installation's corpus.
-    Eval {
+    /// Hold documents against the corpus; findings are kept, and only what is new, changed or gone is told. A run that was stopped goes on.
+    Conflicts {
+        /// Number or name of one document.
+        #[arg(long, conflicts_with = "all")]
+        document: Option<String>,
+        /// All documents, and the legal bases of the procedures.
         #[arg(long)]
-        questions: PathBuf,
+        all: bool,
+    },
+    /// Recall and MRR over a set of questions (JSON lines: id, question, gold, date) on this installation's corpus; or precision, recall and
+    /// twins told apart over pairs of texts (JSON: id, family, twin, part, here, there).
+    Eval {
+        #[arg(long, required_unless_present = "pairs")]
+        questions: Option<PathBuf>,
+        #[arg(long)]
+        pairs: Option<PathBuf>,
     },
     /// Write a document as Akoma Ntoso.
     Export {
@@ -89,6 +102,7 @@ pub async fn run(db: &Db, catalog: &Catalog, province: &ProvinceCode, command: C
     let clock = Arc::new(|| Instant::from(jiff::Timestamp::now()));
     let nobody = Office { code: OfficeCode::new(&catalog.rooms.law.words.hand_over.office), name: Text::default() };
     let s = Law::new(db.province(province.clone()), catalog.rooms.law.clone(), clock, nobody, false);
+    s.procedures.set(Arc::new(crate::bridges::legal_bases::OfCatalogue(catalog.rules()))).ok();
     match command {
         Command::Import { files, source, issuer, effective, until } => {
             let given = Given { source, issuer, effective, until, ..Given::default() };
@@ -97,7 +111,12 @@ pub async fn run(db: &Db, catalog: &Catalog, province: &ProvinceCode, command: C
         Command::Status { document, on } => status(&s, document.as_deref(), on.unwrap_or_else(today)).await,
         Command::Search { question, on } => search(&s, &question, on.unwrap_or_else(today)).await,
         Command::Check { draft, on } => check_draft(&s, &draft, on.unwrap_or_else(today)).await,
-        Command::Eval { questions } => {
+        Command::Conflicts { document, all } => conflicts(&s, document.as_deref(), all).await,
+        Command::Eval { questions, pairs } => {
+            if let Some(pairs) = &pairs {
+                pairs_of(catalog, pairs)?;
+            }
+            let Some(questions) = questions else { return Ok(true) };
             let library = s.library().await.map_err(plain)?;
             questions_of(&library, catalog, &questions)
         }
@@ -200,6 +219,41 @@ async fn check_draft(s: &Law, draft: &Path, on: Date) -> anyhow::Result<bool> {
         println!("{} viện dẫn, {} điểm cần xem", checked.citations, checked.faults.len());
     }
     Ok(fine)
+}
+
+async fn conflicts(s: &Law, document: Option<&str>, all: bool) -> anyhow::Result<bool> {
+    let system = Actor::system(s.scope.province().clone());
+    let by = Author::new(&system, s.now());
+    if let Some(text) = document {
+        let library = s.library().await.map_err(plain)?;
+        let d = library.find_documents(text, &s.catalog).into_iter().next().with_context(|| format!("no document {text:?}"))?;
+        let c = s.review_document(&by, &d.key).await.map_err(plain)?;
+        println!("{}: mới {}, đổi {}, đã hết {}, như cũ {}", d.key, c.fresh, c.changed, c.closed, c.same);
+    } else if all {
+        let p = s.review_all(&by, |p| println!("{}/{} văn bản; mới {}, đổi {}, đã hết {}", p.documents, p.total, p.fresh, p.changed, p.closed)).await.map_err(plain)?;
+        println!("xong: {} văn bản; mới {}, đổi {}, đã hết {}", p.documents, p.fresh, p.changed, p.closed);
+    }
+    let mut open = 0;
+    for f in views::read(&s.scope, &views::list(&s.scope, FindingState::Open, "", None, 500).await?).await? {
+        open += 1;
+        let there = f.found.there.as_ref().map(|t| format!(" ↔ {} {}", t.label, t.title)).unwrap_or_default();
+        println!("{}  {} {}/100  {} {}{there}: {}", f.id, f.found.family, f.found.confidence / 10, f.found.here.label, f.found.here.title, f.found.say.vi);
+    }
+    println!("{open} phát hiện chờ xem xét");
+    Ok(open == 0)
+}
+
+fn pairs_of(catalog: &Catalog, path: &Path) -> anyhow::Result<()> {
+    let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    let pairs = law::conflict::pairs::read(&text).map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
+    let (sums, wrong) = law::conflict::pairs::measure(&pairs, &catalog.rooms.law);
+    for (name, s) in &sums {
+        println!("{}", s.line(name));
+    }
+    for w in &wrong {
+        println!("  {w}");
+    }
+    Ok(())
 }
 
 fn questions_of(library: &Library, catalog: &Catalog, path: &Path) -> anyhow::Result<bool> {

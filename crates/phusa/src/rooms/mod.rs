@@ -31,6 +31,7 @@ pub struct Foundations<'a> {
     pub registers: &'a ::registers::Registers,
     pub privacy: &'a ::privacy::Privacy,
     pub documents: &'a ::documents::Documents,
+    pub law: &'a ::law::Law,
     pub issuing: &'a issuing::Issuing,
     /// The account book of prepaid signatures, and the keys it counts for.
     pub ledger: &'a ::prepaid::Ledger,
@@ -89,7 +90,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         reform: reform::assemble(f),
         documents: f.documents.clone(),
         meetings: meetings::assemble(f)?,
-        law: law::assemble(f),
+        law: f.law.clone(),
     })
 }
 
@@ -196,5 +197,6 @@ impl Rooms {
         citizen_care::start_work(&self.citizen_care);
         audit::start_work(&self.audit);
         local_sign_in::start_work(&self.local_sign_in);
+        self.law.start_work();
     }
 }

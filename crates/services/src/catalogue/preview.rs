@@ -57,7 +57,7 @@ fn shown(v: &Visitor, d: &Draft, what: &str, main: Html) -> Html {
 pub async fn public_page(State(s): State<Catalogue>, v: Visitor, Path(id): Path<String>) -> Result<Html, PageError> {
     let d = draft(&s, &id).await?;
     let decision = format!("{}/decision", draft_address(d.release.id));
-    let main = home::procedure_page(&v, &d.definition, &Html::default(), &decision);
+    let main = home::procedure_page(&v, &d.definition, &Html::default(), &decision, &home::Opened::new());
     Ok(shown(&v, &d, d.definition.name.get(v.lang), main))
 }
 

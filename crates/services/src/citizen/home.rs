@@ -207,7 +207,8 @@ pub async fn service(State(s): State<Services>, v: Visitor, Path(code): Path<Str
     let today = s.now().date();
     let d = &crate::instead::current(&s.desk.rules().definitions, &code, today)?;
     let start = kit::form(&v, &format!("/services/{}/start", d.code), &kit::button(v.pick("Nộp hồ sơ trực tuyến", "Apply online")));
-    let main = procedure_page(&v, d, &start, &format!("/documents/process/{}", d.code));
+    let opened = opened(&s, d, today).await;
+    let main = procedure_page(&v, d, &start, &format!("/documents/process/{}", d.code), &opened);
     Ok(Shell::new(&v, d.name.get(v.lang), main)
         .width(Width::Narrow)
         .back("/services", v.pick("Tất cả thủ tục", "All procedures"))
@@ -215,8 +216,20 @@ pub async fn service(State(s): State<Services>, v: Visitor, Path(code): Path<Str
         .into_response())
 }
 
+/// Where the legal bases of a procedure can be read; without the law at hand they are text.
+async fn opened(s: &Services, d: &Definition, today: kernel::time::Date) -> Opened {
+    let Some(citations) = &s.citations else { return Opened::new() };
+    citations.addresses(&d.legal_basis, today).await.unwrap_or_else(|e| {
+        tracing::error!("legal bases of {}: {e:#}", d.code);
+        Opened::new()
+    })
+}
+
+/// Legal bases that can be opened, with their address.
+pub type Opened = std::collections::HashMap<kernel::catalog::LegalBasis, String>;
+
 /// What the public page says of a definition, whichever version it is. `process`: the address of the printed internal process.
-pub fn procedure_page(v: &Visitor, d: &Definition, start: &Html, process: &str) -> Html {
+pub fn procedure_page(v: &Visitor, d: &Definition, start: &Html, process: &str, opened: &Opened) -> Html {
     let lang = v.lang;
     let level = match d.service_level {
         ServiceLevel::Full => kit::chip(Mood::Good, v.pick("Toàn trình", "Fully online")),
@@ -251,7 +264,7 @@ pub fn procedure_page(v: &Visitor, d: &Definition, start: &Html, process: &str) 
         v.pick("Bạn sẽ được hỏi", "What you will be asked"),
         asked(d, lang),
         kit::details(v.pick("Cơ quan giải quyết qua những bước nào", "The steps inside the office"), &process, false),
-        kit::details(v.pick("Căn cứ pháp lý", "Legal basis"), &legal(d, lang), false),
+        kit::details(v.pick("Căn cứ pháp lý", "Legal basis"), &legal(d, lang, opened), false),
     ))
 }
 
@@ -358,8 +371,12 @@ fn steps(d: &Definition, lang: Lang) -> Html {
     })
 }
 
-fn legal(d: &Definition, lang: Lang) -> Html {
-    kit::bullets(&d.legal_basis.iter().map(|b| Html::text(&citation(b, lang))).collect::<Vec<_>>())
+fn legal(d: &Definition, lang: Lang, opened: &Opened) -> Html {
+    let one = |b: &kernel::catalog::LegalBasis| {
+        let said = citation(b, lang);
+        opened.get(b).map_or_else(|| Html::text(&said), |href| kit::link(href, &said))
+    };
+    kit::bullets(&d.legal_basis.iter().map(one).collect::<Vec<_>>())
 }
 
 /// Questions without reasons to show: for pages that only look answers over.

@@ -86,6 +86,7 @@ impl House {
             base_data: None,
             openings: None,
             issued: None,
+            citations: None,
         }));
         Self { s, clock, people: people.iter().map(|p| p.key.clone()).zip(ids).collect(), folder }
     }
