@@ -88,3 +88,10 @@ pub trait Sources: Send + Sync {
     /// Nothing for a code it does not know or has no data for.
     async fn told(&self, code: &str, at: Instant) -> anyhow::Result<Option<Told>>;
 }
+
+/// Signals of other rooms' records for alerts.
+#[async_trait]
+pub trait Signals: Send + Sync {
+    /// Nothing for a kind it does not know or whose source has no data.
+    async fn heard(&self, kind: &str, at: Instant) -> anyhow::Result<Option<crate::alert::Heard>>;
+}

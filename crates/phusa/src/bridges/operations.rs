@@ -4,11 +4,15 @@ use async_trait::async_trait;
 use identity::{Account, Identity, Office, Post};
 use indicators::{Indicators, page766::working_days_ahead, views};
 use kernel::{
-    Instant, Refusal,
+    Instant, Refusal, Text,
     calendar::{Calendar, Calendars},
     id::{AccountId, OfficeCode},
 };
-use ops::{People, Person, Sources, Unit, Units, asks::Told};
+use ops::{
+    People, Person, Signals, Sources, Unit, Units,
+    alert::{Heard, Signal},
+    asks::Told,
+};
 use std::sync::Arc;
 
 /// Officials of the directory, each with the post they act in.
@@ -96,5 +100,55 @@ impl Sources for OpsSources {
             "dossiers.due_today" => told(desk.today, Some(desk.running), "today"),
             _ => Ok(None),
         }
+    }
+}
+
+/// Signals of dossiers for alerts, as the live board has them, and how old the board itself is.
+pub struct OpsSignals {
+    pub indicators: Indicators,
+    pub definitions: casework::Desk,
+}
+
+/// Most dossiers that are told of at once; past it nothing that is not told of is taken to be over.
+const TOLD: i64 = 5_000;
+
+impl OpsSignals {
+    async fn as_of(&self, at: Instant) -> anyhow::Result<Instant> {
+        let unread = views::unread(&self.indicators.scope, self.indicators.consumer().cursor().await?).await?;
+        Ok(unread.unwrap_or(at).min(at))
+    }
+
+    fn signal(&self, d: &views::Due, late: bool, at: Instant) -> Signal {
+        let named = self.definitions.rules().definitions.current(&d.definition, at.date()).map_or_else(|| Text::new(d.definition.clone(), d.definition.clone()), |x| x.name.clone());
+        let (vi, en) = if late { ("Hồ sơ quá hạn", "Dossier overdue") } else { ("Hồ sơ đến hạn hôm nay", "Dossier due today") };
+        Signal {
+            subject: d.code.clone(),
+            office: Some(OfficeCode::new(d.unit.as_str())),
+            value: at.seconds_since(d.due).abs() / 3_600,
+            since: if late { d.due } else { kernel::time::midnight(at.date()) },
+            label: Text::new(format!("{vi}: {} – {}", d.code, named.vi), format!("{en}: {} – {}", d.code, named.en)),
+            path: format!("/work/cases/{}", web::html::url_part(&d.code)),
+        }
+    }
+}
+
+#[async_trait]
+impl Signals for OpsSignals {
+    async fn heard(&self, kind: &str, at: Instant) -> anyhow::Result<Option<Heard>> {
+        let tomorrow = kernel::time::midnight(at.date().tomorrow()?);
+        let (late, from, to, list) = match kind {
+            "dossier.late" => (true, Instant::from_micros(0), at, "/work/board/dossiers?due=late"),
+            "dossier.due_today" => (false, at, tomorrow, "/work/board/dossiers?due=today"),
+            "source.old" => {
+                let as_of = self.as_of(at).await?;
+                let label = Text::new("Số liệu hồ sơ của bảng điều hành", "Figures of dossiers on the live board");
+                let board = Signal { subject: "dossiers".into(), office: None, value: at.seconds_since(as_of).max(0) / 60, since: as_of, label, path: "/work/board".into() };
+                return Ok(Some(Heard { signals: vec![board], list: "/work/board", office_parameter: "of", cut: false }));
+            }
+            _ => return Ok(None),
+        };
+        let found = views::due_between(&self.indicators.scope, from, to, TOLD + 1).await?;
+        let cut = i64::try_from(found.len()).is_ok_and(|n| n > TOLD);
+        Ok(Some(Heard { signals: found.iter().map(|d| self.signal(d, late, at)).collect(), cut, list, office_parameter: "unit" }))
     }
 }
