@@ -1,10 +1,13 @@
-//! The room's catalogue: `ops/directives.yaml`, `ops/fronts.yaml`, `ops/walls.yaml`, `ops/alerts.yaml`.
+//! The room's catalogue: `ops/directives.yaml`, `ops/fronts.yaml`, `ops/walls.yaml`, `ops/alerts.yaml`,
+//! `ops/figures.yaml`.
 
 mod alerts;
 mod check;
+mod figures;
 mod types;
 
 pub use alerts::*;
+pub use figures::*;
 pub use types::*;
 
 use kernel::{
@@ -17,6 +20,7 @@ pub const DIRECTIVES: &str = "ops/directives.yaml";
 pub const FRONTS: &str = "ops/fronts.yaml";
 pub const WALLS: &str = "ops/walls.yaml";
 pub const ALERTS: &str = "ops/alerts.yaml";
+pub const FIGURES: &str = "ops/figures.yaml";
 
 /// Everything this room is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,6 +29,7 @@ pub struct Catalog {
     pub fronts: Vec<Front>,
     pub walls: Vec<Wall>,
     pub alerts: Alerts,
+    pub figures: Vec<FollowedFigure>,
 }
 
 impl Catalog {
@@ -63,8 +68,9 @@ pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
     let fronts: Option<Fronts> = read(files, FRONTS, &mut findings);
     let walls: Option<Walls> = read(files, WALLS, &mut findings);
     let alerts: Option<Alerts> = read(files, ALERTS, &mut findings);
-    let (Some(directives), Some(fronts), Some(walls), Some(alerts)) = (directives, fronts, walls, alerts) else { return Err(findings) };
-    let catalog = Catalog { directives, fronts: fronts.fronts, walls: walls.walls, alerts };
+    let figures: Option<Figures> = read(files, FIGURES, &mut findings);
+    let (Some(directives), Some(fronts), Some(walls), Some(alerts), Some(figures)) = (directives, fronts, walls, alerts, figures) else { return Err(findings) };
+    let catalog = Catalog { directives, fronts: fronts.fronts, walls: walls.walls, alerts, figures: figures.figures };
     findings.extend(check::all(files, &catalog));
     if findings.is_empty() { Ok(catalog) } else { Err(findings) }
 }

@@ -20,6 +20,7 @@
 pub mod alert;
 pub mod asks;
 pub mod catalog;
+pub mod chart;
 pub mod directive;
 #[cfg(test)]
 mod fixtures;

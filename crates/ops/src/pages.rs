@@ -2,6 +2,7 @@
 //! anything; on the wall it keeps the picture fresh.
 
 mod alerts;
+mod figures;
 mod give;
 mod list;
 mod look;
@@ -31,6 +32,7 @@ use web::{
 pub const HOME: &str = "/work/directives";
 pub const QUESTIONS: &str = "/work/explanations";
 pub const ALERTS: &str = "/work/alerts";
+pub const FIGURES: &str = "/ioc/figures";
 pub const PHONE: &str = "/ioc";
 pub const WALL: &str = "/ioc/wall";
 /// A request with a file: the file and what travels with it.
@@ -62,6 +64,9 @@ pub fn routes(r: Routes<Ops>) -> Routes<Ops> {
         .get("/work/alerts/{alert}", ALERT_VIEW, alerts::one::show)
         .post("/work/alerts/{alert}", ALERT_WORK, alerts::one::post)
         .get("/ioc", IOC_VIEW, phone::show)
+        .get("/ioc/figures", IOC_VIEW, figures::list)
+        .get("/ioc/figures/{figure}", IOC_VIEW, figures::one)
+        .get("/ioc/figures/{figure}/course.csv", IOC_VIEW, figures::sheet)
         .get("/ioc/ask", IOC_ASK, questions::blank)
         .post("/ioc/ask", IOC_ASK, questions::create)
         .get("/ioc/wall", IOC_WALL, wall::show)

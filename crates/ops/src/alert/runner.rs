@@ -152,7 +152,7 @@ impl Ops {
             office: Some(q.office.clone()),
             value: now.seconds_since(q.answer_by).max(0) / 3_600,
             since: q.answer_by,
-            label: Text::new(q.label.clone(), q.label.clone()),
+            label: Text::new(format!("Chưa trả lời giải trình: {}", q.label), format!("Explanation not given: {}", q.label)),
             path: format!("/work/explanations/{}", q.id),
         };
         Ok(Heard { signals: open.iter().filter(|q| q.is_late(now)).map(signal).collect(), cut: false, list: "/work/explanations?which=late", office_parameter: "office" })

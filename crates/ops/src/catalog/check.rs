@@ -1,6 +1,6 @@
 //! What a type cannot say: sensible numbers, one rule for each day, figures that exist.
 
-use super::{ALERTS, AlertRule, Catalog, DIRECTIVES, FRONTS, SIGNALS, WALLS};
+use super::{ALERTS, AlertRule, Catalog, DIRECTIVES, FIGURES, FRONTS, SIGNALS, WALLS};
 use crate::alert::Which;
 use crate::directive::Group;
 use kernel::catalog::{Files, Finding};
@@ -40,6 +40,8 @@ pub fn all(files: &Files, c: &Catalog) -> Vec<Finding> {
     walls(&mut n, c);
     n.codes(ALERTS, "severities", c.alerts.severities.iter().map(|x| x.code.as_str()));
     alerts(&mut n, c);
+    n.codes(FIGURES, "figures", c.figures.iter().map(|x| x.code.as_str()));
+    figures(&mut n, c);
     n.found
 }
 
@@ -135,6 +137,21 @@ fn alerts(n: &mut Notes<'_>, c: &Catalog) {
         }
         if reaches(&a.rules, &r.code, &r.code, a.rules.len()) {
             say("inhibits", format!("“{}” tự ức chế chính mình (vòng).", r.code), format!("“{}” stands back for itself (a circle).", r.code));
+        }
+    }
+}
+
+/// A plan in the unit of its figure, by rising dates.
+fn figures(n: &mut Notes<'_>, c: &Catalog) {
+    for (i, f) in c.figures.iter().enumerate() {
+        let i = i.to_string();
+        if f.legal_basis.is_empty() || !f.code.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_')) {
+            n.say(FIGURES, &["figures", &i], "Mã chỉ gồm chữ không dấu, số, chấm, gạch; phải có căn cứ.", "The code is letters, digits, dots and hyphens; a source is needed.");
+        }
+        let share = f.told_as == super::ToldAs::Share;
+        let fine = |p: &super::PlanPoint| if share { p.number.is_none() && p.percent.is_some_and(|x| (0..=100).contains(&x)) } else { p.percent.is_none() && p.number.is_some_and(|x| x >= 0) };
+        if !f.plan.iter().all(fine) || f.plan.windows(2).any(|w| w[0].from >= w[1].from) {
+            n.say(FIGURES, &["figures", &i, "plan"], "Kế hoạch của tỷ lệ ghi percent từ 0 đến 100, của số đếm ghi number từ 0; ngày tăng dần.", "The plan of a share is a percent from 0 to 100, of a count a number from 0; by rising dates.");
         }
     }
 }

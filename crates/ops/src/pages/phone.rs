@@ -1,6 +1,6 @@
 //! `/ioc`: the leader's page on a phone. Exceptions first, at most seven numbers, each with its tasks; questions answered or not.
 
-use super::{ALERTS, HOME, PHONE, QUESTIONS, WALL, actor, alerts, look, questions};
+use super::{ALERTS, FIGURES, HOME, PHONE, QUESTIONS, WALL, actor, alerts, look, questions};
 use crate::{
     Ops, Who,
     alert::{self, Which, views::by_weight},
@@ -140,6 +140,7 @@ fn answers(v: &Visitor, asked: &[question::Line], p: &Picked) -> Html {
 fn ways(v: &Visitor, who: &Who) -> Html {
     let mut ways = vec![kit::link_button(&format!("{HOME}/new"), v.pick("Giao nhiệm vụ", "Give a task"), Weight::Main)];
     ways.push(kit::link_button(&format!("{HOME}/report"), v.pick("Báo cáo", "Report"), Weight::Quiet));
+    ways.push(kit::link_button(FIGURES, v.pick("Chỉ tiêu", "Figures"), Weight::Quiet));
     ways.push(kit::link_button(QUESTIONS, v.pick("Giải trình", "Explanations"), Weight::Quiet));
     if who.oversees {
         ways.push(kit::link_button(WALL, v.pick("Màn hình điều hành", "The wall"), Weight::Quiet));

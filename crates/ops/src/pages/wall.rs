@@ -238,7 +238,7 @@ fn alerts(p: &Picture, rules: &Alerts, lang: Lang) -> String {
             "<li>{} {taken} <a href=\"{}\">{}</a> <span class=\"frac\">{} · {}</span></li>",
             kit::chip_with(mood, shape, found.map_or(l.severity.as_str(), |x| x.name.get(lang))),
             super::alerts::path_of(l.id),
-            esc(&look::short(l.label.get(lang), 80)),
+            esc(&look::short(l.label.get(lang), 60)),
             esc(&l.owner_name),
             esc(&when::at(l.fired, p.now, lang)),
         )
@@ -263,7 +263,7 @@ fn newest(p: &Picture, lang: Lang) -> String {
         format!(
             "<li><span class=\"wall-time\">{}</span> {chip} <a href=\"{href}\">{}</a> <span class=\"frac\">{}</span></li>",
             esc(&when::at(at, p.now, lang)),
-            esc(&look::short(text, 70)),
+            esc(&look::short(text, 52)),
             esc(office),
         )
     };
