@@ -17,6 +17,7 @@ on_each_database!(
     silence_hides_for_a_time_and_loses_nothing
     what_is_wrong_is_said_and_strangers_see_nothing
     a_directive_nobody_receives_calls_its_leader
+    a_figure_over_time_opens_its_offices_and_records
 );
 
 const ALERTS: &str = "/work/alerts";
@@ -236,4 +237,35 @@ async fn a_directive_nobody_receives_calls_its_leader(db: Db) {
     ops.run_alerts().await.unwrap();
     let live = views::live(&house.it.scope).await.unwrap();
     assert!(live.iter().any(|l| l.rule == "question-late"), "{live:?}");
+}
+
+/// From the number to its course, its offices and its records; the offices' numbers add up to it.
+async fn a_figure_over_time_opens_its_offices_and_records(db: Db) {
+    let house = House::open(db).await;
+    let mut case = Dossier::file(&house, "1.013225");
+    house.set("2026-11-23T09:00:00+07:00");
+    case.act("thu", "receive");
+    house.follow().await;
+    let sources = &house.it.rooms.ops.sources;
+    for code in ["dossiers.received", "dossiers.on_time", "dossiers.online"] {
+        let whole = sources.course(code, None, house.now()).await.unwrap().unwrap();
+        let parts = sources.parts(code, house.now()).await.unwrap();
+        let last = whole.last().unwrap();
+        assert!(last.running && last.code == "2026-11", "{last:?}");
+        assert_eq!(parts.iter().map(|(_, p)| p.n).sum::<i64>(), last.n, "{code}");
+        assert_eq!(parts.iter().filter_map(|(_, p)| p.of).sum::<i64>(), last.of.unwrap_or(0), "{code}");
+    }
+    let mut room = Room::of(&house);
+    assert!(room.sees("thanh", "/ioc").contains("href=\"/ioc/figures\""));
+    assert!(room.sees("thanh", "/ioc/figures").contains("/ioc/figures/dossiers.on_time"));
+    let page = room.sees("thanh", "/ioc/figures/dossiers.received");
+    assert!(page.contains("đang tính") && page.contains("chưa đủ 12 kỳ") && page.contains("?office=H29.161"), "{page}");
+    let records = page.split("href=\"/work/index/dossiers?").nth(1).map(|p| format!("/work/index/dossiers?{}", p.split('"').next().unwrap().replace("&amp;", "&"))).unwrap();
+    assert!(room.sees("thanh", &records).contains(&case.code), "{records}");
+    assert!(room.sees("khanh", "/ioc/figures/dossiers.received?office=H29.02").contains("Xuân Hòa"), "an office's leader sees their own, whatever is asked");
+    assert!(room.sees("thanh", "/ioc/figures/dossiers.on_time/course.csv").contains("dossiers.on_time,,2026-11,"));
+    for (path, status) in [("/ioc/figures/typed.number", 404), ("/ioc/figures/%00", 404), ("/ioc/figures/dossiers.on_time?office=%27zz", 200)] {
+        assert_eq!(room.status("thanh", path), status, "{path}");
+    }
+    assert_eq!(room.status("binh", "/ioc/figures"), 403);
 }
