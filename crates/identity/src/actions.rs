@@ -69,6 +69,8 @@ actions! {
     DIRECTIVE_VIEW "directive:view" Portal false "Xem nhiệm vụ giao của cơ quan mình" "See the directives of one's office";
     DIRECTIVE_WORK "directive:work" Portal false "Thực hiện, theo dõi nhiệm vụ giao" "Work on directives";
     DIRECTIVE_GIVE "directive:give" Portal false "Soạn, giao nhiệm vụ" "Draft and give directives";
+    ALERT_VIEW "alert:view" Portal false "Xem cảnh báo" "See alerts";
+    ALERT_WORK "alert:work" Portal false "Tiếp nhận, tạm ẩn, kết thúc cảnh báo" "Take up, silence and close alerts";
 
     ASSESS_TRY "assess:try" Portal true "Tự đánh giá mức độ chuyển đổi số" "Assess one's own digital maturity";
     SHOWROOM_READ "showroom:read" Portal true "Xem danh mục giải pháp" "Read the catalogue of solutions";

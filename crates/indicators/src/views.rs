@@ -551,6 +551,23 @@ pub async fn on_desk(scope: &Scope, q: &OnDesk, after: Option<&After>, limit: i6
     scope.query(&sql, params).await?.iter().map(|r| dossier(r, "live_due")).collect()
 }
 
+/// A dossier as alerts name it: no person is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    pub code: String,
+    pub definition: String,
+    pub unit: String,
+    pub due: Instant,
+}
+
+/// Dossiers on the desks whose time ends from one instant until before another, soonest first.
+pub async fn due_between(scope: &Scope, from: Instant, to: Instant, limit: i64) -> Result<Vec<Due>, StoreError> {
+    let facts = facts_by(scope, "index_fact_live");
+    let sql = format!("SELECT code, definition, unit, live_due FROM {facts} WHERE province = $1 AND live = 1 AND live_due >= $2 AND live_due < $3 ORDER BY live_due, case_id LIMIT $4");
+    let due = |r: &Row| Ok(Due { code: r.string("code")?, definition: r.string("definition")?, unit: r.string("unit")?, due: r.instant("live_due")? });
+    scope.query(&sql, values![from, to, limit]).await?.iter().map(due).collect()
+}
+
 /// Received on a day, oldest first.
 pub async fn received_dossiers(scope: &Scope, unit: Option<&str>, from: Instant, to: Instant, after: Option<&After>, limit: i64) -> Result<Vec<Dossier>, StoreError> {
     let start = After { at: from.micros().saturating_sub(1), case: "\u{10ffff}".to_owned() };

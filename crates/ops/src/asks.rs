@@ -80,6 +80,22 @@ pub struct Told {
     pub as_of: Instant,
 }
 
+/// A figure in one period, with the records behind it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Point {
+    /// `2026-11`
+    pub code: String,
+    pub name: Text,
+    pub from: kernel::time::Date,
+    pub n: i64,
+    pub of: Option<i64>,
+    /// Where the records of the number are listed, and those of the whole.
+    pub href: String,
+    pub whole_href: String,
+    /// The period is not over.
+    pub running: bool,
+}
+
 /// Figures of other rooms for the wall.
 #[async_trait]
 pub trait Sources: Send + Sync {
@@ -87,4 +103,15 @@ pub trait Sources: Send + Sync {
     fn codes(&self) -> &'static [&'static str];
     /// Nothing for a code it does not know or has no data for.
     async fn told(&self, code: &str, at: Instant) -> anyhow::Result<Option<Told>>;
+    /// A figure over time, oldest first, of the province or an office; nothing for a code that is not followed.
+    async fn course(&self, code: &str, office: Option<&OfficeCode>, at: Instant) -> anyhow::Result<Option<Vec<Point>>>;
+    /// The offices that the newest point of the province is made of.
+    async fn parts(&self, code: &str, at: Instant) -> anyhow::Result<Vec<(OfficeCode, Point)>>;
+}
+
+/// Signals of other rooms' records for alerts.
+#[async_trait]
+pub trait Signals: Send + Sync {
+    /// Nothing for a kind it does not know or whose source has no data.
+    async fn heard(&self, kind: &str, at: Instant) -> anyhow::Result<Option<crate::alert::Heard>>;
 }

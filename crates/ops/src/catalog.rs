@@ -1,8 +1,13 @@
-//! The room's catalogue: `ops/directives.yaml`, `ops/fronts.yaml`, `ops/walls.yaml`.
+//! The room's catalogue: `ops/directives.yaml`, `ops/fronts.yaml`, `ops/walls.yaml`, `ops/alerts.yaml`,
+//! `ops/figures.yaml`.
 
+mod alerts;
 mod check;
+mod figures;
 mod types;
 
+pub use alerts::*;
+pub use figures::*;
 pub use types::*;
 
 use kernel::{
@@ -14,6 +19,8 @@ use kernel::{
 pub const DIRECTIVES: &str = "ops/directives.yaml";
 pub const FRONTS: &str = "ops/fronts.yaml";
 pub const WALLS: &str = "ops/walls.yaml";
+pub const ALERTS: &str = "ops/alerts.yaml";
+pub const FIGURES: &str = "ops/figures.yaml";
 
 /// Everything this room is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,6 +28,8 @@ pub struct Catalog {
     pub directives: Directives,
     pub fronts: Vec<Front>,
     pub walls: Vec<Wall>,
+    pub alerts: Alerts,
+    pub figures: Vec<FollowedFigure>,
 }
 
 impl Catalog {
@@ -58,8 +67,10 @@ pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
     let directives: Option<Directives> = read(files, DIRECTIVES, &mut findings);
     let fronts: Option<Fronts> = read(files, FRONTS, &mut findings);
     let walls: Option<Walls> = read(files, WALLS, &mut findings);
-    let (Some(directives), Some(fronts), Some(walls)) = (directives, fronts, walls) else { return Err(findings) };
-    let catalog = Catalog { directives, fronts: fronts.fronts, walls: walls.walls };
+    let alerts: Option<Alerts> = read(files, ALERTS, &mut findings);
+    let figures: Option<Figures> = read(files, FIGURES, &mut findings);
+    let (Some(directives), Some(fronts), Some(walls), Some(alerts), Some(figures)) = (directives, fronts, walls, alerts, figures) else { return Err(findings) };
+    let catalog = Catalog { directives, fronts: fronts.fronts, walls: walls.walls, alerts, figures: figures.figures };
     findings.extend(check::all(files, &catalog));
     if findings.is_empty() { Ok(catalog) } else { Err(findings) }
 }

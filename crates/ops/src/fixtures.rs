@@ -23,6 +23,8 @@ pub fn files() -> Files {
         (catalog::DIRECTIVES, include_str!("../../../catalog/ops/directives.yaml")),
         (catalog::FRONTS, include_str!("../../../catalog/ops/fronts.yaml")),
         (catalog::WALLS, include_str!("../../../catalog/ops/walls.yaml")),
+        (catalog::FIGURES, include_str!("../../../catalog/ops/figures.yaml")),
+        (catalog::ALERTS, include_str!("../../../catalog/ops/alerts.yaml")),
     ]
     .into_iter()
     .map(|(p, t)| (p.to_owned(), t.to_owned()))

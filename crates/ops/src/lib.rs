@@ -1,5 +1,5 @@
-//! The operations centre (trung tâm điều hành): directives with their two axes, requests for an explanation, the leader's
-//! phone, the wall.
+//! The operations centre (trung tâm điều hành): directives with their two axes, requests for an explanation, alerts, the
+//! leader's phone, the wall.
 //!
 //! # Invariants
 //! 1. Every change is one journal entry on the directive's own stream; its version is the lock. A product sent in the moment
@@ -11,12 +11,16 @@
 //! 6. A figure and the list behind it are one predicate ([`directive::Group`]); the list has as many lines as the figure says.
 //! 7. No number of a regulation stands here: warning days, ageing, rules of extension are catalogue data, kept by the directive
 //!    as they were on the day it was given.
+//! 8. Of a condition (rule, office, subject) one alert is live, whichever node looked and however often. It ends when the condition does;
+//!    silence and inhibition hide it for a time and lose nothing. A source that does not answer ends nothing.
 //!
 //! # Deliberately absent
 //! The figures of dossiers themselves ([`asks::Sources`] tells them), documents, the register of officials ([`asks::People`]).
 
+pub mod alert;
 pub mod asks;
 pub mod catalog;
+pub mod chart;
 pub mod directive;
 #[cfg(test)]
 mod fixtures;
@@ -26,7 +30,7 @@ pub mod report;
 pub mod wall;
 
 pub use ::records::{Author, Course, Failure};
-pub use asks::{People, Person, Sources, Unit, UnitRef, Units};
+pub use asks::{People, Person, Signals, Sources, Unit, UnitRef, Units};
 pub use catalog::Catalog;
 pub use directive::DirectiveId;
 
@@ -51,6 +55,7 @@ pub struct Inner {
     pub people: Arc<dyn People>,
     pub units: Arc<dyn Units>,
     pub sources: Arc<dyn Sources>,
+    pub signals: Arc<dyn Signals>,
     /// What the wall shows, made once for everybody who looks at it.
     pub seen: wall::Seen,
 }
@@ -95,7 +100,10 @@ impl Ops {
     }
 }
 
-pub const MIGRATIONS: &[Migration] = &[Migration::same("ops", 1, "directives", include_str!("../migrations/0001_directives.sql"))];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::same("ops", 1, "directives", include_str!("../migrations/0001_directives.sql")),
+    Migration::same("ops", 2, "alerts", include_str!("../migrations/0002_alerts.sql")),
+];
 
 /// The room as the program mounts it.
 pub fn module(state: Ops) -> web::module::Module {

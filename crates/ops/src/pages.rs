@@ -1,6 +1,8 @@
-//! The room's pages: `/ioc` for who leads, `/work/directives` and `/work/explanations` for who works. No script is needed for
+//! The room's pages: `/ioc` for who leads, `/work/directives`, `/work/explanations` and `/work/alerts` for who works. No script is needed for
 //! anything; on the wall it keeps the picture fresh.
 
+mod alerts;
+mod figures;
 mod give;
 mod list;
 mod look;
@@ -14,7 +16,7 @@ mod steps;
 mod wall;
 
 use crate::{Ops, directive::DirectiveId};
-use identity::actions::{DIRECTIVE_GIVE, DIRECTIVE_VIEW, DIRECTIVE_WORK, IOC_ASK, IOC_VIEW, IOC_WALL};
+use identity::actions::{ALERT_VIEW, ALERT_WORK, DIRECTIVE_GIVE, DIRECTIVE_VIEW, DIRECTIVE_WORK, IOC_ASK, IOC_VIEW, IOC_WALL};
 use kernel::Actor;
 use std::sync::Arc;
 use web::{
@@ -29,6 +31,8 @@ use web::{
 
 pub const HOME: &str = "/work/directives";
 pub const QUESTIONS: &str = "/work/explanations";
+pub const ALERTS: &str = "/work/alerts";
+pub const FIGURES: &str = "/ioc/figures";
 pub const PHONE: &str = "/ioc";
 pub const WALL: &str = "/ioc/wall";
 /// A request with a file: the file and what travels with it.
@@ -54,12 +58,22 @@ pub fn routes(r: Routes<Ops>) -> Routes<Ops> {
         .get("/work/explanations", DIRECTIVE_VIEW, questions::list)
         .get("/work/explanations/{question}", DIRECTIVE_VIEW, questions::show)
         .post("/work/explanations/{question}", DIRECTIVE_WORK, questions::post)
+        .get("/work/alerts", ALERT_VIEW, alerts::list)
+        .get("/work/alerts/list.csv", ALERT_VIEW, alerts::sheet)
+        .get("/work/alerts/rules", ALERT_VIEW, alerts::rules)
+        .get("/work/alerts/{alert}", ALERT_VIEW, alerts::one::show)
+        .post("/work/alerts/{alert}", ALERT_WORK, alerts::one::post)
         .get("/ioc", IOC_VIEW, phone::show)
+        .get("/ioc/figures", IOC_VIEW, figures::list)
+        .get("/ioc/figures/{figure}", IOC_VIEW, figures::one)
+        .get("/ioc/figures/{figure}/course.csv", IOC_VIEW, figures::sheet)
         .get("/ioc/ask", IOC_ASK, questions::blank)
         .post("/ioc/ask", IOC_ASK, questions::create)
         .get("/ioc/wall", IOC_WALL, wall::show)
         .get("/ioc/wall/events", IOC_WALL, wall::events)
 }
+
+pub(crate) use look::short;
 
 pub fn path_of(id: DirectiveId) -> String {
     format!("{HOME}/{id}")

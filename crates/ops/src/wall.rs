@@ -9,6 +9,7 @@ use crate::{
         Bars, Basis, Group,
         views::{self, Ask, Line, Side},
     },
+    alert::{self, Which, views::by_weight},
     question,
     report::{Counts, Report},
 };
@@ -56,6 +57,9 @@ pub struct Picture {
     /// What a leader has to look at, worst first.
     pub exceptions: Vec<Line>,
     pub newest: Vec<Line>,
+    /// Alerts that call loudest, and those that fired last.
+    pub alerts: Vec<alert::Line>,
+    pub fired: Vec<alert::Line>,
     /// Offices that lead, those with most overdue first.
     pub offices: Vec<(OfficeCode, String, Counts)>,
 }
@@ -96,6 +100,7 @@ impl Ops {
         let facts: Vec<_> = lines.iter().map(Line::fact).collect();
         let counts = Counts::of(&facts, bars, Basis::Current, now);
         let asked = question::open(&self.scope).await?;
+        let mut alerts = alert::views::open(&self.scope).await?;
         let mut panels = Vec::with_capacity(wall.panels.len());
         for panel in &wall.panels {
             let mut figures = Vec::with_capacity(panel.figures.len());
@@ -107,6 +112,10 @@ impl Ops {
                         let n = asked.iter().filter(|q| !late || q.is_late(now)).count();
                         Some(Told { n: i64::try_from(n).unwrap_or(i64::MAX), of: None, href: format!("/work/explanations?which={which}"), as_of: now })
                     }
+                    Some(("alerts", code)) => Which::of(code).map(|w| {
+                        let n = alerts.iter().filter(|l| w.holds(l, now)).count();
+                        Told { n: i64::try_from(n).unwrap_or(i64::MAX), of: None, href: format!("/work/alerts?which={code}"), as_of: now }
+                    }),
                     _ => self.sources.told(&figure.code, now).await?,
                 };
                 figures.push(Shown { figure: figure.clone(), told });
@@ -118,7 +127,12 @@ impl Ops {
         let newest = views::newest(&self.scope, i64::try_from(wall.newest).unwrap_or(10)).await?;
         let mut offices = Report::of(&lines, bars, Basis::Current, now).offices;
         offices.truncate(wall.offices);
-        Ok(Picture { wall: wall.clone(), now, panels, exceptions, newest, offices })
+        alerts.retain(|l| l.is_loud(now));
+        // They come latest first.
+        let fired: Vec<alert::Line> = alerts.iter().take(wall.newest).cloned().collect();
+        by_weight(&mut alerts, &self.catalog.alerts);
+        alerts.truncate(wall.alerts);
+        Ok(Picture { alerts, fired, wall: wall.clone(), now, panels, exceptions, newest, offices })
     }
 
     /// The picture as it is drawn, drawn once for everybody: asked again before anything was committed, it is the same text.

@@ -22,6 +22,14 @@ fn what_is_wrong_is_told_with_file_and_line() {
         (WALLS, "directives.overdue", "directives.oops", "oops"),
         (WALLS, "code: questions.open", "code: typed.number", "typed.number"),
         (FRONTS, "code: people", "code: business", "business"),
+        (ALERTS, "signal: source.old", "signal: camera.moved", "camera.moved"),
+        (ALERTS, "code: office-late-many", "code: dossier-late", "dossier-late"),
+        (ALERTS, "inhibits: [dossier-late, office-due-today]", "inhibits: [office-late-many]", "vòng"),
+        (ALERTS, "severity: critical", "severity: awful", "awful"),
+        (ALERTS, "after: 8h", "after: 8d", "giờ"),
+        (FIGURES, "percent: 95", "percent: 195", "percent"),
+        (FIGURES, "code: dossiers.online", "code: dossiers.received", "dossiers.received"),
+        (WALLS, "code: alerts.firing", "code: alerts.loud", "loud"),
     ] {
         let text = files().get(file).unwrap().to_owned();
         assert!(text.contains(from), "{from}");
@@ -30,5 +38,5 @@ fn what_is_wrong_is_told_with_file_and_line() {
         let found: Vec<String> = load(&files).unwrap_err().iter().map(ToString::to_string).collect();
         assert!(found.iter().any(|f| f.starts_with(&format!("{file}:")) && f.contains(word)), "{to}: {found:?}");
     }
-    assert_eq!(load(&Files::new()).unwrap_err().len(), 3);
+    assert_eq!(load(&Files::new()).unwrap_err().len(), 5);
 }

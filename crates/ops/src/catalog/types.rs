@@ -118,6 +118,9 @@ pub struct Wall {
     pub newest: usize,
     /// How many directives a leader has to look at are shown.
     pub exceptions: usize,
+    /// How many alerts are shown, the worst first.
+    #[serde(default)]
+    pub alerts: usize,
     /// How many offices are shown, those with most overdue first.
     pub offices: usize,
 }

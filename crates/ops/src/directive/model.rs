@@ -129,6 +129,8 @@ pub enum Origin {
     Meeting { meeting: String, conclusion: u32, title: String },
     /// A request for an explanation whose answer asks for more.
     Question { question: String, label: String },
+    /// An alert.
+    Alert { alert: String, label: String },
 }
 
 impl Origin {
@@ -137,6 +139,7 @@ impl Origin {
             Self::Hand => "hand",
             Self::Meeting { .. } => "meeting",
             Self::Question { .. } => "question",
+            Self::Alert { .. } => "alert",
         }
     }
     pub fn text(&self) -> Text {
@@ -144,6 +147,7 @@ impl Origin {
             Self::Hand => Text::new("Giao trực tiếp", "Given directly"),
             Self::Meeting { title, .. } => Text::new(format!("Kết luận cuộc họp: {title}"), format!("Conclusion of a meeting: {title}")),
             Self::Question { label, .. } => Text::new(format!("Yêu cầu giải trình: {label}"), format!("Request for an explanation: {label}")),
+            Self::Alert { label, .. } => Text::new(format!("Cảnh báo: {label}"), format!("Alert: {label}")),
         }
     }
     pub fn path(&self) -> Option<String> {
@@ -151,6 +155,7 @@ impl Origin {
             Self::Hand => None,
             Self::Meeting { meeting, .. } => Some(format!("/work/meetings/{meeting}")),
             Self::Question { question, .. } => Some(format!("/work/explanations/{question}")),
+            Self::Alert { alert, .. } => Some(format!("/work/alerts/{alert}")),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `/work/directives/new` and `/{directive}/edit`: one form.
 
-use super::{HOME, actor, path_of, said::Said, shell};
+use super::{HOME, actor, path_of, questions::{alert, own_path}, said::Said, shell};
 use crate::{
     Ops, Person, UnitRef,
     directive::{Act, Directive, DirectiveId, Due, Order, Origin, Source, Workflow, decide::wrong},
@@ -44,11 +44,36 @@ impl About {
     }
 }
 
-/// Where the form is opened from: a request for an explanation, whose office and words it takes.
+/// Where the form is opened from: a request for an explanation or an alert, whose office and words it takes; a document, by how it is
+/// cited and where it stands.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct From {
     question: String,
+    alert: String,
+    number: String,
+    /// `2026-11-20`
+    date: String,
+    issuer: String,
+    summary: String,
+    path: String,
+}
+
+impl From {
+    /// What is known of the document, as it would have been typed.
+    fn document(&self) -> Vec<(String, String)> {
+        const MOST: usize = 300;
+        let text = |t: &str| t.chars().take(MOST).collect::<String>();
+        let mut pairs = vec![("source_number".to_owned(), text(&self.number)), ("source_issuer".into(), text(&self.issuer)), ("source_summary".into(), text(&self.summary))];
+        if let Ok(day) = self.date.parse::<kernel::time::Date>() {
+            let parts = [("day", day.day().to_string()), ("month", day.month().to_string()), ("year", day.year().to_string())];
+            pairs.extend(parts.map(|(part, value)| (format!("source_date-{part}"), value)));
+        }
+        if !self.path.is_empty() {
+            pairs.push(("source_path".into(), own_path(&self.path)));
+        }
+        pairs
+    }
 }
 
 pub async fn blank(Shared(s): Shared<Ops>, v: Visitor, Query(from): Query<From>) -> Result<Response, PageError> {
@@ -61,6 +86,10 @@ pub async fn blank(Shared(s): Shared<Ops>, v: Visitor, Query(from): Query<From>)
     }
     if let Some(q) = question(&s, &me, &from.question).await? {
         pairs.extend([("question".into(), q.id.to_string()), ("lead".into(), q.office.code.to_string()), ("text".into(), q.about.label.clone())]);
+    } else if let Some(a) = alert(&s, &s.who(&me), &from.alert).await? {
+        pairs.extend([("alert".into(), a.id.to_string()), ("lead".into(), a.owner.code.to_string()), ("text".into(), a.cause.label.get(v.lang).to_owned())]);
+    } else {
+        pairs.extend(from.document());
     }
     Ok(page(&s, &v, &about, &Said::typed("save", pairs)).into_response())
 }
@@ -91,7 +120,14 @@ async fn draft(s: &Ops, me: &Actor, id: &str) -> Result<Directive, PageError> {
 pub async fn create(Shared(s): Shared<Ops>, v: Visitor, f: FormData) -> Result<Response, PageError> {
     let me = actor(&v)?;
     let id: DirectiveId = f.get("id").and_then(|i| i.parse().ok()).unwrap_or_else(|| DirectiveId::new(uuid::Uuid::now_v7()));
-    let origin = question(&s, &me, f.get("question").unwrap_or_default()).await?.map_or(Origin::Hand, |q| Origin::Question { question: q.id.to_string(), label: q.about.label });
+    let asked = question(&s, &me, f.get("question").unwrap_or_default()).await?;
+    let about = asked.as_ref().filter(|q| q.about.kind == "alert").map_or(f.get("alert").unwrap_or_default(), |q| q.about.path.as_str());
+    let alert = alert(&s, &s.who(&me), about).await?;
+    let origin = match (asked, &alert) {
+        (Some(q), _) => Origin::Question { question: q.id.to_string(), label: q.about.label },
+        (None, Some(a)) => Origin::Alert { alert: a.id.to_string(), label: a.cause.label.vi.clone() },
+        (None, None) => Origin::Hand,
+    };
     let made = match order(&s, &me, None, &f).await? {
         Ok(order) => match s.draft(&me, id, &origin, &order).await {
             // The same form again, corrected after its giving was refused.
@@ -104,6 +140,10 @@ pub async fn create(Shared(s): Shared<Ops>, v: Visitor, f: FormData) -> Result<R
         Ok(d) if f.get("then") == Some("give") => s.act(&me, d.id, &Act::Give).await,
         other => other,
     };
+    // The alert says what was made of it; the same form sent again says it again if this was not reached.
+    if let (Ok(d), Some(a)) = (&made, alert) {
+        s.alert_directed(&me, a.id, &d.id.to_string(), &format!("{} – {}", d.code, super::short(&d.order.text, 120))).await?;
+    }
     answer(&s, &v, &me, made, None, f).await
 }
 
@@ -289,7 +329,7 @@ fn page(s: &Ops, v: &Visitor, about: &About, said: &Said) -> Html {
     let body = Html(format!(
         "{}{}{}{}{}{}{}{}{}{partners}{}{}{}{}{}{}",
         kit::hidden("id", said.value(ACT, "id")),
-        kit::hidden("question", said.value(ACT, "question")),
+        format_args!("{}{}", kit::hidden("question", said.value(ACT, "question")), kit::hidden("alert", said.value(ACT, "alert"))),
         field("text", "Nội dung nhiệm vụ", "What is to be done").max_length(4000).textarea(4),
         field("product", "Sản phẩm, kết quả phải có", "Product expected").optional(true).hint(v.pick("Ví dụ: Tờ trình, 100% hồ sơ được số hóa", "For example: a proposal; all dossiers digitised")).max_length(300).input(),
         field("target", "Chỉ tiêu đo được", "Measurable target").optional(true).max_length(300).input(),

@@ -1,8 +1,9 @@
 //! Requests for an explanation: asked in two taps, answered in place with a clock.
 
-use super::{QUESTIONS, HOME, PHONE, actor, done, paragraphs, said::{Said, unknown_act}, shell, show};
+use super::{QUESTIONS, alerts, HOME, PHONE, actor, done, paragraphs, said::{Said, unknown_act}, shell, show};
 use crate::{
     Ops, Who,
+    alert::{Alert, AlertId},
     question::{self, About, Line, Question, QuestionId, State},
 };
 use axum::{
@@ -29,23 +30,38 @@ pub struct Asked {
     office: String,
     path: String,
     label: String,
+    /// An alert: its office and words are taken.
+    alert: String,
 }
 
 const LABEL_MAX: usize = 300;
 
 /// Only pages of this site are asked about.
-fn own_path(path: &str) -> String {
+pub fn own_path(path: &str) -> String {
     let fine = path.starts_with('/') && !path.starts_with("//") && path.len() <= 500 && !path.contains(['\\', '\n', '\r']);
     if fine { path.to_owned() } else { PHONE.to_owned() }
 }
 
-pub async fn blank(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>) -> Result<Response, PageError> {
+pub async fn blank(Shared(s): Shared<Ops>, v: Visitor, Query(mut q): Query<Asked>) -> Result<Response, PageError> {
+    if let Some(a) = alert(&s, &s.who(&*actor(&v)?), &q.alert).await? {
+        q = Asked { kind: "alert".into(), office: a.owner.code.to_string(), path: alerts::path_of(a.id), label: a.cause.label.get(v.lang).to_owned(), alert: String::new() };
+    }
     let text = v.pick("Đề nghị giải trình nguyên nhân, việc đã làm và thời điểm hoàn thành.", "Please explain the cause, what was done and when it will be finished.");
     let pairs = [
         ("id", QuestionId::new(uuid::Uuid::now_v7()).to_string()), ("kind", q.kind), ("office", q.office), ("path", own_path(&q.path)),
         ("label", q.label.chars().take(LABEL_MAX).collect()), ("question", text.to_owned()),
     ];
     Ok(form(&s, &v, &Said::typed("ask", pairs.map(|(n, t)| (n.to_owned(), t)).to_vec())).into_response())
+}
+
+/// The alert of an address or an id, if this reader may know of it.
+pub async fn alert(s: &Ops, who: &Who, id: &str) -> Result<Option<Alert>, PageError> {
+    let Ok(id) = id.strip_prefix("/work/alerts/").unwrap_or(id).parse::<AlertId>() else { return Ok(None) };
+    match s.alert_for(who, id).await {
+        Ok(a) => Ok(Some(a)),
+        Err(crate::Failure::Refused(_)) => Ok(None),
+        Err(e) => Err(e.into()),
+    }
 }
 
 fn form(s: &Ops, v: &Visitor, said: &Said) -> Html {
@@ -80,7 +96,7 @@ pub async fn create(Shared(s): Shared<Ops>, v: Visitor, f: FormData) -> Result<R
     let me = actor(&v)?;
     let id: QuestionId = f.get("id").and_then(|i| i.parse().ok()).unwrap_or_else(|| QuestionId::new(uuid::Uuid::now_v7()));
     let text = |name: &str| f.get(name).unwrap_or_default().to_owned();
-    let kind = Some(text("kind")).filter(|k| matches!(k.as_str(), "directive" | "figure" | "dossier")).unwrap_or_else(|| "figure".into());
+    let kind = Some(text("kind")).filter(|k| matches!(k.as_str(), "directive" | "figure" | "dossier" | "alert")).unwrap_or_else(|| "figure".into());
     let label: String = text("label").chars().take(LABEL_MAX).collect();
     let asked = if label.trim().is_empty() {
         Err(kernel::Refusal::invalid("question-form", "Chưa gửi được: có chỗ cần sửa", "Not sent: something needs correcting").because(Some("label"), "Ghi câu hỏi về việc gì.", "Say what the question is about.").into())
@@ -89,7 +105,13 @@ pub async fn create(Shared(s): Shared<Ops>, v: Visitor, f: FormData) -> Result<R
         s.ask(&me, id, &about, &text("question"), &OfficeCode::new(text("office"))).await
     };
     match asked {
-        Ok(q) => Ok(Redirect::to(&format!("{QUESTIONS}/{}?done=1", q.id)).into_response()),
+        Ok(q) => {
+            // The alert says so too; the same form sent again says it again if this was not reached.
+            if let Some(a) = alert(&s, &s.who(&me), if q.about.kind == "alert" { &q.about.path } else { "" }).await? {
+                s.alert_asked(&me, a.id, &q.id.to_string(), &q.office.name).await?;
+            }
+            Ok(Redirect::to(&format!("{QUESTIONS}/{}?done=1", q.id)).into_response())
+        }
         Err(failure) => {
             let said = Said::refused(f, refusal_of(failure)?);
             Ok(said.answer(|said| form(&s, &v, said)))

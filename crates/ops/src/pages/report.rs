@@ -167,7 +167,7 @@ fn fronts(s: &Ops, v: &Visitor, p: &Picked) -> Html {
     kit::table(&Table { caption: v.pick("Theo mặt trận", "By front").to_owned(), caption_hidden: false, columns, rows, empty: String::new() })
 }
 
-fn download(name: &str, text: String) -> Response {
+pub fn download(name: &str, text: String) -> Response {
     let disposition = format!("attachment; filename=\"{name}\"");
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")), (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")))];
     (headers, text).into_response()

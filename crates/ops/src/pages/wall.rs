@@ -4,7 +4,8 @@
 use super::{PHONE, actor, look};
 use crate::{
     Ops,
-    catalog::{Feel, Wall},
+    alert,
+    catalog::{Alerts, Feel, Wall},
     directive::{Group, views::Line},
     report::Counts,
     wall::{Picture, Shown, ShownPanel, directives_path},
@@ -61,7 +62,7 @@ pub async fn show(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>) ->
     may(&s, &v)?;
     let wall = named(&s, &q.wall)?;
     let lang = v.lang;
-    let picture = s.drawn(&wall, lang, |p| draw(p, lang)).await.map_err(PageError::internal)?;
+    let picture = s.drawn(&wall, lang, |p| draw(p, &s.catalog.alerts, lang)).await.map_err(PageError::internal)?;
     let title = wall.name.get(lang).to_owned();
     let main = Html(format!(
         "<div class=\"wall\" data-wall=\"/ioc/wall/events?wall={}\" data-stale-seconds=\"{STALE_SECONDS}\">\
@@ -106,7 +107,7 @@ impl Watch {
             }
             self.changes.mark_unchanged();
             let lang = self.lang;
-            match self.s.drawn(&self.wall, lang, |p| draw(p, lang)).await {
+            match self.s.drawn(&self.wall, lang, |p| draw(p, &self.s.catalog.alerts, lang)).await {
                 Ok(picture) if self.sent.as_ref().is_none_or(|sent| body(sent) != body(&picture)) => {
                     self.sent = Some(picture.clone());
                     self.heard = tokio::time::Instant::now();
@@ -140,7 +141,7 @@ pub async fn events(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>, 
     let listens = headers.get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/event-stream"));
     if !listens {
         let lang = v.lang;
-        let picture = s.drawn(&wall, lang, |p| draw(p, lang)).await.map_err(PageError::internal)?;
+        let picture = s.drawn(&wall, lang, |p| draw(p, &s.catalog.alerts, lang)).await.map_err(PageError::internal)?;
         return Ok(Html(picture.to_string()).into_response());
     }
     let now = tokio::time::Instant::now();
@@ -150,14 +151,15 @@ pub async fn events(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>, 
 }
 
 /// The picture: its first paragraph says when it was drawn.
-fn draw(p: &Picture, lang: Lang) -> String {
+fn draw(p: &Picture, rules: &Alerts, lang: Lang) -> String {
     let panels: String = p.panels.iter().map(|panel| draw_panel(panel, p.now, lang)).collect();
     format!(
-        "<p class=\"wall-asof\">{} {}</p><div class=\"wall-grid\"><div class=\"wall-panels\">{panels}</div><div class=\"wall-panels\">{}{}</div>{}</div>",
+        "<p class=\"wall-asof\">{} {}</p><div class=\"wall-grid\"><div class=\"wall-panels\">{panels}</div><div class=\"wall-panels\">{}{}</div><div class=\"wall-panels\">{}{}</div></div>",
         lang.pick("Số liệu tính đến", "As of"),
         esc(&when::exact(p.now, lang)),
         exceptions(p, lang),
         offices(p, lang),
+        alerts(p, rules, lang),
         newest(p, lang),
     )
 }
@@ -219,6 +221,32 @@ fn draw_figure(f: &Shown, lang: Lang) -> String {
     format!("<div><dt>{}</dt><dd>{value}</dd></div>", esc(name))
 }
 
+/// The alerts that call loudest: how bad, where, since when.
+fn alerts(p: &Picture, rules: &Alerts, lang: Lang) -> String {
+    if p.wall.alerts == 0 {
+        return String::new();
+    }
+    let item = |l: &alert::Line| {
+        let found = rules.severity(&l.severity);
+        let (mood, shape) = match found.map(|x| x.mood) {
+            Some(Feel::Bad) => (Mood::Bad, Shape::Cross),
+            Some(Feel::Warn) => (Mood::Warn, Shape::Triangle),
+            _ => (Mood::Info, Shape::Dot),
+        };
+        let taken = if l.state == alert::State::Acknowledged { kit::chip(Mood::Info, l.state.text().get(lang)).0 } else { String::new() };
+        format!(
+            "<li>{} {taken} <a href=\"{}\">{}</a> <span class=\"frac\">{} · {}</span></li>",
+            kit::chip_with(mood, shape, found.map_or(l.severity.as_str(), |x| x.name.get(lang))),
+            super::alerts::path_of(l.id),
+            esc(&look::short(l.label.get(lang), 60)),
+            esc(&l.owner_name),
+            esc(&when::at(l.fired, p.now, lang)),
+        )
+    };
+    let none = if p.alerts.is_empty() { format!("<p class=\"none\">{}</p>", lang.pick("Không có cảnh báo.", "No alert.")) } else { String::new() };
+    format!("<section class=\"wall-panel wall-list\"><h2>{}</h2>{none}<ol>{}</ol></section>", lang.pick("Cảnh báo", "Alerts"), p.alerts.iter().map(item).collect::<String>())
+}
+
 fn exceptions(p: &Picture, lang: Lang) -> String {
     let item = |l: &Line| {
         let standing = look::standing(l.standing(p.now), lang);
@@ -229,17 +257,22 @@ fn exceptions(p: &Picture, lang: Lang) -> String {
     format!("<section class=\"wall-panel wall-list\"><h2>{}</h2>{none}<ol>{}</ol></section>", lang.pick("Cần lãnh đạo xem", "For the leader"), p.exceptions.iter().map(item).collect::<String>())
 }
 
+/// What happened last: acts on directives, and alerts that fired.
 fn newest(p: &Picture, lang: Lang) -> String {
-    let item = |l: &Line| {
+    let item = |at: Instant, chip: &Html, href: &str, text: &str, office: &str| {
         format!(
-            "<li><span class=\"wall-time\">{}</span> {} <a href=\"{}\">{}</a> <span class=\"frac\">{}</span></li>",
-            esc(&when::at(l.changed, p.now, lang)),
-            look::workflow(lang, l.workflow),
-            super::path_of(l.id),
-            esc(&look::short(&l.text, 70)),
-            esc(&l.lead_name),
+            "<li><span class=\"wall-time\">{}</span> {chip} <a href=\"{href}\">{}</a> <span class=\"frac\">{}</span></li>",
+            esc(&when::at(at, p.now, lang)),
+            esc(&look::short(text, 52)),
+            esc(office),
         )
     };
-    let none = if p.newest.is_empty() { format!("<p class=\"none\">{}</p>", lang.pick("Chưa có việc nào.", "Nothing yet.")) } else { String::new() };
-    format!("<section class=\"wall-panel wall-list\"><h2>{}</h2>{none}<ol>{}</ol></section>", lang.pick("Mới nhất", "Newest"), p.newest.iter().map(item).collect::<String>())
+    let acts = p.newest.iter().map(|l| (l.changed, item(l.changed, &look::workflow(lang, l.workflow), &super::path_of(l.id), &l.text, &l.lead_name)));
+    let call = kit::chip(Mood::Warn, lang.pick("cảnh báo", "alert"));
+    let calls = p.fired.iter().map(|l| (l.fired, item(l.fired, &call, &super::alerts::path_of(l.id), l.label.get(lang), &l.owner_name)));
+    let mut all: Vec<(Instant, String)> = acts.chain(calls).collect();
+    all.sort_by_key(|(at, _)| std::cmp::Reverse(*at));
+    let items: String = all.into_iter().take(p.wall.newest).map(|(_, item)| item).collect();
+    let none = if items.is_empty() { format!("<p class=\"none\">{}</p>", lang.pick("Chưa có việc nào.", "Nothing yet.")) } else { String::new() };
+    format!("<section class=\"wall-panel wall-list\"><h2>{}</h2>{none}<ol>{items}</ol></section>", lang.pick("Mới nhất", "Newest"))
 }

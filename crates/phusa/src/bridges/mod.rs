@@ -21,7 +21,7 @@ pub use case_facts::CaseFactsOf;
 pub use engaged::Engaged;
 pub use enterprises::Register;
 pub use facts::{Network, Shown};
-pub use operations::{OpsPeople, OpsSources, OpsUnits};
+pub use operations::{OpsPeople, OpsSignals, OpsSources, OpsUnits};
 pub use meetings::{MeetingPapers, MeetingPeople, MeetingUnits};
 pub use powers::CasesForPowers;
 pub use showroom_needs::SectorNeeds;

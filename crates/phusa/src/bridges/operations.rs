@@ -2,13 +2,17 @@
 
 use async_trait::async_trait;
 use identity::{Account, Identity, Office, Post};
-use indicators::{Indicators, page766::working_days_ahead, views};
+use indicators::{Indicators, page766::working_days_ahead, period::Period, views::{self, Counted, Whose}};
 use kernel::{
-    Instant, Refusal,
+    Instant, Refusal, Text,
     calendar::{Calendar, Calendars},
     id::{AccountId, OfficeCode},
 };
-use ops::{People, Person, Sources, Unit, Units, asks::Told};
+use ops::{
+    People, Person, Signals, Sources, Unit, Units,
+    alert::{Heard, Signal},
+    asks::{Point, Told},
+};
 use std::sync::Arc;
 
 /// Officials of the directory, each with the post they act in.
@@ -96,5 +100,130 @@ impl Sources for OpsSources {
             "dossiers.due_today" => told(desk.today, Some(desk.running), "today"),
             _ => Ok(None),
         }
+    }
+
+    async fn course(&self, code: &str, office: Option<&OfficeCode>, at: Instant) -> anyhow::Result<Option<Vec<Point>>> {
+        let Some(measured) = Measured::of(code) else { return Ok(None) };
+        let whose = office.map_or(Whose::Province, |o| Whose::Office(o.to_string()));
+        let mut points = Vec::new();
+        for period in months_back(at) {
+            let counted = views::counted(&self.indicators.scope, &whose, period, at).await?;
+            // It begins with the first month that has any.
+            if !points.is_empty() || counted.get("received") > 0 {
+                points.push(measured.point(&whose, period, &counted, at));
+            }
+        }
+        Ok(Some(points))
+    }
+
+    async fn parts(&self, code: &str, at: Instant) -> anyhow::Result<Vec<(OfficeCode, Point)>> {
+        let Some(measured) = Measured::of(code) else { return Ok(Vec::new()) };
+        let period = Period::month_of(at);
+        let parts = views::parts(&self.indicators.scope, "o", "", period, at).await?;
+        Ok(parts.iter().filter(|c| c.get("received") > 0).map(|c| (OfficeCode::new(c.key.as_str()), measured.point(&Whose::Office(c.key.clone()), period, c, at))).collect())
+    }
+}
+
+/// Months that a course goes back.
+const MONTHS: usize = 24;
+
+fn months_back(at: Instant) -> Vec<Period> {
+    let mut day = Period::month_of(at).first_day();
+    let mut all = Vec::with_capacity(MONTHS);
+    for _ in 0..MONTHS {
+        let Period::Month(year, month) = Period::month_of(kernel::time::midnight(day)) else { break };
+        all.push(Period::Month(year, month));
+        let Ok(before) = day.yesterday() else { break };
+        day = kernel::time::date(before.year(), before.month(), 1);
+    }
+    all.reverse();
+    all
+}
+
+/// A followed figure as measures of the index have it.
+struct Measured {
+    n: &'static str,
+    of: Option<&'static str>,
+}
+
+impl Measured {
+    fn of(code: &str) -> Option<Self> {
+        let (n, of) = match code {
+            "dossiers.on_time" => ("legal_on_time", Some("received")),
+            "dossiers.received" => ("received", None),
+            "dossiers.online" => ("online", Some("received")),
+            _ => return None,
+        };
+        Some(Self { n, of })
+    }
+    fn point(&self, whose: &Whose, period: Period, counted: &Counted, at: Instant) -> Point {
+        let list = |measure: &str| format!("{}&measure={measure}", indicators::pages::address("/work/index/dossiers", whose, period));
+        use kernel::text::Lang;
+        Point {
+            code: period.to_string(),
+            name: Text::new(period.name(Lang::Vi), period.name(Lang::En)),
+            from: period.first_day(),
+            n: counted.get(self.n),
+            of: self.of.map(|m| counted.get(m)),
+            href: list(self.n),
+            whole_href: list(self.of.unwrap_or(self.n)),
+            running: period.ends() > at,
+        }
+    }
+}
+
+/// Signals of dossiers for alerts, as the live board has them, and how old the board itself is.
+pub struct OpsSignals {
+    pub indicators: Indicators,
+    pub definitions: casework::Desk,
+}
+
+/// Most dossiers that are told of at once; past it nothing that is not told of is taken to be over.
+const TOLD: i64 = 5_000;
+
+impl OpsSignals {
+    /// Since when something has lain unread without anybody reading on: a follower that works off a long journal is not dead.
+    async fn stands_since(&self, at: Instant) -> anyhow::Result<Instant> {
+        let scope = &self.indicators.scope;
+        let consumer = self.indicators.consumer();
+        let Some(unread) = views::unread(scope, consumer.cursor().await?).await? else { return Ok(at) };
+        // The lease is taken anew with every portion.
+        let row = scope.one("SELECT lease FROM consumer WHERE province = $1 AND name = $2", store::values![consumer.name()]).await?;
+        let worked = row.map(|r| r.opt_instant("lease")).transpose()?.flatten();
+        Ok(worked.map_or(unread, |w| w.max(unread)).min(at))
+    }
+
+    fn signal(&self, d: &views::Due, late: bool, at: Instant) -> Signal {
+        let named = self.definitions.rules().definitions.current(&d.definition, at.date()).map_or_else(|| Text::new(d.definition.clone(), d.definition.clone()), |x| x.name.clone());
+        let (vi, en) = if late { ("Hồ sơ quá hạn", "Dossier overdue") } else { ("Hồ sơ đến hạn hôm nay", "Dossier due today") };
+        Signal {
+            subject: d.code.clone(),
+            office: Some(OfficeCode::new(d.unit.as_str())),
+            value: at.seconds_since(d.due).abs() / 3_600,
+            since: if late { d.due } else { kernel::time::midnight(at.date()) },
+            label: Text::new(format!("{vi}: {} – {}", d.code, named.vi), format!("{en}: {} – {}", d.code, named.en)),
+            path: format!("/work/cases/{}", web::html::url_part(&d.code)),
+        }
+    }
+}
+
+#[async_trait]
+impl Signals for OpsSignals {
+    async fn heard(&self, kind: &str, at: Instant) -> anyhow::Result<Option<Heard>> {
+        let tomorrow = kernel::time::midnight(at.date().tomorrow()?);
+        let (late, from, to, list) = match kind {
+            "dossier.late" => (true, Instant::from_micros(0), at, "/work/board/dossiers?due=late"),
+            "dossier.due_today" => (false, at, tomorrow, "/work/board/dossiers?due=today"),
+            "source.old" => {
+                let as_of = self.stands_since(at).await?;
+                let label = Text::new("Số liệu hồ sơ của bảng điều hành", "Figures of dossiers on the live board");
+                let board = Signal { subject: "dossiers".into(), office: None, value: at.seconds_since(as_of).max(0) / 60, since: as_of, label, path: "/work/board".into() };
+                return Ok(Some(Heard { signals: vec![board], list: "/work/board", office_parameter: "of", cut: false }));
+            }
+            _ => return Ok(None),
+        };
+        let found = views::due_between(&self.indicators.scope, from, to, TOLD + 1).await?;
+        let cut = i64::try_from(found.len()).is_ok_and(|n| n > TOLD);
+        Ok(Some(Heard { signals: found.iter().map(|d| self.signal(d, late, at)).collect(), cut, list, office_parameter: "unit" }))
     }
 }

@@ -114,6 +114,7 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/work/law", "Hỏi đáp pháp luật", "Questions on the law", LAW),
         Place::new("/work/directives", "Nhiệm vụ giao", "Directives", POSTS),
         Place::new("/work/explanations", "Giải trình", "Explanations", &["leader", "head", "clerk", "centre_officer", "centre_director", "controller", "auditor"]),
+        Place::new("/work/alerts", "Cảnh báo", "Alerts", &["leader", "head", "clerk", "centre_officer", "centre_director", "controller", "auditor"]),
         Place::new("/ioc", "Việc cần lãnh đạo xem", "For the leader", &["leader", "centre_director", "controller", "auditor"]),
         Place::new("/work/payments", "Thu nộp", "Payments", MONEY),
         Place::new("/work/payments/approvals", "Duyệt hoàn trả, miễn", "Approve refunds", &["leader", "controller"]),
@@ -194,6 +195,7 @@ impl Rooms {
         documents::start_work(&self.documents);
         national_portal::start_work(&self.national_portal);
         indicators::start_work(&self.indicators);
+        ops::start_work(&self.ops);
         citizen_care::start_work(&self.citizen_care);
         audit::start_work(&self.audit);
         local_sign_in::start_work(&self.local_sign_in);

@@ -2,7 +2,7 @@
 //! dossiers from the live board.
 
 use super::Foundations;
-use crate::bridges::{OpsPeople, OpsSources, OpsUnits};
+use crate::bridges::{OpsPeople, OpsSignals, OpsSources, OpsUnits};
 use ::indicators::Indicators;
 use ::ops::{Inner, Ops};
 use std::sync::Arc;
@@ -16,6 +16,12 @@ pub fn assemble(f: &Foundations<'_>, indicators: &Indicators) -> Ops {
         people: Arc::new(OpsPeople(f.identity.clone())),
         units: Arc::new(OpsUnits { identity: f.identity.clone(), calendars: f.catalog.calendars.clone() }),
         sources: Arc::new(OpsSources { indicators: indicators.clone(), units: OpsUnits { identity: f.identity.clone(), calendars: f.catalog.calendars.clone() } }),
+        signals: Arc::new(OpsSignals { indicators: indicators.clone(), definitions: f.services.desk.clone() }),
         seen: ::ops::wall::Seen::default(),
     }))
+}
+
+/// Alerts are looked for by the room itself.
+pub fn start_work(room: &Ops) {
+    room.clone().watch_alerts();
 }

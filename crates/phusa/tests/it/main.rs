@@ -3,6 +3,7 @@
 
 mod archive;
 mod acceptance;
+mod alerts;
 mod again;
 mod audit;
 mod bad;

@@ -23,19 +23,19 @@ on_each_database!(
 );
 
 const PDF: &[u8] = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n";
-const HOME: &str = "/work/directives";
+pub const HOME: &str = "/work/directives";
 
 /// People of the demonstration, each in a browser of their own.
-struct Room<'h> {
-    house: &'h House,
-    browsers: HashMap<&'static str, Browser>,
+pub struct Room<'h> {
+    pub house: &'h House,
+    pub browsers: HashMap<&'static str, Browser>,
 }
 
 impl<'h> Room<'h> {
-    fn of(house: &'h House) -> Self {
+    pub fn of(house: &'h House) -> Self {
         Self { house, browsers: HashMap::new() }
     }
-    fn browser(&mut self, who: &'static str) -> &mut Browser {
+    pub fn browser(&mut self, who: &'static str) -> &mut Browser {
         self.browsers.entry(who).or_insert_with(|| {
             let mut browser = self.house.browser();
             browser.sign_in(who, "");
@@ -44,14 +44,14 @@ impl<'h> Room<'h> {
     }
     /// A form that is taken; where it leads to.
     #[track_caller]
-    fn does(&mut self, who: &'static str, path: &str, pairs: &[(&str, &str)]) -> String {
+    pub fn does(&mut self, who: &'static str, path: &str, pairs: &[(&str, &str)]) -> String {
         let answer = self.browser(who).post(path, path, pairs.iter().copied());
         assert_eq!(answer.status, 303, "{who} {pairs:?}: {}", answer.text());
         answer.header("location").split(['?', '#']).next().unwrap().to_owned()
     }
     /// A form that is not taken: the page that says why.
     #[track_caller]
-    fn may_not(&mut self, who: &'static str, path: &str, pairs: &[(&str, &str)], status: u16) -> String {
+    pub fn may_not(&mut self, who: &'static str, path: &str, pairs: &[(&str, &str)], status: u16) -> String {
         let answer = self.browser(who).post(path, path, pairs.iter().copied());
         assert_eq!(answer.status, status, "{who} {pairs:?}: {}", answer.text());
         answer.text()
@@ -61,25 +61,25 @@ impl<'h> Room<'h> {
         let files: Vec<(&str, &str, &[u8])> = file.map(|(field, bytes)| (field, "ket-qua.pdf", bytes)).into_iter().collect();
         self.browser(who).upload_with(path, &format!("{path}/files"), pairs, &files)
     }
-    fn sees(&mut self, who: &'static str, path: &str) -> String {
+    pub fn sees(&mut self, who: &'static str, path: &str) -> String {
         self.browser(who).get(path).text()
     }
-    fn status(&mut self, who: &'static str, path: &str) -> u16 {
+    pub fn status(&mut self, who: &'static str, path: &str) -> u16 {
         self.browser(who).get(path).status
     }
 }
 
-fn option(page: &str, words: &str) -> String {
+pub fn option(page: &str, words: &str) -> String {
     let line = page.split("<option").skip(1).find(|o| o.split("</option>").next().unwrap().contains(words)).unwrap_or_else(|| panic!("{words} is not offered"));
     line.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
-fn hidden(page: &str, name: &str) -> String {
+pub fn hidden(page: &str, name: &str) -> String {
     page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
 /// The leader of the province gives a task to the department of construction, due on Friday 27/11.
-fn given(room: &mut Room<'_>, text: &str) -> String {
+pub fn given(room: &mut Room<'_>, text: &str) -> String {
     let form = room.sees("thanh", &format!("{HOME}/new"));
     let (id, me) = (hidden(&form, "id"), option(&form, "Dương Chí Thành"));
     room.does("thanh", &format!("{HOME}/new"), &[
@@ -312,11 +312,12 @@ async fn every_figure_has_the_records_behind_it(db: Db) {
     phusa::demo::operations::fill(&house.it.rooms.ops, house.it.identity.directory()).await.unwrap();
     assert_eq!(phusa::demo::operations::fill(&house.it.rooms.ops, house.it.identity.directory()).await.unwrap(), 0, "filled once");
     house.follow().await;
+    assert!(house.it.rooms.ops.run_alerts().await.unwrap() > 3, "overdue, undated and unreceived directives call");
     let mut room = Room::of(&house);
     let mut opened = 0;
     for (who, page) in [
         ("thanh", "/ioc".to_owned()), ("thanh", "/ioc/wall".into()), ("thanh", format!("{HOME}/report?side=province")), ("thanh", format!("{HOME}/report?side=province&basis=original&front=people")),
-        ("thanh", format!("{HOME}?side=province")), ("binh", HOME.to_owned()), ("hung", "/ioc".to_owned()), ("khanh", "/ioc".to_owned()), ("ngoc", format!("{HOME}/report")),
+        ("thanh", format!("{HOME}?side=province")), ("binh", HOME.to_owned()), ("hung", "/ioc".to_owned()), ("khanh", "/ioc".to_owned()), ("thanh", "/work/alerts".into()), ("thanh", "/work/alerts?which=all".into()), ("khanh", "/work/alerts".into()), ("thanh", "/work/alerts/rules".into()), ("ngoc", format!("{HOME}/report")),
     ] {
         let shown = room.sees(who, &page);
         for figure in shown.split("<a class=\"tally").skip(1) {
@@ -327,8 +328,9 @@ async fn every_figure_has_the_records_behind_it(db: Db) {
             let list = room.sees(who, href.split('#').next().unwrap());
             let rows = if href.starts_with("/work/explanations") {
                 list.split("<h2>").nth(1).unwrap().matches("/work/explanations/question_").count()
-            } else if href.starts_with(HOME) {
-                list.split("id=\"tasks\"").nth(1).unwrap().matches("<tr role=\"row\">").count().saturating_sub(1)
+            } else if href.starts_with(HOME) || href.starts_with("/work/alerts") {
+                let mark = if href.starts_with(HOME) { "id=\"tasks\"" } else { "id=\"alerts\"" };
+                list.split(mark).nth(1).unwrap().matches("<tr role=\"row\">").count().saturating_sub(1)
             } else {
                 // The board's own lists: their test is the board's.
                 assert!(list.contains("<h1"), "{href}");
