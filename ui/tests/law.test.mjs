@@ -118,3 +118,54 @@ test("4. a draft with six planted faults shows each at its place", { timeout: 12
     await judged(page, "check");
   });
 });
+
+const LOCAL = `ỦY BAN NHÂN DÂN THÀNH PHỐ PHÙ SA
+Số: 18/2026/QĐ-UBND
+Phù Sa, ngày 05 tháng 10 năm 2026
+QUYẾT ĐỊNH
+Quy định hạn mức giao đất và thời gian thử việc
+Căn cứ Luật Đất đai số 31/2024/QH15;
+Điều 1. Hạn mức giao đất nông nghiệp
+1. Hạn mức giao đất trồng cây lâu năm cho cá nhân không quá 15 ha đối với xã, phường ở đồng bằng.
+Điều 2. Thời gian thử việc
+1. Thời gian thử việc không quá 90 ngày đối với công việc có chức danh nghề nghiệp cần trình độ chuyên môn, kỹ thuật từ cao đẳng trở lên.
+Điều 3. Hiệu lực thi hành
+Quyết định này có hiệu lực từ ngày 20 tháng 10 năm 2026.`;
+
+test("5. a reviewer runs the review, reads both texts and decides a finding", { timeout: 180_000 }, async () => {
+  await official("/work/law/import", async (page) => {
+    await page.locator("input[type=file]").setInputFiles({ name: "qd18.txt", mimeType: "text/plain", buffer: Buffer.from(LOCAL) });
+    await gone(page, () => page.getByRole("button", { name: "Nhập", exact: true }).click());
+    assert.match(await said(page), /Quyết định 18\/2026\/QĐ-UBND/);
+  });
+  await official("/work/law/findings", async (page) => {
+    await gone(page, () => page.getByRole("button", { name: "Rà soát cả kho" }).click());
+    assert.match(await said(page), /văn bản \(xong\)/);
+    await judged(page, "findings");
+    await gone(page, () => page.getByRole("link", { name: /Điều 1 Quyết định 18\/2026/ }).first().click());
+    const marks = await page.locator("mark").allInnerTexts();
+    assert.deepEqual(marks, ["không quá 15 ha", "không quá 10 ha"]);
+    assert.match(await said(page), /Luật Đất đai năm 2024[\s\S]*hiệu lực pháp lý cao hơn/);
+    await judged(page, "finding");
+    // A decision without its reason comes back with what was typed.
+    await page.getByLabel("Được phép khác").check();
+    await gone(page, () => page.getByRole("button", { name: "Ghi kết luận" }).click());
+    assert.match(await said(page), /Ghi lý do từ 10 đến 2.000 ký tự/);
+    await page.getByLabel("Đã gửi cơ quan ban hành").check();
+    await page.getByLabel("Cơ quan ban hành nhận kiến nghị").fill("Ủy ban nhân dân thành phố Phù Sa");
+    await page.getByLabel("Lý do").fill("Vượt hạn mức 10 ha của khoản 2 Điều 176 Luật Đất đai.");
+    await gone(page, () => page.getByRole("button", { name: "Ghi kết luận" }).click());
+    assert.match(await said(page), /Đã gửi cơ quan ban hành[\s\S]*Đặng Thu Hà[\s\S]*Vượt hạn mức 10 ha/);
+    await judged(page, "finding-decided");
+    await page.goto(`${url}/work/law/findings?state=sent`);
+    assert.match(await said(page), /Điều 1 Quyết định 18\/2026/);
+  });
+});
+
+test("6. the legal basis of a procedure opens at its article", { timeout: 60_000 }, async () => {
+  await citizen("/services/1.004222", async (page) => {
+    await page.locator("summary", { hasText: "Căn cứ pháp lý" }).click();
+    await gone(page, () => page.getByRole("link", { name: /Luật Cư trú 68\/2020\/QH14/ }).first().click());
+    assert.match(await said(page), /Điều 20\. Điều kiện đăng ký thường trú/);
+  });
+});

@@ -65,3 +65,51 @@ fn odd_texts_are_read_without_a_fault() {
         read(text, text, &c);
     }
 }
+
+/// Rows of the words that the grammars look for, in any order, with odd ones between: what no example thought of.
+mod any_order {
+    use crate::{catalog::built_in, cite, number, parse, unit};
+    use proptest::prelude::*;
+
+    const WORDS: [&str; 64] = [
+        "không quá", "tối đa", "từ", "đến", "dưới", "đủ", "trong thời hạn", "chậm nhất", "trở lên", "05", "1.800.000", "0,03", "999999999999", "ba", "mười", "mươi", "lăm", "trăm", "linh", "nghìn",
+        "triệu", "tỷ", "ngày", "ngày làm việc", "tháng", "năm", "tuổi", "đồng", "%", "m2", "ha", "(", ")", ".", ",", ";", ":", "/", "-", "\n", "1. ", "a) ", "đ) ", "Điều", "khoản", "điểm", "các", "và",
+        "Luật Đất đai", "này", "năm 2024", "Nghị định số 78/2025/NĐ-CP", "31/2024/QH15", "phải", "không được", "được miễn", "Ủy ban nhân dân cấp xã", "do", "quyết định", "hồ sơ gồm:", "“", "”", "🙂", "\u{301}",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 256, ..ProptestConfig::default() })]
+        #[test]
+        fn grammars_read_any_row_of_their_words(picked in proptest::collection::vec(0usize..WORDS.len(), 0..60), glue in proptest::collection::vec(any::<bool>(), 60), free in ".{0,40}") {
+            let c = built_in_once();
+            let mut text = free;
+            for (w, space) in picked.iter().zip(glue) {
+                text.push_str(WORDS[*w]);
+                if space {
+                    text.push(' ');
+                }
+            }
+            for n in super::read(&text, &text, c) {
+                // Places are places of the text.
+                prop_assert!(text.get(n.span.0..n.span.1).is_some());
+                for s in n.quantities.iter().map(|q| q.span).chain(n.modality.map(|m| m.1)).chain(n.actors.iter().map(|a| a.1)).chain(n.condition).chain(n.object) {
+                    prop_assert!(text.get(s.0..s.1).is_some() && s.0 >= n.span.0 && s.1 <= n.span.1);
+                }
+                for q in &n.quantities {
+                    prop_assert!(q.low.is_some() || q.high.is_some());
+                }
+            }
+            for found in cite::find(&text, c, &cite::Registry::default()) {
+                prop_assert!(text.get(found.start..found.end).is_some());
+            }
+            number::first(&text);
+            unit::clauses(&text);
+            parse::parse(&text);
+        }
+    }
+
+    fn built_in_once() -> &'static crate::Catalog {
+        static ONCE: std::sync::OnceLock<crate::Catalog> = std::sync::OnceLock::new();
+        ONCE.get_or_init(built_in)
+    }
+}

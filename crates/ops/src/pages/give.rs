@@ -69,8 +69,9 @@ impl From {
             let parts = [("day", day.day().to_string()), ("month", day.month().to_string()), ("year", day.year().to_string())];
             pairs.extend(parts.map(|(part, value)| (format!("source_date-{part}"), value)));
         }
-        if !self.path.is_empty() {
-            pairs.push(("source_path".into(), own_path(&self.path)));
+        // A document of this site; anything else is left out.
+        if own_path(&self.path) == self.path {
+            pairs.push(("source_path".into(), self.path.clone()));
         }
         pairs
     }

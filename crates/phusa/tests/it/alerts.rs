@@ -205,7 +205,8 @@ async fn what_is_wrong_is_said_and_strangers_see_nothing(db: Db) {
     let asked = room.sees("hung", &format!("/ioc/ask?alert={id}"));
     assert!(!asked.contains("Hồ sơ quá hạn"));
     let form = room.sees("thanh", &format!("{HOME}/new?number=12/KL-UBND&date=2026-11-20&issuer=UBND&summary=X&path=//evil.example"));
-    assert!(form.contains("value=\"12/KL-UBND\"") && !form.contains("evil.example"), "a document's words are taken, an address of others is not");
+    assert!(form.contains("value=\"12/KL-UBND\""), "a document's words are taken: {form}");
+    assert!(!form.contains("value=\"//evil.example\"") && !form.contains("href=\"//evil.example"), "an address of others is not");
 }
 
 /// Signals of the room's own records: given on Monday, received by nobody; limited ones are on no wall.

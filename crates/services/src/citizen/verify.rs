@@ -187,7 +187,7 @@ fn one(lang: Lang, s: &Signature) -> Html {
     lines.push(Line::new(lang.pick("Thời điểm ký", "When"), Html(time(lang, s))));
     if s.verdict.is_valid() && s.kind == Kind::Signature {
         let known = if s.revocation_known {
-            lang.pick("Không có trong danh sách thu hồi còn hiệu lực.", "Not in a revocation list that is in force.")
+            lang.pick("Theo nơi cấp, chứng thư không bị thu hồi.", "Its issuer says that the certificate was not revoked.")
         } else {
             lang.pick("Chưa kiểm tra được chứng thư có bị thu hồi hay không.", "Whether the certificate was revoked could not be checked.")
         };
