@@ -19,8 +19,11 @@ use std::{
     time::Duration,
 };
 
-/// An issuer is waited for no longer than this.
-const TIMEOUT: Duration = Duration::from_secs(4);
+/// How long one address is waited for, one issuer with all its addresses, and a signature for all issuers. Who was waited for in vain
+/// is not asked again for a while, so that the next signature does not wait.
+const TIMEOUT: Duration = Duration::from_secs(3);
+const ONE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Lists of large issuers have some megabytes; what is longer is left out of the file.
 const LARGEST: u64 = 4 << 20;
 /// Seconds for which an answer, or that there is none, is not asked for again.
@@ -65,22 +68,27 @@ impl Answers {
     /// The file with what is said of every certificate its new signature rests on: the signer's way to a root, and the way of the
     /// authority that confirmed the time. As it was where somebody does not answer: half of it would help nobody.
     pub async fn behind(&self, pdf: Vec<u8>, signer: &[Certificate], stamp: &[Certificate], at: Instant) -> Vec<u8> {
-        let asked = [(signer, Purpose::Signing), (stamp, Purpose::Stamping)];
+        match tokio::time::timeout(PATIENCE, self.material(signer, stamp, at)).await {
+            Ok(Some(material)) if !material.is_empty() => with_material(&pdf, &material).unwrap_or(pdf),
+            _ => pdf,
+        }
+    }
+
+    async fn material(&self, signer: &[Certificate], stamp: &[Certificate], at: Instant) -> Option<Material> {
         let mut material = Material::default();
-        for (chain, purpose) in asked {
+        for (chain, purpose) in [(signer, Purpose::Signing), (stamp, Purpose::Stamping)] {
             let Some((first, pool)) = chain.split_first() else { continue };
-            let Some(path) = self.0.trust.path(first, pool, purpose, at) else { return pdf };
+            let path = self.0.trust.path(first, pool, purpose, at)?;
             material.certificates.extend(path.certificates.iter().map(|c| c.der.clone()));
             for (certificate, issuer) in self.0.trust.links(&path) {
-                match self.about(certificate, issuer, at).await {
-                    Some(Said::Answer(der)) if !material.answers.contains(&der) => material.answers.push(der),
-                    Some(Said::List(der)) if !material.lists.contains(&der) => material.lists.push(der),
-                    Some(_) => {}
-                    None => return pdf,
+                match self.about(certificate, issuer, at).await? {
+                    Said::Answer(der) if !material.answers.contains(&der) => material.answers.push(der),
+                    Said::List(der) if !material.lists.contains(&der) => material.lists.push(der),
+                    Said::Answer(_) | Said::List(_) => {}
                 }
             }
         }
-        if material.is_empty() { pdf } else { with_material(&pdf, &material).unwrap_or(pdf) }
+        Some(material)
     }
 
     /// Since when the signer's certificate is revoked, as far as its issuer says so.
@@ -129,7 +137,7 @@ impl Answers {
                 })
             })
         });
-        asked.await.ok().flatten()
+        tokio::time::timeout(ONE, asked).await.ok()?.ok().flatten()
     }
 }
 
