@@ -28,6 +28,8 @@ test-tools: tools
 	@tools/need.sh pdftotext poppler-utils
 	@tools/need.sh --pyhanko
 	@tools/need.sh softhsm2-util softhsm2
+	@tools/need.sh --file '/usr/share/tesseract-ocr/*/tessdata/vie.traineddata' tesseract-ocr-vie
+	@tools/need.sh tesseract tesseract-ocr
 
 ui/node_modules/.package-lock.json: ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund

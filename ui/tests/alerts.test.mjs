@@ -1,58 +1,26 @@
 // From the alert to what was done about it: a dossier becomes late, the wall says so, the chairman on a phone goes to the very record and
 // asks for an explanation in two taps, the head answers, a directive follows, is extended once, delivered and accepted; the wall shows it.
 import assert from "node:assert/strict";
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { SCREENS, axe, base, launch, look, noJs, person, signIn } from "./lib.mjs";
+import { SCREENS, axe, base, launch, person, signIn } from "./lib.mjs";
+import { PHONE, acting, ahead, dayAhead, fillDay, gone, judging, pdf, press, said, tap, unfold } from "./walk.mjs";
 
 let run, url;
 before(async () => { url = base(); run = await launch(); });
 after(async () => { await wall?.close(); await run?.close(); });
 
+const as = acting(() => run.browser), judged = judging("alerts");
+
 const LEADER = /Dương Chí Thành/, HEAD = /Đặng Thu Hà/, STRANGER = /Trịnh Hòa Bình/, WARD = "H29.161";
-const PHONE = { width: 360, height: 740 };
 const mark = `${Date.now() % 1_000_000}`;
 const text = `Trả hồ sơ trễ, xin lỗi người nộp ${mark}`;
 /** What one test leaves to the next. */
 const left = {};
 const needs = (name) => assert.ok(left[name], `an earlier step did not leave the ${name} behind`);
 
-async function judged(page, name) {
-  assert.equal(await page.locator("h1").count(), 1, `${name}: one heading of the first order`);
-  assert.equal(await page.locator("[style], style, script:not([src])").count(), 0, `${name}: nothing inline`);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 1, `${name}: the page is ${wide} px wider than the window`);
-  await axe(page, name);
-  await look(page, `alerts-${name}`);
-}
-
-async function as(who, path, work, { script = true, ...options } = {}) {
-  const someone = script ? await person(run.browser, options) : await noJs(run.browser, options);
-  someone.page.setDefaultTimeout(10_000);
-  await signIn(someone.page, who, { from: `/sign-in?next=${encodeURIComponent(path)}` });
-  const answer = await someone.page.goto(url + path);
-  await work(someone.page, answer);
-  someone.check();
-  await someone.close();
-}
-
-const said = (page) => page.locator("main").innerText();
-const gone = (page, act) => Promise.all([page.waitForEvent("load"), act()]);
-const tap = (page, name) => gone(page, () => page.locator("main").getByRole("link", { name }).first().click());
-async function press(page, name, within = page.locator("main")) {
-  await gone(page, () => within.getByRole("button", { name, exact: true }).first().click());
-  const wrong = page.locator(".errors");
-  assert.equal(await wrong.count() ? await wrong.first().innerText() : "", "", `refused on ${page.url()}`);
-}
-async function unfold(page, heading) {
-  const more = page.locator("main details", { has: page.locator("summary", { hasText: heading }) }).first();
-  if (await more.getAttribute("open") === null) await more.locator("summary").first().click();
-  return more;
-}
-
 const clock = () => { assert.ok(process.env.PHUSA_CLOCK, "PHUSA_CLOCK is not set: start the demonstration with --clock-file and name the file"); return process.env.PHUSA_CLOCK; };
-const ahead = async () => Number((await readFile(clock(), "utf8").catch(() => "")).trim() || 0);
 /** The program's time now. */
 const now = async () => new Date(Date.now() + await ahead() * 1000);
 /** The program's clock goes on to an instant; it never goes back. */
@@ -60,11 +28,6 @@ async function goTo(instant) {
   const to = Math.ceil((instant - Date.now()) / 1000);
   if (to > await ahead()) await writeFile(clock(), `${to}\n`);
 }
-async function fillDay(within, name, days) {
-  const day = new Date((await now()).getTime() + days * 86_400_000);
-  for (const [part, value] of [["day", day.getDate()], ["month", day.getMonth() + 1], ["year", day.getFullYear()]]) await within.locator(`[name="${name}-${part}"]`).fill(String(value));
-}
-const pdf = (name) => ({ name: `${name}.pdf`, mimeType: "application/pdf", buffer: Buffer.from(`%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%${name} ${mark}\n%%EOF\n`) });
 
 /** The wall on a big screen, open for the whole of the test. */
 let wall;
@@ -151,7 +114,7 @@ test("4. a directive follows from the answer", { timeout: 120_000 }, async () =>
     await main.getByLabel("Nội dung nhiệm vụ").fill(text);
     assert.equal(await main.locator("[name=lead]").first().inputValue(), WARD, "the office is known already");
     await main.getByRole("radio", { name: "Đến một ngày" }).check();
-    await fillDay(main, "due", 3);
+    await fillDay(main, "due", await dayAhead(3));
     await press(page, "Giao ngay");
     left.task = new URL(page.url()).pathname;
   }, { script: false, ...PHONE });
@@ -167,7 +130,7 @@ test("5. it is extended once, delivered, accepted; the wall shows it", { timeout
   await as(HEAD, left.task, async (page) => {
     await press(page, "Tiếp nhận");
     const ask = await unfold(page, "Đề nghị gia hạn");
-    await fillDay(ask, "extension", 10);
+    await fillDay(ask, "extension", await dayAhead(10));
     await ask.getByLabel("Lý do: vướng mắc gì, đã làm gì").fill("Cơ quan phòng cháy hẹn có ý kiến vào tuần sau.");
     await press(page, "Gửi đề nghị gia hạn");
   }, PHONE);

@@ -2,26 +2,18 @@
 // anybody verifies it by its code.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { axe, base, launch, look, noJs, person, signIn } from "./lib.mjs";
+import { base, launch, noJs, person } from "./lib.mjs";
+import { acting, judging, press, said } from "./walk.mjs";
 
 let run, url;
 before(async () => { url = base(); run = await launch(); });
 after(async () => { await run?.close(); });
 
+const as = acting(() => run.browser), judged = judging("documents");
+
 const DRAFTER = /Võ Minh Đức/, HEAD = /Đặng Thu Hà/, LEADER = /Bùi Quốc Khánh/, CLERK = /Hồ Thị Mai/, OTHER_CLERK = /Vũ Hải Yến/;
 const subject = `Lịch trực Tết Dương lịch ${Date.now() % 1_000_000}`;
 const left = {};
-const said = (page) => page.locator("main").innerText();
-const press = (page, name) => Promise.all([page.waitForEvent("load"), page.locator("main").getByRole("button", { name }).first().click()]);
-
-async function as(who, path, work, { script = true } = {}) {
-  const someone = script ? await person(run.browser) : await noJs(run.browser);
-  await signIn(someone.page, who, { from: `/sign-in?next=${encodeURIComponent(path)}` });
-  await someone.page.goto(url + path);
-  await work(someone.page);
-  someone.check();
-  await someone.close();
-}
 
 /** What follows an act is done behind the page; a demonstration that was just filled has much of it. */
 async function until(page, wanted) {
@@ -30,12 +22,6 @@ async function until(page, wanted) {
     await page.reload();
   }
   assert.match(await said(page), wanted);
-}
-
-async function judged(page, name) {
-  assert.equal(await page.locator("h1").count(), 1, `${name}: one heading of the first order`);
-  await axe(page, name);
-  await look(page, `documents-${name}`);
 }
 
 test("the drafter writes a notice, sees it as it will be printed, and submits it", async () => {

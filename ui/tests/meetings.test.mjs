@@ -1,13 +1,15 @@
 // One meeting from its agenda to a directive: prepared without scripts, papers by version, an opinion on a phone, opened, marked, voted
 // on, concluded. Each person works in a browser of their own; what one leaves behind the next one finds.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { after, before, test } from "node:test";
-import { axe, base, launch, look, noJs, person, signIn } from "./lib.mjs";
+import { base, launch } from "./lib.mjs";
+import { acting, dayAhead, fillDay, gone, judging, pdf, pickText, press, said, unfold } from "./walk.mjs";
 
 let run, url;
 before(async () => { url = base(); run = await launch(); });
 after(async () => { await run?.close(); });
+
+const as = acting(() => run.browser), judged = judging("meetings");
 
 const SECRETARY = /Vũ Hải Yến/, CHAIR = /Đỗ Mạnh Hùng/, MEMBER = /Trịnh Hòa Bình/, OTHER = /Hứa Đại Phước/, STRANGER = /Đặng Thu Hà/;
 // Every run is a meeting of its own, so that a server that has seen other tests tells them apart.
@@ -17,65 +19,12 @@ const title = `Họp chuyên đề đường dài ${mark}`;
 const left = {};
 const needs = () => assert.ok(left.meeting, "an earlier step did not leave the meeting behind");
 
-async function judged(page, name) {
-  assert.equal(await page.locator("h1").count(), 1, `${name}: one heading of the first order`);
-  assert.equal(await page.locator("[style], style, script:not([src])").count(), 0, `${name}: nothing inline`);
-  await axe(page, name);
-  await look(page, `meetings-${name}`);
-}
-
-/** Signs somebody in, lets them work, and fails if a page complained. */
-async function as(who, path, work, { script = true, ...options } = {}) {
-  const someone = script ? await person(run.browser, options) : await noJs(run.browser, options);
-  someone.page.setDefaultTimeout(10_000);
-  await signIn(someone.page, who, { from: `/sign-in?next=${encodeURIComponent(path)}` });
-  const answer = await someone.page.goto(url + path);
-  await work(someone.page, answer);
-  someone.check();
-  await someone.close();
-}
-
-const said = (page) => page.locator("main").innerText();
-const gone = (page, act) => Promise.all([page.waitForEvent("load"), act()]);
-/** Nothing on the page is refused. */
-async function fine(page) {
-  const wrong = page.locator(".errors");
-  assert.equal(await wrong.count() ? await wrong.first().innerText() : "", "", `refused on ${page.url()}`);
-}
-/** Presses the button of that name (the first, where a table has one in each row) and waits for the page that answers. */
-async function press(page, name, within = page.locator("main")) {
-  await gone(page, () => within.getByRole("button", { name, exact: typeof name === "string" }).first().click());
-  await fine(page);
-}
 /** The form that sends this act, its folded part opened. */
 async function form(page, act) {
   const found = page.locator(`main form:has(input[name=act][value="${act}"])`).first();
   await found.evaluate((f) => { for (let e = f; e; e = e.parentElement) if (e.tagName === "DETAILS") e.open = true; }).catch(() => {});
   return found;
 }
-/** Opens a folded part by its heading: without scripts too. */
-async function unfold(page, heading) {
-  const more = page.locator("main details", { has: page.locator("summary", { hasText: heading }) }).first();
-  if (await more.getAttribute("open") === null) await more.locator("summary").first().click();
-  return more;
-}
-async function pickText(select, text) {
-  const value = await select.locator("option", { hasText: text }).first().getAttribute("value");
-  await select.selectOption(value);
-}
-/** A day from now on; the demonstration's clock runs ahead of the machine's once other tests have walked through days. */
-async function dayAhead(days) {
-  const ahead = Number((await readFile(process.env.PHUSA_CLOCK ?? "", "utf8").catch(() => "")).trim() || 0);
-  return new Date(Date.now() + ahead * 1000 + days * 86_400_000);
-}
-async function fillDay(within, name, day) {
-  for (const [part, value] of [["day", day.getDate()], ["month", day.getMonth() + 1], ["year", day.getFullYear()]]) await within.locator(`[name="${name}-${part}"]`).fill(String(value));
-}
-const pdf = (name) => ({
-  name: `${name}.pdf`,
-  mimeType: "application/pdf",
-  buffer: Buffer.from(`%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R 4 0 R]/Count 2>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\n4 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%${name} ${mark}\n%%EOF\n`),
-});
 
 test("1. the secretary prepares the meeting without scripts and sends it", { timeout: 120_000 }, async () => {
   await as(SECRETARY, "/work/meetings", async (page) => {
@@ -123,7 +72,7 @@ test("1. the secretary prepares the meeting without scripts and sends it", { tim
     const upload = await unfold(page, "Thêm tài liệu hoặc phiên bản mới");
     await pickText(upload.getByLabel("Là tài liệu nào"), "Tài liệu mới của mục 1");
     await upload.getByLabel("Tên tài liệu").fill("Dự thảo quy trình");
-    await upload.getByLabel("Tệp PDF").setInputFiles(pdf("du-thao"));
+    await upload.getByLabel("Tệp PDF").setInputFiles(pdf("du-thao", 2));
     await press(page, "Tải lên");
     assert.match(await said(page), /Dự thảo quy trình[\s\S]*2 trang/);
     await press(page, "Gửi giấy mời và tài liệu");
@@ -147,7 +96,7 @@ test("2. members answer and give opinions on a phone; a later version is told as
     assert.match(await said(page), /Thí điểm tại hai phường trước/);
     const upload = await unfold(page, "Thêm tài liệu hoặc phiên bản mới");
     await pickText(upload.getByLabel("Là tài liệu nào"), "Phiên bản mới của: Dự thảo quy trình");
-    await upload.getByLabel("Tệp PDF").setInputFiles(pdf("du-thao-lan-2"));
+    await upload.getByLabel("Tệp PDF").setInputFiles(pdf("du-thao-lan-2", 2));
     await press(page, "Tải lên");
   });
   await as(OTHER, left.meeting, async (page) => {

@@ -1,70 +1,24 @@
 // The operations centre as people meet it: a leader gives a task on a phone, the head receives it, asks once for more time, submits the
 // product, the leader accepts; an explanation is asked in two taps; the wall, open all the while, shows each act without being asked.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { SCREENS, axe, base, launch, look, noJs, person, signIn } from "./lib.mjs";
+import { SCREENS, axe, base, launch, person, signIn } from "./lib.mjs";
+import { PHONE, acting, dayAhead, fillDay, gone, judging, pdf, pickText, press, said, tap, unfold } from "./walk.mjs";
 
 let run, url;
 before(async () => { url = base(); run = await launch(); });
 after(async () => { await run?.close(); });
 
+const as = acting(() => run.browser), judged = judging("ops");
+
 const LEADER = /Dương Chí Thành/, HEAD = /Trịnh Hòa Bình/, STRANGER = /Đặng Thu Hà/;
-const PHONE = { width: 360, height: 740 };
 // Every run is a task of its own, so that a server that has seen other tests tells them apart.
 const mark = `${Date.now() % 1_000_000}`;
 const text = `Nhiệm vụ đường dài ${mark}`;
 /** What one test leaves to the next. */
 const left = {};
 const needs = (name) => assert.ok(left[name], `an earlier step did not leave the ${name} behind`);
-
-async function judged(page, name) {
-  assert.equal(await page.locator("h1").count(), 1, `${name}: one heading of the first order`);
-  assert.equal(await page.locator("[style], style, script:not([src])").count(), 0, `${name}: nothing inline`);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  assert.ok(wide <= 1, `${name}: the page is ${wide} px wider than the window`);
-  await axe(page, name);
-  await look(page, `ops-${name}`);
-}
-
-async function as(who, path, work, { script = true, ...options } = {}) {
-  const someone = script ? await person(run.browser, options) : await noJs(run.browser, options);
-  someone.page.setDefaultTimeout(10_000);
-  await signIn(someone.page, who, { from: `/sign-in?next=${encodeURIComponent(path)}` });
-  const answer = await someone.page.goto(url + path);
-  await work(someone.page, answer);
-  someone.check();
-  await someone.close();
-}
-
-const said = (page) => page.locator("main").innerText();
-const gone = (page, act) => Promise.all([page.waitForEvent("load"), act()]);
-async function fine(page) {
-  const wrong = page.locator(".errors");
-  assert.equal(await wrong.count() ? await wrong.first().innerText() : "", "", `refused on ${page.url()}`);
-}
-async function press(page, name, within = page.locator("main")) {
-  await gone(page, () => within.getByRole("button", { name, exact: typeof name === "string" }).first().click());
-  await fine(page);
-}
-async function unfold(page, heading) {
-  const more = page.locator("main details", { has: page.locator("summary", { hasText: heading }) }).first();
-  if (await more.getAttribute("open") === null) await more.locator("summary").first().click();
-  return more;
-}
-async function pickText(select, words) {
-  const value = await select.locator("option", { hasText: words }).first().getAttribute("value");
-  await select.selectOption(value);
-}
-async function dayAhead(days) {
-  const ahead = Number((await readFile(process.env.PHUSA_CLOCK ?? "", "utf8").catch(() => "")).trim() || 0);
-  return new Date(Date.now() + ahead * 1000 + days * 86_400_000);
-}
-async function fillDay(within, name, day) {
-  for (const [part, value] of [["day", day.getDate()], ["month", day.getMonth() + 1], ["year", day.getFullYear()]]) await within.locator(`[name="${name}-${part}"]`).fill(String(value));
-}
-const pdf = (name) => ({ name: `${name}.pdf`, mimeType: "application/pdf", buffer: Buffer.from(`%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]>>endobj\ntrailer<</Root 1 0 R>>\n%${name} ${mark}\n%%EOF\n`) });
 
 /** The wall on a big screen, open for the whole of the test. */
 let wall;
@@ -185,4 +139,20 @@ test("6. a wall that hears nothing says so, and comes back by itself", { timeout
   await wall.page.locator("[data-wall-contact].good").waitFor({ timeout: 40_000 });
   assert.equal(await wall.page.locator("[data-wall-stale]:visible").count(), 0);
   await wall.close();
+});
+
+test("7. a figure over time: read on a phone, each number leads to its records, the words of the picture can be read", { timeout: 120_000 }, async () => {
+  await as(LEADER, "/ioc/figures", async (page) => {
+    await judged(page, "figures");
+    left.figure = await page.locator("main a[href^='/ioc/figures/']").first().getAttribute("href");
+    await tap(page, await page.locator("main a[href^='/ioc/figures/']").first().innerText());
+    await judged(page, "figure");
+    assert.ok(await page.locator("main table a[href*='/work/']").count(), "no number leads to its records");
+    const records = await page.locator("main table a[href*='/work/']").first().getAttribute("href");
+    assert.equal((await page.request.get(url + records)).status(), 200);
+    const sheet = await page.request.get(`${url}${left.figure}/course.csv`);
+    assert.match(sheet.headers()["content-type"], /^text\/csv/);
+    await page.setViewportSize(PHONE);
+    for (const word of await page.locator("svg.chart text").all()) assert.ok((await word.boundingBox()).height >= 10, `“${await word.textContent()}” is too small to read`);
+  }, { script: false });
 });

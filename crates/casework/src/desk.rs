@@ -23,13 +23,11 @@ use kernel::{
     id::{CaseId, OfficeCode},
     newest::Newest,
 };
+use numbering::Turns;
 use refusals::{no_such_case, somebody_else};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex},
-};
+use std::sync::Arc;
 use store::{Batch, NewEffect, NewEntry, Scope, StoreError};
 
 /// The dated rules an act is decided under.
@@ -55,7 +53,7 @@ pub struct Desk {
     rules: Arc<Newest<Arc<Rules>>>,
     identity: Arc<Identity>,
     /// Numbers of one office's registers are drawn one after the other in this process; other processes meet the guard.
-    queues: Arc<Mutex<HashMap<String, acting::Queue>>>,
+    turns: Turns,
     recent: Arc<recent::Recent>,
 }
 
@@ -91,7 +89,11 @@ struct Answer {
 
 impl Desk {
     pub fn new(scope: Scope, rules: Arc<Rules>, identity: Arc<Identity>) -> Self {
-        Self { scope, rules: Arc::new(Newest::new(rules)), identity, queues: Arc::default(), recent: Arc::default() }
+        Self { scope, rules: Arc::new(Newest::new(rules)), identity, turns: Turns::default(), recent: Arc::default() }
+    }
+    /// Where others of this process who number for the same offices stand in line.
+    pub fn turns(&self) -> &Turns {
+        &self.turns
     }
     pub fn scope(&self) -> &Scope {
         &self.scope

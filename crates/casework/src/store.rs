@@ -6,6 +6,7 @@ use crate::{
     state::{CaseState, ClockRun},
 };
 use kernel::{Instant, id::CaseId};
+use numbering::{Fate, Line};
 use store::{Batch, Migration, Scope, StoreError, values};
 
 pub const MIGRATIONS: &[Migration] =
@@ -21,6 +22,7 @@ pub const MIGRATIONS: &[Migration] =
         },
         Migration::same("casework", 4, "cases that went to another province", include_str!("../migrations/0004_gone.sql")),
         Migration::same("casework", 5, "issued documents by hash", include_str!("../migrations/0005_documents.sql")),
+        Migration::same("casework", 6, "numbers shared with other rooms", include_str!("../migrations/0006_shared_numbers.sql")),
     ];
 
 /// The stream of a case in the journal.
@@ -270,33 +272,14 @@ fn put_item(batch: &mut Batch, s: &CaseState, item: &WorkItem) {
     );
 }
 
-/// The next free number of a register, and the statement that takes it.
-pub async fn next_number(scope: &Scope, office: &str, year: i64, register: &str) -> Result<u64, StoreError> {
-    let row = scope
-        .one(
-            "SELECT last FROM register WHERE province = $1 AND office = $2 AND year = $3 AND register = $4",
-            values![office, year, register],
-        )
-        .await?;
-    Ok(row.map_or(Ok(0), |r| r.int("last"))? as u64 + 1)
-}
-
-pub fn take_number(batch: &mut Batch, office: &str, year: i64, register: &str, number: u64) {
-    let number = i64::try_from(number).unwrap_or(i64::MAX);
-    if number == 1 {
-        batch.unique(
-            "INSERT INTO register (province, office, year, register, last) VALUES ($1, $2, $3, $4, $5)",
-            values![office, year, register, number],
-            "register",
-        );
-    } else {
-        batch.guard(
-            "UPDATE register SET last = $5 WHERE province = $1 AND office = $2 AND year = $3 AND register = $4 AND last = $6",
-            values![office, year, register, number, number - 1],
-            1,
-            "register",
-        );
-    }
+/// The register, number and line of every document this event issues. Nothing of the people in the case stands there.
+pub fn numbered<'a>(d: &'a Definition, after: &'a CaseState, event: &'a crate::Event, taker: &'a str) -> impl Iterator<Item = (&'a str, u64, Line<'a>)> {
+    event.changes.iter().filter_map(move |change| {
+        let crate::Change::DocumentIssued { document, number, symbol } = change else { return None };
+        let decl = d.documents.get(document)?;
+        let line = Line { fate: Fate::Used, taker, at: event.at, symbol, about: &decl.name.vi, code: after.code.as_str(), signer: &event.by.name };
+        Some((decl.register.as_str(), *number, line))
+    })
 }
 
 /// Draws the next case code number of an office on a day; durable at once, so a code is never given twice.

@@ -1,10 +1,11 @@
-//! What the catalogue tells this room: the kinds of documents, the form of each, the letters of the bodies.
+//! What the catalogue tells this room: the kinds of documents, the form of each, the letters of the bodies, who signs.
 
 use kernel::{
     Text,
     catalog::{Files, Finding, LegalBasis, Effective, parse_yaml},
 };
 use identity::{Office, offices::Level};
+use crate::{document::Numbered, signing::{SIGNING, Signing}};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -42,8 +43,17 @@ pub struct Kind {
 struct Kinds {
     #[expect(dead_code, reason = "read by people")]
     effective: Effective,
+    series: Vec<SeriesDecl>,
     kinds: Vec<Kind>,
     copies: Vec<Kind>,
+}
+
+/// A series in which documents are numbered, as the register's page calls it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeriesDecl {
+    pub code: String,
+    pub name: Text,
 }
 
 /// How what was typed into a field is read.
@@ -138,8 +148,10 @@ pub struct Asked {
 pub struct Catalog {
     kinds: Vec<Kind>,
     copies: Vec<Kind>,
+    series: Vec<SeriesDecl>,
     forms: BTreeMap<String, Vec<Asked>>,
     symbols: Symbols,
+    signing: Signing,
 }
 
 impl Catalog {
@@ -162,9 +174,13 @@ impl Catalog {
     pub fn form(&self, kind: &Kind) -> Option<&[Asked]> {
         self.forms.get(kind.template.as_deref()?).map(Vec::as_slice)
     }
-    /// Series in which documents are numbered, each once.
-    pub fn series(&self) -> BTreeSet<&str> {
-        self.kinds.iter().chain(&self.copies).filter(|k| k.numbered).map(|k| k.series.as_str()).collect()
+    /// The series in which documents are numbered; the first is the one a register opens with.
+    pub fn series(&self) -> &[SeriesDecl] {
+        &self.series
+    }
+    /// Who signs, and how.
+    pub const fn signing(&self) -> &Signing {
+        &self.signing
     }
 
     /// The letters of a body: `UBND`, `SXD`.
@@ -187,23 +203,27 @@ impl Catalog {
     pub fn number(&self, number: u64) -> String {
         format!("{number:0width$}", width = self.symbols.digits)
     }
+    /// Number and symbol as they are cited: `05/QĐ-UBND`. `None`: the document takes no number.
+    pub fn cited(&self, n: &Numbered) -> Option<String> {
+        n.number.map(|number| format!("{}/{}", self.number(number), n.symbol))
+    }
 }
 
-/// Reads the three files and compares the forms with the templates: whatever a template demands is asked or filled.
+/// Reads the four files and compares the forms with the templates: whatever a template demands is asked or filled.
 pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
     let (kinds, forms, symbols) = (read::<Kinds>(files, KINDS), read::<Forms>(files, FORMS), read::<Symbols>(files, SYMBOLS));
-    let (kinds, forms, symbols) = match (kinds, forms, symbols) {
-        (Ok(k), Ok(f), Ok(s)) => (k, f, s),
-        (k, f, s) => return Err([k.err(), f.err(), s.err()].into_iter().flatten().collect()),
+    let (kinds, forms, symbols, signing) = match (kinds, forms, symbols, read::<Signing>(files, SIGNING)) {
+        (Ok(k), Ok(f), Ok(s), Ok(w)) => (k, f, s, w),
+        (k, f, s, w) => return Err([k.err(), f.err(), s.err(), w.err()].into_iter().flatten().collect()),
     };
-    let mut findings = Vec::new();
+    let mut findings = signing.findings();
     let mut seen = BTreeSet::new();
     for kind in kinds.kinds.iter().chain(&kinds.copies) {
         if !seen.insert(kind.code.as_str()) {
             findings.push(Finding::new(KINDS, None, format!("loại văn bản {} ghi hai lần", kind.code), format!("the kind {} stands twice", kind.code)));
         }
-        if kind.numbered && kind.series.is_empty() {
-            findings.push(Finding::new(KINDS, None, format!("loại {} được cấp số nhưng chưa có dãy số (series)", kind.code), format!("the kind {} is numbered but has no series", kind.code)));
+        if kind.numbered && !kinds.series.iter().any(|s| s.code == kind.series) {
+            findings.push(Finding::new(KINDS, None, format!("loại {} được cấp số nhưng dãy số (series) của nó chưa khai báo", kind.code), format!("the kind {} is numbered in a series that is not declared", kind.code)));
         }
     }
     let mut known = BTreeMap::new();
@@ -222,7 +242,7 @@ pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
         }
         known.insert(template.clone(), asked);
     }
-    if findings.is_empty() { Ok(Catalog { kinds: kinds.kinds, copies: kinds.copies, forms: known, symbols }) } else { Err(findings) }
+    if findings.is_empty() { Ok(Catalog { kinds: kinds.kinds, copies: kinds.copies, series: kinds.series, forms: known, symbols, signing }) } else { Err(findings) }
 }
 
 fn read<T: serde::de::DeserializeOwned>(files: &Files, path: &str) -> Result<T, Finding> {

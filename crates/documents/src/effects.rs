@@ -5,9 +5,9 @@ use crate::{
     Documents,
     arrival::{Arrival, ArrivalEvent, Origin},
     document::{Document, DocumentEvent, File, Stage},
+    paper::Signed,
     sha256,
 };
-use bytes::Bytes;
 use kernel::{
     Actor, Instant, Text,
     id::{ArrivalId, DocumentId},
@@ -124,18 +124,18 @@ impl Documents {
     async fn file_event(
         &self,
         found: &Found<Document>,
-        made: Result<(Bytes, Option<crate::document::Mark>), Text>,
+        made: Result<Signed, Text>,
         good: impl FnOnce(File) -> DocumentEvent,
         bad: impl FnOnce(Text) -> DocumentEvent,
     ) -> Result<Option<Batch>, Failed> {
         let now = self.now().max(found.state.changed);
         let mut batch = self.scope.batch();
         let event = match made {
-            Ok((bytes, mark)) => {
+            Ok(Signed { bytes, mark, initials }) => {
                 let name = self.file_name(&found.state);
                 let hash = sha256(&bytes);
                 let stored = self.files.issue(&mut batch, &name, MediaType::Pdf, bytes, now).await?;
-                good(File { file: stored.id, sha256: hash, mark, at: now })
+                good(File { file: stored.id, sha256: hash, mark, initials, at: now })
             }
             Err(why) => {
                 tracing::warn!(document = %found.state.id, "not signed: {}", why.en);
@@ -156,8 +156,11 @@ impl Documents {
 
     /// `05-TB-UBND.pdf`
     fn file_name(&self, d: &Document) -> String {
-        let number = d.numbered.as_ref().map_or_else(|| "du-thao".to_owned(), |n| format!("{}-{}", self.catalog.number(n.number), n.symbol));
-        format!("{number}.pdf")
+        let name = match &d.numbered {
+            None => "du-thao".to_owned(),
+            Some(n) => self.catalog.cited(n).map_or_else(|| n.code.clone(), |cited| cited.replace('/', "-")),
+        };
+        format!("{name}.pdf")
     }
 
     /// Into the register of incoming documents of every office it is delivered to.
@@ -167,7 +170,7 @@ impl Documents {
             let id = ArrivalId::new(uuid::Uuid::now_v7());
             let from = Origin {
                 body: self.office_name(&d.office),
-                number: format!("{}/{}", self.catalog.number(n.number), n.symbol),
+                number: self.catalog.cited(n).unwrap_or_default(),
                 date: Some(n.at.date()),
                 kind: d.kind.clone(),
                 subject: d.subject.clone(),

@@ -20,7 +20,7 @@ pub mod document;
 pub mod effects;
 pub mod pages;
 mod paper;
-pub mod series;
+pub mod signing;
 pub mod views;
 
 pub use catalog::Catalog;
@@ -49,7 +49,7 @@ pub struct Inner {
     pub clock: Arc<dyn Fn() -> Instant + Send + Sync>,
     pub public_url: String,
     pub demo: bool,
-    pub turns: series::Turns,
+    pub turns: numbering::Turns,
 }
 
 impl std::ops::Deref for Documents {
@@ -88,7 +88,14 @@ pub(crate) fn sha256(bytes: &Bytes) -> String {
     hex::encode(Sha256::digest(bytes))
 }
 
-pub const MIGRATIONS: &[Migration] = &[Migration::same("documents", 1, "documents", include_str!("../migrations/0001_documents.sql"))];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::same("documents", 1, "documents", include_str!("../migrations/0001_documents.sql")),
+    Migration::same("documents", 2, "numbers shared with other rooms", include_str!("../migrations/0002_shared_numbers.sql")),
+    Migration::same("documents", 3, "files of incoming documents", include_str!("../migrations/0003_arrival_files.sql")),
+];
+
+/// The register of incoming documents counts in this series.
+pub(crate) const INCOMING: &str = "incoming";
 
 /// The room as the program mounts it.
 pub fn module(state: Documents) -> web::module::Module {

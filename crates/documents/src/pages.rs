@@ -8,7 +8,7 @@ mod outgoing;
 mod show;
 mod verify;
 
-use crate::{Documents, document::{Person, Stage, decide::SIGNERS}};
+use crate::{Documents, document::{Person, Stage}};
 use axum::{
     body::Body,
     http::{HeaderValue, header},
@@ -107,7 +107,8 @@ async fn holders(s: &Documents, office: &OfficeCode, wanted: &[&str]) -> Result<
 
 /// Who may sign for an office.
 async fn signers(s: &Documents, office: &OfficeCode) -> Result<Vec<Person>, PageError> {
-    holders(s, office, &SIGNERS).await
+    let roles: Vec<&str> = s.catalog.signing().signers.iter().map(String::as_str).collect();
+    holders(s, office, &roles).await
 }
 
 /// Whom an incoming document may be given to.
@@ -172,7 +173,7 @@ impl Asked {
         self.year.parse().ok().filter(|y| (2000..=now).contains(y)).unwrap_or(now)
     }
     /// The address of the next page.
-    fn next(&self, base: &str, year: i64, below: u64) -> String {
+    fn next(&self, base: &str, year: i64, below: impl std::fmt::Display) -> String {
         format!("{base}?year={year}&series={}&q={}&below={below}", url_part(&self.series), url_part(&self.q))
     }
 }

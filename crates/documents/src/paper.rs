@@ -4,6 +4,7 @@ use crate::{
     Documents,
     content,
     document::{Document, Numbered, Person, SignAs},
+    signing::Initials,
 };
 use bytes::Bytes;
 use issuing::{Hands, Mark, Official};
@@ -11,6 +12,14 @@ use kernel::{Instant, Refusal, id::OfficeCode};
 use records::Failure;
 use serde_json::{Value, json};
 use typeset::put;
+
+/// A file with the signatures that were put on it.
+pub(crate) struct Signed {
+    pub bytes: Bytes,
+    /// The signer's, or the seal.
+    pub mark: Option<Mark>,
+    pub initials: Vec<Mark>,
+}
 
 impl Documents {
     /// What the template prints: as it was signed, or how it would look now.
@@ -38,8 +47,10 @@ impl Documents {
         put(data, "demo", json!(self.demo));
         put(data, "issued_at", json!(numbered.map_or(now, |n| n.at).to_string()));
         if let Some(n) = numbered {
-            put(data, "number", json!(self.catalog.number(n.number)));
-            put(data, "symbol", json!(n.symbol));
+            if let Some(number) = n.number {
+                put(data, "number", json!(self.catalog.number(number)));
+                put(data, "symbol", json!(n.symbol));
+            }
             put(data, "verification", json!({"code": n.code}));
             put(data, "lookup_url", json!(self.verify_url(&n.code)));
         }
@@ -56,17 +67,41 @@ impl Documents {
         self.issuing.set(template, data, Hands { official, office: Some(&d.office) }).await
     }
 
-    /// Puts the signer's own signature on a file; none where the signer has no key here.
-    pub(crate) async fn signed(&self, d: &Document, bytes: Bytes) -> Result<(Bytes, Option<Mark>), signing::Failed> {
-        let Some((person, _)) = &d.signed_by else { return Ok((bytes, None)) };
-        let who = Official { account: person.account, name: &person.name, office: &d.office };
-        self.issuing.sign(bytes, who, &reference(d), "Ký ban hành văn bản", self.now()).await
+    /// Puts the initials of whoever drafted and checked on a file, then the signer's own signature; none where somebody has no key here.
+    pub(crate) async fn signed(&self, d: &Document, bytes: Bytes) -> Result<Signed, signing::Failed> {
+        let Some((person, _)) = &d.signed_by else { return Ok(Signed { bytes, mark: None, initials: Vec::new() }) };
+        let (mut bytes, mut initials) = (bytes, Vec::new());
+        for (n, p) in self.initialling(d).into_iter().filter(|p| p.account != person.account).enumerate() {
+            let (initialled, mark) = self.issuing.initial(bytes, official(d, p), n + 1, &reference(d), self.now()).await?;
+            bytes = initialled;
+            initials.extend(mark);
+        }
+        let (bytes, mark) = self.issuing.sign(bytes, official(d, person), &reference(d), "Ký ban hành văn bản", self.now()).await?;
+        Ok(Signed { bytes, mark, initials })
+    }
+
+    /// Whose initials the file bears: each once, in the order of the catalogue.
+    fn initialling<'a>(&self, d: &'a Document) -> Vec<&'a Person> {
+        let mut out: Vec<&Person> = Vec::new();
+        for who in &self.catalog.signing().initials {
+            let person = match who {
+                Initials::Drafter => Some(&d.drafter),
+                Initials::Reviewer => d.initialled.as_ref().map(|(p, _)| p),
+            };
+            out.extend(person.filter(|p| !out.iter().any(|known| known.account == p.account)));
+        }
+        out
     }
 
     /// Puts the agency's seal on a file; none where the agency has no key here.
-    pub(crate) async fn sealed(&self, d: &Document, bytes: Bytes) -> Result<(Bytes, Option<Mark>), signing::Failed> {
-        self.issuing.seal(bytes, &d.office, &reference(d), self.now()).await
+    pub(crate) async fn sealed(&self, d: &Document, bytes: Bytes) -> Result<Signed, signing::Failed> {
+        let (bytes, mark) = self.issuing.seal(bytes, &d.office, &reference(d), self.now()).await?;
+        Ok(Signed { bytes, mark, initials: Vec::new() })
     }
+}
+
+fn official<'a>(d: &'a Document, p: &'a Person) -> Official<'a> {
+    Official { account: p.account, name: &p.name, office: &d.office }
 }
 
 /// What is signed, as the ledger of signatures names it.

@@ -3,13 +3,13 @@
 use crate::{
     arrival::State,
     document::{Document, Stage},
-    series::Fate,
 };
 use kernel::{
     Instant,
     id::{AccountId, ArrivalId, DocumentId, OfficeCode},
     text::fold,
 };
+use numbering::Fate;
 use store::{Row, Scope, StoreError, Value, values};
 
 /// A line of the lists.
@@ -70,67 +70,88 @@ pub struct Ask<'a> {
     pub series: &'a str,
     /// Words of subject, number, signer or recipients, with or without marks.
     pub words: &'a str,
-    /// Only numbers below this one.
-    pub below: Option<u64>,
+    /// Only numbers below this one; in the list of what took none, moments.
+    pub below: Option<i64>,
     pub limit: i64,
+}
+
+/// Whose number a line of the register is.
+#[derive(Debug, Clone)]
+pub enum Taker {
+    Document { id: DocumentId, kind: String, stage: Stage },
+    /// A document of a case, by the case's code.
+    Case(String),
 }
 
 /// A line of the register of outgoing documents: every number that was given, whatever became of it.
 #[derive(Debug, Clone)]
 pub struct Outgoing {
-    pub document: DocumentId,
-    pub number: u64,
+    pub taker: Taker,
+    pub number: Option<u64>,
     pub fate: Fate,
     /// Why it was cancelled.
     pub reason: String,
     pub at: Instant,
-    pub kind: String,
-    pub symbol: Option<String>,
+    pub symbol: String,
     pub subject: String,
-    pub signer: Option<String>,
+    pub signer: String,
     pub drafter: String,
     pub recipients: String,
-    pub stage: Stage,
 }
 
-/// `AND folded LIKE …` for each word, from parameter `$first` on.
-fn matching(words: &str, column: &str, first: usize, params: &mut Vec<Value>) -> String {
+/// A condition for each word: `looks` says it of one parameter's number, from `$first` on.
+fn matching(words: &str, looks: impl Fn(usize) -> String, first: usize, params: &mut Vec<Value>) -> String {
     let mut sql = String::new();
     for (n, word) in fold(words).split_whitespace().take(8).enumerate() {
         let word: String = word.chars().filter(|c| !matches!(c, '%' | '_' | '\\')).collect();
         params.push(Value::from(format!("%{word}%")));
-        sql.push_str(&format!(" AND {column} LIKE ${}", first + n));
+        sql.push_str(&format!(" AND {}", looks(first + n)));
     }
     sql
 }
 
+/// The register: the latest number first.
 pub async fn outgoing(scope: &Scope, ask: &Ask<'_>) -> Result<Vec<Outgoing>, StoreError> {
-    let below = ask.below.and_then(|n| i64::try_from(n).ok()).unwrap_or(i64::MAX);
-    let mut params = values![ask.office.as_str(), ask.year, ask.series, below, ask.limit];
-    let words = matching(ask.words, "d.folded", 7, &mut params);
+    let mut params = values![ask.office.as_str(), ask.year, ask.series, ask.below.unwrap_or(i64::MAX), ask.limit];
+    let words = matching(ask.words, |n| format!("COALESCE(d.folded, n.folded) LIKE ${n}"), 7, &mut params);
     let sql = format!(
-        "SELECT n.number, n.fate, n.reason, n.at, n.document, d.kind, d.symbol, d.subject, d.signer_name, d.drafter_name, d.recipients, d.stage \
-         FROM document_number n JOIN document d ON d.province = n.province AND d.id = n.document \
+        "SELECT n.number, n.fate, n.reason, n.at, n.code, d.id, d.kind, d.stage, COALESCE(d.symbol, n.symbol) AS symbol, COALESCE(d.subject, n.about) AS subject, \
+         COALESCE(d.signer_name, n.signer) AS signer, COALESCE(d.drafter_name, '') AS drafter, COALESCE(d.recipients, '') AS recipients \
+         FROM number_line n LEFT JOIN document d ON d.province = n.province AND d.id = n.taker \
          WHERE n.province = $1 AND n.office = $2 AND n.year = $3 AND n.series = $4 AND n.number < $5{words} ORDER BY n.number DESC LIMIT $6"
     );
-    let rows = scope.query(&sql, params).await?;
-    let read = |row: &Row| {
-        Ok(Outgoing {
-            document: row.id("document")?,
-            number: u64::try_from(row.int("number")?).unwrap_or_default(),
-            fate: Fate::of(row.text("fate")?),
-            reason: row.string("reason")?,
-            at: row.instant("at")?,
-            kind: row.string("kind")?,
-            symbol: row.opt_string("symbol")?,
-            subject: row.string("subject")?,
-            signer: row.opt_string("signer_name")?,
-            drafter: row.string("drafter_name")?,
-            recipients: row.string("recipients")?,
-            stage: Stage::of(row.text("stage")?).unwrap_or(Stage::Draft),
-        })
+    scope.query(&sql, params).await?.iter().map(registered).collect()
+}
+
+/// What went out without a number in a year, the latest first.
+pub async fn unnumbered(scope: &Scope, ask: &Ask<'_>) -> Result<Vec<Outgoing>, StoreError> {
+    let mut params = values![ask.office.as_str(), ask.year, ask.below.unwrap_or(i64::MAX), ask.limit];
+    let words = matching(ask.words, |n| format!("folded LIKE ${n}"), 6, &mut params);
+    let sql = format!(
+        "SELECT NULL AS number, CASE WHEN stage IN ('issued', 'recalled') THEN 'used' ELSE 'held' END AS fate, '' AS reason, dated_at AS at, '' AS code, id, kind, stage, \
+         COALESCE(symbol, '') AS symbol, subject, COALESCE(signer_name, '') AS signer, drafter_name AS drafter, recipients \
+         FROM document WHERE province = $1 AND office = $2 AND year = $3 AND number IS NULL AND dated_at < $4{words} ORDER BY dated_at DESC, id LIMIT $5"
+    );
+    scope.query(&sql, params).await?.iter().map(registered).collect()
+}
+
+fn registered(row: &Row) -> Result<Outgoing, StoreError> {
+    let taker = match row.opt_string("kind")? {
+        Some(kind) => Taker::Document { id: row.id("id")?, kind, stage: row.opt_string("stage")?.and_then(|s| Stage::of(&s)).unwrap_or(Stage::Draft) },
+        None => Taker::Case(row.string("code")?),
     };
-    rows.iter().map(read).collect()
+    Ok(Outgoing {
+        taker,
+        number: row.opt_int("number")?.and_then(|n| u64::try_from(n).ok()),
+        fate: Fate::of(row.text("fate")?),
+        reason: row.string("reason")?,
+        at: row.instant("at")?,
+        symbol: row.string("symbol")?,
+        subject: row.string("subject")?,
+        signer: row.string("signer")?,
+        drafter: row.string("drafter")?,
+        recipients: row.string("recipients")?,
+    })
 }
 
 /// A line of the register of incoming documents.
@@ -180,14 +201,19 @@ pub async fn to_handle(scope: &Scope, account: AccountId, limit: i64) -> Result<
 
 /// The register: the latest number first. `only` is the account that may see no other's.
 pub async fn incoming(scope: &Scope, ask: &Ask<'_>, only: Option<AccountId>) -> Result<Vec<Incoming>, StoreError> {
-    let below = ask.below.and_then(|n| i64::try_from(n).ok()).unwrap_or(i64::MAX);
-    let mut params = values![ask.office.as_str(), ask.year, below, ask.limit];
+    let mut params = values![ask.office.as_str(), ask.year, ask.below.unwrap_or(i64::MAX), ask.limit];
     let whose = only.map_or(String::new(), |account| {
         params.push(Value::from(account));
         " AND handler = $6".to_owned()
     });
     let first = params.len() + 2;
-    let words = matching(ask.words, "folded", first, &mut params);
+    let looks = |n: usize| {
+        format!(
+            "(folded LIKE ${n} OR EXISTS (SELECT 1 FROM file f JOIN file_text t ON t.province = f.province AND t.sha256 = f.sha256 \
+             WHERE f.province = arrival.province AND f.id = arrival.file AND t.folded LIKE ${n}))"
+        )
+    };
+    let words = matching(ask.words, looks, first, &mut params);
     let sql = format!(
         "SELECT {ARRIVAL} FROM arrival WHERE province = $1 AND office = $2 AND year = $3 AND number < $4{whose}{words} ORDER BY number DESC, id LIMIT $5"
     );

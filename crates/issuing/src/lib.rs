@@ -1,7 +1,7 @@
 //! Official files: set with a template, signed by whoever answers for them, sealed by the agency. Every room issues through here.
 //!
 //! # Invariants
-//! 1. The personal signature stands before the seal; a seal is put on the file as it was signed.
+//! 1. Initials stand before the personal signature, this before the seal; a seal is put on the file as it was signed.
 //! 2. A signature is asked for with a reference that is the same at every attempt, so that none is counted twice.
 //! 3. Where the installation has no key, the file is as it was and nothing is said of a signature.
 
@@ -98,6 +98,13 @@ impl Issuing {
     pub async fn sign(&self, pdf: Bytes, who: Official<'_>, reference: &str, reason: &str, at: Instant) -> Result<(Bytes, Option<Mark>), Failed> {
         let place = Place { field: SIGNER_FIELD, signer: who.name, reason: Some(reason), location: self.place(who.office), at, picture: None };
         self.put(pdf, Signer::Official(who.account, who.office), &format!("{reference}/sign"), &place).await
+    }
+
+    /// Puts the initials of somebody who drafted or checked on a file (“ký nháy”), with their own key alone; none where they have none here.
+    pub async fn initial(&self, pdf: Bytes, who: Official<'_>, nth: usize, reference: &str, at: Instant) -> Result<(Bytes, Option<Mark>), Failed> {
+        let field = format!("Initials{nth}");
+        let place = Place { field: &field, signer: who.name, reason: Some("Ký nháy"), location: self.place(who.office), at, picture: None };
+        self.put(pdf, Signer::Official(who.account, who.office), &format!("{reference}/initials/{}", who.account), &place).await
     }
 
     /// Whether an official has a key of their own here.

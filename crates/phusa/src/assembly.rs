@@ -58,6 +58,7 @@ pub struct Assembled {
 pub fn migrations() -> Vec<Migration> {
     [
         identity::MIGRATIONS,
+        numbering::MIGRATIONS,
         casework::MIGRATIONS,
         services::MIGRATIONS,
         services::counter::MIGRATIONS,
@@ -76,6 +77,7 @@ pub fn migrations() -> Vec<Migration> {
         local_sign_in::MIGRATIONS,
         privacy::MIGRATIONS,
         reform::MIGRATIONS,
+        scans::MIGRATIONS,
         documents::MIGRATIONS,
         meetings::MIGRATIONS,
         prepaid::MIGRATIONS,
@@ -131,8 +133,8 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let trust = trust(&catalog, &keys, settings.demo);
     let keys = keys.with_trust(trust.clone());
     let issuing = issuing::Issuing::new(catalog.templates.clone(), keys.clone(), Arc::new(catalog.offices.clone()));
-    let privacy = crate::rooms::privacy::assemble(&scope, &catalog, &desk, &files, &base_data, &issuing, &settings);
-    let documents = crate::rooms::documents::assemble(&scope, &catalog, &identity, &files, &issuing, &trust, &settings);
+    let documents = crate::rooms::documents::assemble(&scope, &catalog, &identity, &files, &issuing, desk.turns(), &trust, &settings);
+    let privacy = crate::rooms::privacy::assemble(&scope, &catalog, &desk, &files, &base_data, &issuing, &documents, &settings);
     let law = crate::rooms::law::assemble(&scope, &catalog, &settings);
     let services = Services(Arc::new(Inner {
         desk,

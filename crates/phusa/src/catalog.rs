@@ -100,6 +100,7 @@ pub struct Rooms {
     pub privacy: Arc<privacy::catalog::Catalog>,
     pub documents: Arc<documents::Catalog>,
     pub prepaid: Arc<prepaid::Catalog>,
+    pub reading: Arc<scans::Rules>,
 }
 
 impl Rooms {
@@ -120,6 +121,7 @@ impl Rooms {
         let privacy = keep(privacy::catalog::load(files), findings);
         let documents = keep(documents::catalog::load(files), findings);
         let prepaid = keep(prepaid::catalog::load(files), findings);
+        let reading = keep(scans::Rules::load(files), findings);
         Some(Self {
             counter: Arc::new(counter?),
             payments: Arc::new(payments?),
@@ -137,6 +139,7 @@ impl Rooms {
             privacy: Arc::new(privacy?),
             documents: Arc::new(documents?),
             prepaid: Arc::new(prepaid?),
+            reading: Arc::new(reading?),
         })
     }
 }

@@ -40,6 +40,8 @@ pub struct MoneyLine {
     pub transaction: String,
     pub by_name: String,
     pub at: Instant,
+    /// Asked for, and not paid to this day.
+    pub unpaid: bool,
 }
 
 /// What a provider gets of one holder for a month.
@@ -117,8 +119,13 @@ pub async fn doubts(scope: &Scope, purse: PurseId, limit: i64) -> Result<Vec<Use
     scope.query(&sql, values![purse, limit]).await?.iter().map(use_line).collect()
 }
 
+/// The money of a month, and what was asked before it and is not paid.
 pub async fn money(scope: &Scope, purse: PurseId, month: &str) -> Result<Vec<MoneyLine>, StoreError> {
-    let sql = "SELECT payment, state, amount, transaction_no, by_name, at FROM prepaid_money WHERE province = $1 AND purse = $2 AND month = $3 ORDER BY at DESC, payment LIMIT 500";
+    let sql = "WITH line AS (SELECT m.payment, m.state, m.amount, m.transaction_no, m.by_name, m.at, m.month, \
+               CASE WHEN m.state NOT IN ('paid', 'returned') AND NOT EXISTS (SELECT 1 FROM prepaid_money p \
+               WHERE p.province = m.province AND p.payment = m.payment AND p.state = 'paid') THEN 1 ELSE 0 END AS unpaid \
+               FROM prepaid_money m WHERE m.province = $1 AND m.purse = $2 AND m.month <= $3) \
+               SELECT payment, state, amount, transaction_no, by_name, at, unpaid FROM line WHERE month = $3 OR unpaid = 1 ORDER BY at DESC, payment LIMIT 500";
     let line = |row: &Row| {
         Ok(MoneyLine {
             payment: row.id("payment")?,
@@ -127,6 +134,7 @@ pub async fn money(scope: &Scope, purse: PurseId, month: &str) -> Result<Vec<Mon
             transaction: row.string("transaction_no")?,
             by_name: row.string("by_name")?,
             at: row.instant("at")?,
+            unpaid: row.int("unpaid")? == 1,
         })
     };
     scope.query(sql, values![purse, month]).await?.iter().map(line).collect()

@@ -44,6 +44,8 @@ pub struct Inner {
     pub looks: Arc<dyn looks::Looks>,
     /// What a person was told.
     pub told: Arc<dyn looks::Told>,
+    /// Where the notice of a breach becomes a document.
+    pub notices: Arc<dyn breach::Notices>,
     /// Printed on every document of a demonstration installation.
     pub demo: bool,
 }

@@ -201,7 +201,7 @@ mod tests {
 
     async fn room(db: &Db, folder: &std::path::Path) -> Services {
         let files = catalogue();
-        db.migrate(&[identity::MIGRATIONS, casework::MIGRATIONS, MIGRATIONS].concat()).await.unwrap();
+        db.migrate(&[identity::MIGRATIONS, numbering::MIGRATIONS, casework::MIGRATIONS, MIGRATIONS].concat()).await.unwrap();
         let scope = db.province(ProvinceCode::new("79"));
         let identity = Identity::new(IdentityParts {
             scope: scope.clone(),

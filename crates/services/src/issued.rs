@@ -8,7 +8,8 @@ use store::StoreError;
 #[derive(Debug, Clone)]
 pub struct IssuedFile {
     pub document: Text,
-    pub number: String,
+    /// `None`: of a kind that takes none.
+    pub number: Option<String>,
     pub office: String,
     pub at: Instant,
     /// It went out and was taken back.

@@ -14,23 +14,14 @@ use kernel::{
     Actor, Instant,
     id::{AccountId, CaseId, OfficeCode, RequestId},
 };
-use std::{
-    collections::{BTreeMap, HashMap},
-    pin::Pin,
-    sync::Arc,
-};
+use numbering::{Series, Turn};
+use std::{collections::BTreeMap, pin::Pin};
 use store::{Batch, CommitError, StoreError};
 
 /// How often a decision is taken again when somebody else was first, before the user is told.
 const TRIES: usize = 12;
 /// Most opinions asked by one act.
 const REQUESTS_MAX: usize = 8;
-
-/// The last numbers of an office's registers, by year and register, as this process drew them: the next act need not read
-/// them. The guard of the batch tells when another process was first; then they are forgotten and read again.
-pub(super) type Drawn = HashMap<(i64, String), u64>;
-pub(super) type Queue = Arc<tokio::sync::Mutex<Drawn>>;
-type Turn = tokio::sync::OwnedMutexGuard<Drawn>;
 
 impl Desk {
     /// Performs an act on a case. A version conflict reloads and decides again; the caller is told only if the act is
@@ -102,7 +93,7 @@ impl Desk {
             return Ok(Some(done));
         };
         if let Some(turn) = &mut turn {
-            turn.clear();
+            turn.forget();
         }
         match failed {
             CommitError::Store(e) => Err(e.into()),
@@ -127,16 +118,14 @@ impl Desk {
         let year = i64::from(now.date().year());
         let mut turn = match registers.is_empty() {
             true => None,
-            false => Some(self.queue(&office).lock_owned().await),
+            false => Some(self.turns.wait(&office).await),
         };
         let mut numbers = BTreeMap::new();
         for register in &registers {
-            let known = turn.as_ref().and_then(|t| t.get(&(year, (*register).to_owned())));
-            let number = match known {
-                Some(last) => last + 1,
-                None => tables::next_number(&self.scope, office.as_str(), year, register).await?,
-            };
-            numbers.insert((*register).to_owned(), number);
+            if let Some(turn) = &turn {
+                let number = turn.next(&self.scope, Series { office: &office, year, series: register }).await?;
+                numbers.insert((*register).to_owned(), number);
+            }
         }
         let ids: Vec<RequestId> = if definition.consults.is_empty() {
             Vec::new()
@@ -152,24 +141,17 @@ impl Desk {
         let after = evolve(before.id, Some(before), &event)
             .ok_or_else(|| StoreError::Damaged("an event made no case".into()))?;
         let mut batch = self.scope.batch();
-        for change in &event.changes {
-            if let crate::Change::DocumentIssued { document, number, .. } = change
-                && let Some(decl) = definition.documents.get(document)
-            {
-                tables::take_number(&mut batch, office.as_str(), year, &decl.register, *number);
-                if let Some(turn) = &mut turn {
-                    turn.insert((year, decl.register.clone()), *number);
-                }
+        let taker = tables::stream(after.id);
+        for (register, number, line) in tables::numbered(&definition, &after, &event, &taker) {
+            let series = Series { office: &office, year, series: register };
+            numbering::take(&mut batch, series, number, &line);
+            if let Some(turn) = &mut turn {
+                turn.took(series, number);
             }
         }
         self.write(&mut batch, &definition, Some(&old), &after, &event, once, actor);
         let done = Done { found: Found { state: after, definition }, event, repeated: false };
         Ok((done, batch, turn))
-    }
-
-    fn queue(&self, office: &OfficeCode) -> Queue {
-        let mut queues = self.queues.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        queues.entry(office.to_string()).or_default().clone()
     }
 
     /// Who may be given a case of an office: holders of a specialist post today.

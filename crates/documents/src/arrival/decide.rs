@@ -1,7 +1,8 @@
 //! What may happen to an incoming document. Pure.
 
 use super::{Arrival, ArrivalEvent, Origin, State};
-use crate::document::{Person, decide::{CLERK, SIGNERS, is_clerk}};
+use crate::document::{Person, decide::{CLERK, is_clerk}};
+use crate::signing::Signing;
 use kernel::{
     Actor, Refusal,
     id::{ArrivalId, OfficeCode},
@@ -36,11 +37,11 @@ fn not_now() -> Refusal {
 }
 
 impl Arrival {
-    pub fn acts(&self, actor: &Actor) -> Vec<Act> {
+    pub fn acts(&self, actor: &Actor, rules: &Signing) -> Vec<Act> {
         if actor.office.as_ref() != Some(&self.office) {
             return Vec::new();
         }
-        let (clerk, leads) = (actor.has_role(CLERK), SIGNERS.iter().any(|r| actor.has_role(r)));
+        let (clerk, leads) = (actor.has_role(CLERK), rules.leads(actor));
         let handler = self.handler.as_ref().is_some_and(|h| h.account == actor.account);
         match self.state {
             State::Waiting if clerk => vec![Act::Register, Act::Refuse],
@@ -59,13 +60,13 @@ impl Arrival {
     }
 
     /// The clerk, who leads the office, and whoever deals with it.
-    pub fn seen_by(&self, actor: &Actor) -> bool {
+    pub fn seen_by(&self, actor: &Actor, rules: &Signing) -> bool {
         let here = actor.office.as_ref() == Some(&self.office);
-        here && (actor.has_role(CLERK) || SIGNERS.iter().any(|r| actor.has_role(r)) || self.handler.as_ref().is_some_and(|h| h.account == actor.account))
+        here && (actor.has_role(CLERK) || rules.leads(actor) || self.handler.as_ref().is_some_and(|h| h.account == actor.account))
     }
 
-    fn open_to(&self, actor: &Actor, act: Act) -> Result<(), Refusal> {
-        if self.acts(actor).contains(&act) { Ok(()) } else { Err(not_now()) }
+    fn open_to(&self, actor: &Actor, rules: &Signing, act: Act) -> Result<(), Refusal> {
+        if self.acts(actor, rules).contains(&act) { Ok(()) } else { Err(not_now()) }
     }
 }
 
@@ -92,22 +93,22 @@ pub fn enter(actor: &Actor, office: &OfficeCode, e: &Entry, year: i64, number: u
     Ok(ArrivalEvent::Entered { id: e.id, office: office.clone(), from: e.from.clone(), by: Person::of(actor), year, number })
 }
 
-pub fn register(a: &Arrival, actor: &Actor, year: i64, number: u64) -> Result<Option<ArrivalEvent>, Refusal> {
+pub fn register(a: &Arrival, actor: &Actor, rules: &Signing, year: i64, number: u64) -> Result<Option<ArrivalEvent>, Refusal> {
     if a.state == State::Registered && is_clerk(actor, &a.office) {
         return Ok(None);
     }
-    a.open_to(actor, Act::Register)?;
+    a.open_to(actor, rules, Act::Register)?;
     Ok(Some(ArrivalEvent::Registered { by: Person::of(actor), year, number }))
 }
 
-pub fn refuse(a: &Arrival, actor: &Actor, why: &str) -> Result<Option<ArrivalEvent>, Refusal> {
-    a.open_to(actor, Act::Refuse)?;
+pub fn refuse(a: &Arrival, actor: &Actor, rules: &Signing, why: &str) -> Result<Option<ArrivalEvent>, Refusal> {
+    a.open_to(actor, rules, Act::Refuse)?;
     let reason = note(why, "reason", true)?;
     Ok(Some(ArrivalEvent::Refused { by: actor.name.clone(), reason }))
 }
 
-pub fn assign(a: &Arrival, actor: &Actor, handler: Option<Person>, due: Option<Date>, instruction: &str, today: Date) -> Result<Option<ArrivalEvent>, Refusal> {
-    a.open_to(actor, Act::Assign)?;
+pub fn assign(a: &Arrival, actor: &Actor, rules: &Signing, handler: Option<Person>, due: Option<Date>, instruction: &str, today: Date) -> Result<Option<ArrivalEvent>, Refusal> {
+    a.open_to(actor, rules, Act::Assign)?;
     let mut fault = Refusal::invalid("assign", "Chưa chuyển được: có chỗ cần sửa", "Not passed on: something needs correcting");
     if handler.is_none() {
         fault = fault.because(Some("handler"), "Chọn người giải quyết trong danh sách.", "Choose from the list.");
@@ -123,11 +124,11 @@ pub fn assign(a: &Arrival, actor: &Actor, handler: Option<Person>, due: Option<D
     }
 }
 
-pub fn done(a: &Arrival, actor: &Actor, what: &str) -> Result<Option<ArrivalEvent>, Refusal> {
+pub fn done(a: &Arrival, actor: &Actor, rules: &Signing, what: &str) -> Result<Option<ArrivalEvent>, Refusal> {
     if a.done.as_ref().is_some_and(|(p, ..)| p.account == actor.account) {
         return Ok(None);
     }
-    a.open_to(actor, Act::Done)?;
+    a.open_to(actor, rules, Act::Done)?;
     Ok(Some(ArrivalEvent::Done { by: Person::of(actor), note: note(what, "note", true)? }))
 }
 

@@ -2,7 +2,7 @@
 
 use crate::{
     document::{Person, Returned},
-    series::{self, INCOMING, Series},
+    INCOMING,
 };
 use kernel::{
     Instant, Text,
@@ -98,7 +98,7 @@ pub enum ArrivalEvent {
 impl Record for Arrival {
     type Event = ArrivalEvent;
     const KIND: &'static str = "arrival";
-    const AGAIN: &'static [&'static str] = &[series::TAKEN];
+    const AGAIN: &'static [&'static str] = &[numbering::TAKEN];
 
     fn evolve(before: Option<Self>, event: &ArrivalEvent, at: Instant) -> Option<Self> {
         use ArrivalEvent as E;
@@ -140,14 +140,14 @@ impl Record for Arrival {
 
     fn rows(batch: &mut store::Batch, before: Option<&Self>, after: &Self, _event: &ArrivalEvent, _version: i64, _at: Instant) {
         if let Some((year, number)) = after.number.filter(|_| before.is_none_or(|b| b.number.is_none())) {
-            series::step(batch, Series { office: &after.office, year, series: INCOMING }, number);
+            numbering::step(batch, numbering::Series { office: &after.office, year, series: INCOMING }, number);
         }
         let a = after;
         let folded = fold(&format!("{} {} {} {}", a.from.subject, a.from.body, a.from.number, a.handler.as_ref().map_or("", |h| &h.name)));
         let due = a.due.map_or(i64::MAX, |d| kernel::time::midnight(d).micros());
         batch.exec(
-            "INSERT INTO arrival (province, id, office, state, year, number, from_name, their_number, their_date, subject, folded, came_at, handler, handler_name, sort_due, document) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+            "INSERT INTO arrival (province, id, office, state, year, number, from_name, their_number, their_date, subject, folded, came_at, handler, handler_name, sort_due, document, file) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
              ON CONFLICT (province, id) DO UPDATE SET state = excluded.state, year = excluded.year, number = excluded.number, folded = excluded.folded, \
              handler = excluded.handler, handler_name = excluded.handler_name, sort_due = excluded.sort_due",
             values![
@@ -165,7 +165,8 @@ impl Record for Arrival {
                 a.handler.as_ref().map(|h| h.account),
                 a.handler.as_ref().map(|h| h.name.clone()),
                 due,
-                a.from.document
+                a.from.document,
+                a.from.file
             ],
         );
     }

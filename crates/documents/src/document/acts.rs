@@ -4,10 +4,10 @@ use super::{Document, DocumentEvent, File, Numbered, Person, decide};
 use crate::{
     Documents, content,
     document::decide::{Route, Written},
-    effects, new_code, paper::unknown_kind,
-    series::{Series, Turn},
+    catalog::Kind, effects, new_code, paper::unknown_kind,
 };
 use kernel::{Actor, Refusal, id::{DocumentId, OfficeCode}};
+use numbering::{Series, Turn};
 use records::{Author, Failure, Found, busy, gone};
 use store::CommitError;
 
@@ -25,7 +25,7 @@ impl Documents {
     /// The document, if the actor may see it.
     pub async fn document(&self, actor: &Actor, id: DocumentId) -> Result<Document, Failure> {
         let found = records::load::<Document>(&self.scope, &id.to_string()).await?;
-        found.map(|f| f.state).filter(|d| d.seen_by(actor)).ok_or_else(|| gone().into())
+        found.map(|f| f.state).filter(|d| d.seen_by(actor, self.catalog.signing())).ok_or_else(|| gone().into())
     }
 
     /// What was typed, checked against the form of its kind. A draft may be kept with gaps only where it cannot be printed yet.
@@ -52,7 +52,7 @@ impl Documents {
         if !fault.reasons.is_empty() {
             return Err(fault);
         }
-        let subject = data.ok().and_then(|d| d.get("subject")?.as_str().map(str::to_owned)).unwrap_or_default();
+        let subject = data.ok().and_then(|d| d.get("subject")?.as_str().map(str::to_owned)).unwrap_or_else(|| kind.name.vi.clone());
         Ok(Written { typed, subject, deliver })
     }
 
@@ -111,32 +111,32 @@ impl Documents {
     pub async fn rewrite(&self, actor: &Actor, id: DocumentId, sent: &Sent) -> Result<Document, Failure> {
         let kind = self.document(actor, id).await?.kind;
         let w = self.written(&kind, sent)?;
-        self.change(actor, id, |d| decide::rewrite(d, actor, &w)).await
+        self.change(actor, id, |d| decide::rewrite(d, actor, self.catalog.signing(), &w)).await
     }
 
     pub async fn submit(&self, actor: &Actor, id: DocumentId, route: &Route) -> Result<Document, Failure> {
-        self.change(actor, id, |d| decide::submit(d, actor, route)).await
+        self.change(actor, id, |d| decide::submit(d, actor, self.catalog.signing(), route)).await
     }
 
     pub async fn initial(&self, actor: &Actor, id: DocumentId) -> Result<Document, Failure> {
-        self.change(actor, id, |d| decide::initial(d, actor)).await
+        self.change(actor, id, |d| decide::initial(d, actor, self.catalog.signing())).await
     }
 
     pub async fn send_back(&self, actor: &Actor, id: DocumentId, why: &str) -> Result<Document, Failure> {
-        self.change(actor, id, |d| decide::send_back(d, actor, why)).await
+        self.change(actor, id, |d| decide::send_back(d, actor, self.catalog.signing(), why)).await
     }
 
     pub async fn give_up(&self, actor: &Actor, id: DocumentId, why: &str) -> Result<Document, Failure> {
-        self.change(actor, id, |d| decide::give_up(d, actor, why)).await
+        self.change(actor, id, |d| decide::give_up(d, actor, self.catalog.signing(), why)).await
     }
 
     pub async fn recall(&self, actor: &Actor, id: DocumentId, why: &str) -> Result<Document, Failure> {
-        self.change(actor, id, |d| decide::recall(d, actor, why)).await
+        self.change(actor, id, |d| decide::recall(d, actor, self.catalog.signing(), why)).await
     }
 
     /// Seals and sends; the file is there a moment later.
     pub async fn issue(&self, actor: &Actor, id: DocumentId) -> Result<Document, Failure> {
-        self.change(actor, id, |d| decide::issue(d, actor)).await
+        self.change(actor, id, |d| decide::issue(d, actor, self.catalog.signing())).await
     }
 
     /// Signs: takes the next number of its series in the same batch; the file is there a moment later.
@@ -151,8 +151,8 @@ impl Documents {
         let mut turn = self.turns.wait(&known.office).await;
         for _ in records::tries() {
             let found = records::load::<Document>(&self.scope, &id.to_string()).await?.ok_or_else(gone)?;
-            let next = self.next(&turn, &known.office, &kind.series, &symbol).await?;
-            let Some(event) = decide::sign(&found.state, actor, next)? else { return Ok(found.state) };
+            let next = self.next(&turn, &known.office, kind, &symbol).await?;
+            let Some(event) = decide::sign(&found.state, actor, self.catalog.signing(), next)? else { return Ok(found.state) };
             if let Some(d) = self.numbered_step(&mut turn, actor, id, Some(&found), &event).await? {
                 return Ok(d);
             }
@@ -174,9 +174,9 @@ impl Documents {
         let mut turn = self.turns.wait(&office).await;
         for _ in records::tries() {
             if let Some(found) = records::load::<Document>(&self.scope, &id.to_string()).await? {
-                return if found.state.seen_by(actor) { Ok(found.state) } else { Err(gone().into()) };
+                return if found.state.seen_by(actor, self.catalog.signing()) { Ok(found.state) } else { Err(gone().into()) };
             }
-            let numbered = self.next(&turn, &office, &kind.series, &symbol).await?;
+            let numbered = self.next(&turn, &office, kind, &symbol).await?;
             let event = DocumentEvent::Reserved { id, office: office.clone(), kind: kind.code.clone(), subject: subject.clone(), by: Person::of(actor), numbered };
             if let Some(d) = self.numbered_step(&mut turn, actor, id, None, &event).await? {
                 return Ok(d);
@@ -188,8 +188,8 @@ impl Documents {
     /// Records that the paper of a reserved number went out, with its scan.
     pub async fn issue_paper(&self, actor: &Actor, id: DocumentId, signer: &str, file: Option<File>, more: store::Batch) -> Result<Document, Failure> {
         for _ in records::tries() {
-            let found = records::load::<Document>(&self.scope, &id.to_string()).await?.filter(|f| f.state.seen_by(actor)).ok_or_else(gone)?;
-            let Some(event) = decide::issue_paper(&found.state, actor, signer, file.clone())? else { return Ok(found.state) };
+            let found = records::load::<Document>(&self.scope, &id.to_string()).await?.filter(|f| f.state.seen_by(actor, self.catalog.signing())).ok_or_else(gone)?;
+            let Some(event) = decide::issue_paper(&found.state, actor, self.catalog.signing(), signer, file.clone())? else { return Ok(found.state) };
             let by = Author::new(actor, self.now());
             let mut batch = self.scope.batch();
             batch.extend(more.clone());
@@ -203,11 +203,15 @@ impl Documents {
         Err(busy().into())
     }
 
-    async fn next(&self, turn: &Turn, office: &OfficeCode, series: &str, symbol: &str) -> Result<Numbered, Failure> {
+    /// What the document takes when it is signed now: the next number of its kind's series, or none.
+    async fn next(&self, turn: &Turn, office: &OfficeCode, kind: &Kind, symbol: &str) -> Result<Numbered, Failure> {
         let at = self.now();
         let year = i64::from(at.date().year());
-        let number = turn.next(&self.scope, Series { office, year, series }).await?;
-        Ok(Numbered { series: series.to_owned(), year, number, symbol: symbol.to_owned(), at, code: new_code() })
+        if !kind.numbered {
+            return Ok(Numbered { series: String::new(), year, number: None, symbol: String::new(), at, code: new_code() });
+        }
+        let number = turn.next(&self.scope, Series { office, year, series: &kind.series }).await?;
+        Ok(Numbered { series: kind.series.clone(), year, number: Some(number), symbol: symbol.to_owned(), at, code: new_code() })
     }
 
     /// An event that takes a number: what the turn knows is what was committed.
@@ -217,8 +221,8 @@ impl Documents {
         match &done {
             Ok(Some(Document { office, numbered: Some(n), .. })) => {
                 // A document that kept its number took none.
-                if before != Some((n.year, n.number)) {
-                    turn.took(Series { office, year: n.year, series: &n.series }, n.number);
+                if let Some(number) = n.number.filter(|_| before != Some((n.year, n.number))) {
+                    turn.took(Series { office, year: n.year, series: &n.series }, number);
                 }
             }
             _ => turn.forget(),
@@ -243,7 +247,7 @@ impl Documents {
     /// Loads, decides, writes; what an actor may not see is not there.
     async fn change(&self, actor: &Actor, id: DocumentId, decide: impl Fn(&Document) -> Result<Option<DocumentEvent>, Refusal>) -> Result<Document, Failure> {
         for _ in records::tries() {
-            let found = records::load::<Document>(&self.scope, &id.to_string()).await?.filter(|f| f.state.seen_by(actor)).ok_or_else(gone)?;
+            let found = records::load::<Document>(&self.scope, &id.to_string()).await?.filter(|f| f.state.seen_by(actor, self.catalog.signing())).ok_or_else(gone)?;
             let Some(event) = decide(&found.state)? else { return Ok(found.state) };
             if let Some(d) = self.step(actor, id, Some(&found), &event).await? {
                 return Ok(d);

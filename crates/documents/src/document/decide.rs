@@ -1,12 +1,8 @@
 //! What may happen to a document. Pure: the document, the actor, the day and the number are arguments.
 
 use super::{Document, DocumentEvent, Numbered, Person, SignAs, Stage, model::line};
-use kernel::{
-    Actor, Refusal,
-    actor::{Lent, head_of},
-    id::{AccountId, OfficeCode},
-    text::clean,
-};
+use crate::signing::{Power, Signing};
+use kernel::{Actor, Refusal, actor::head_of, id::OfficeCode, text::clean};
 
 /// Longest reason, in characters.
 pub const REASON_MAX: usize = 1_000;
@@ -15,8 +11,6 @@ pub const DELIVER_MAX: usize = 300;
 
 /// Keeps the registers, gives the seal (Decree 30/2020/NĐ-CP, Articles 6.3 and 18).
 pub const CLERK: &str = "clerk";
-/// Who may sign for an office, or check before that.
-pub const SIGNERS: [&str; 3] = ["leader", "head", "centre_director"];
 
 /// What somebody may do with a document now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,29 +46,13 @@ pub fn is_clerk(actor: &Actor, office: &OfficeCode) -> bool {
     works_at(actor, office) && actor.has_role(CLERK)
 }
 
-/// Whose power somebody signs with: their own, or that of the signer they stand in for.
-#[derive(Debug, Clone, Copy)]
-pub enum Power<'a> {
-    Own,
-    Lent(&'a Lent),
-}
-
-/// Whether an actor may sign what waits for this signer.
-pub fn power<'a>(actor: &'a Actor, signer: AccountId) -> Option<Power<'a>> {
-    if actor.account == signer {
-        return Some(Power::Own);
-    }
-    // A delegation that names procedures is for those alone.
-    actor.lent.iter().find(|l| l.giver_account == signer && l.definitions.is_empty() && SIGNERS.contains(&l.role.as_str())).map(Power::Lent)
-}
-
 impl Document {
     /// What is open to an actor, in the order in which it is offered.
-    pub fn acts(&self, actor: &Actor) -> Vec<Act> {
+    pub fn acts(&self, actor: &Actor, rules: &Signing) -> Vec<Act> {
         let here = works_at(actor, &self.office);
         let drafter = here && self.drafter.account == actor.account;
         let reviewer = here && self.reviewer.as_ref().is_some_and(|r| r.account == actor.account);
-        let signer = here && self.signer.as_ref().is_some_and(|s| power(actor, s.account).is_some());
+        let signer = here && self.signer.as_ref().is_some_and(|s| rules.power(actor, s.account).is_some());
         let clerk = is_clerk(actor, &self.office);
         match self.stage {
             Stage::Draft if drafter && self.given.is_some() => vec![Act::Submit, Act::Drop],
@@ -89,21 +67,20 @@ impl Document {
         }
     }
 
-    fn open_to(&self, actor: &Actor, act: Act) -> Result<(), Refusal> {
-        if self.acts(actor).contains(&act) { Ok(()) } else { Err(not_now()) }
+    fn open_to(&self, actor: &Actor, rules: &Signing, act: Act) -> Result<(), Refusal> {
+        if self.acts(actor, rules).contains(&act) { Ok(()) } else { Err(not_now()) }
     }
 
     /// Who may read it: who works on it, who leads the office or keeps its registers; what is in the register, the whole office.
-    pub fn seen_by(&self, actor: &Actor) -> bool {
+    pub fn seen_by(&self, actor: &Actor, rules: &Signing) -> bool {
         if !works_at(actor, &self.office) {
             return false;
         }
         let involved = [Some(&self.drafter), self.reviewer.as_ref(), self.signer.as_ref()].into_iter().flatten().any(|p| p.account == actor.account);
-        let stands_in = self.signer.as_ref().is_some_and(|s| power(actor, s.account).is_some());
-        let leads = SIGNERS.iter().any(|r| actor.has_role(r));
+        let stands_in = self.signer.as_ref().is_some_and(|s| rules.power(actor, s.account).is_some());
         let registered = matches!(self.stage, Stage::Issued | Stage::Recalled);
         let kept = actor.has_role(CLERK) && matches!(self.stage, Stage::Numbered | Stage::Signed | Stage::Sealing | Stage::Reserved);
-        involved || stands_in || leads || registered || kept
+        involved || stands_in || rules.leads(actor) || registered || kept
     }
 }
 
@@ -128,8 +105,8 @@ pub struct Written {
     pub deliver: Vec<OfficeCode>,
 }
 
-pub fn rewrite(d: &Document, actor: &Actor, w: &Written) -> Result<Option<DocumentEvent>, Refusal> {
-    d.open_to(actor, Act::Write)?;
+pub fn rewrite(d: &Document, actor: &Actor, rules: &Signing, w: &Written) -> Result<Option<DocumentEvent>, Refusal> {
+    d.open_to(actor, rules, Act::Write)?;
     if d.typed == w.typed && d.deliver == w.deliver {
         return Ok(None);
     }
@@ -146,11 +123,11 @@ pub struct Route {
     pub head_title: String,
 }
 
-pub fn submit(d: &Document, actor: &Actor, r: &Route) -> Result<Option<DocumentEvent>, Refusal> {
+pub fn submit(d: &Document, actor: &Actor, rules: &Signing, r: &Route) -> Result<Option<DocumentEvent>, Refusal> {
     if matches!(d.stage, Stage::Review | Stage::Signing) && d.drafter.account == actor.account && d.signer == r.signer {
         return Ok(None);
     }
-    d.open_to(actor, Act::Submit)?;
+    d.open_to(actor, rules, Act::Submit)?;
     let mut fault = Refusal::invalid("route", "Chưa trình được: có chỗ cần sửa", "Not submitted: something needs correcting");
     if r.signer.is_none() {
         fault = fault.because(Some("signer"), "Chọn người ký trong danh sách.", "Choose who signs from the list.");
@@ -162,38 +139,35 @@ pub fn submit(d: &Document, actor: &Actor, r: &Route) -> Result<Option<DocumentE
     if !r.letters.is_empty() && (head.is_empty() || head.chars().count() > 100) {
         fault = fault.because(Some("head_title"), "Ghi chức vụ của người đứng đầu, ví dụ: Chủ tịch.", "Give the head's title, for example: Chủ tịch.");
     }
-    if !r.letters.is_empty() && !LETTERS.contains(&r.letters.as_str()) {
+    if !r.letters.is_empty() && !rules.letters.iter().any(|l| l.letters == r.letters) {
         fault = fault.because(Some("letters"), "Chọn một cách ký trong danh sách.", "Choose from the list.");
     }
     match (&r.signer, fault.reasons.is_empty()) {
         (Some(signer), true) => {
             let chosen = (!r.letters.is_empty()).then(|| SignAs { line: format!("{} {head}", r.letters) });
-            let sign_as = chosen.or_else(|| head_of(&signer.title).map(|h| SignAs { line: format!("KT. {h}") }));
+            let sign_as = chosen.or_else(|| head_of(&signer.title).map(|h| SignAs { line: format!("{} {h}", rules.in_place()) }));
             Ok(Some(DocumentEvent::Submitted { reviewer: r.reviewer.clone(), signer: signer.clone(), sign_as }))
         }
         _ => Err(fault),
     }
 }
 
-/// In place of, by order, under authorisation, in charge (Decree 30/2020/NĐ-CP, Annex I, II.7).
-pub const LETTERS: [&str; 4] = ["KT.", "TL.", "TUQ.", "Q."];
-
-pub fn initial(d: &Document, actor: &Actor) -> Result<Option<DocumentEvent>, Refusal> {
+pub fn initial(d: &Document, actor: &Actor, rules: &Signing) -> Result<Option<DocumentEvent>, Refusal> {
     if d.initialled.as_ref().is_some_and(|(p, _)| p.account == actor.account) && d.stage == Stage::Signing {
         return Ok(None);
     }
-    d.open_to(actor, Act::Initial)?;
+    d.open_to(actor, rules, Act::Initial)?;
     Ok(Some(DocumentEvent::Initialled { by: Person::of(actor) }))
 }
 
 /// Signs: the document takes `next`, or keeps the number it was given before its key failed.
-pub fn sign(d: &Document, actor: &Actor, next: Numbered) -> Result<Option<DocumentEvent>, Refusal> {
+pub fn sign(d: &Document, actor: &Actor, rules: &Signing, next: Numbered) -> Result<Option<DocumentEvent>, Refusal> {
     if d.stage == Stage::Numbered && d.signed_by.as_ref().is_some_and(|(p, _)| p.account == actor.account) {
         return Ok(None);
     }
-    d.open_to(actor, Act::Sign)?;
+    d.open_to(actor, rules, Act::Sign)?;
     let signer = d.signer.as_ref().ok_or_else(not_now)?;
-    let sign_as = match power(actor, signer.account).ok_or_else(not_now)? {
+    let sign_as = match rules.power(actor, signer.account).ok_or_else(not_now)? {
         Power::Own => d.sign_as.clone(),
         Power::Lent(l) => Some(line(l.capacity, &l.giver_title)),
     };
@@ -204,41 +178,41 @@ pub fn sign(d: &Document, actor: &Actor, next: Numbered) -> Result<Option<Docume
     Ok(Some(DocumentEvent::Numbered { by: Person::of(actor), sign_as, numbered }))
 }
 
-pub fn issue(d: &Document, actor: &Actor) -> Result<Option<DocumentEvent>, Refusal> {
+pub fn issue(d: &Document, actor: &Actor, rules: &Signing) -> Result<Option<DocumentEvent>, Refusal> {
     if matches!(d.stage, Stage::Sealing | Stage::Issued) && is_clerk(actor, &d.office) {
         return Ok(None);
     }
-    d.open_to(actor, Act::Issue)?;
+    d.open_to(actor, rules, Act::Issue)?;
     Ok(Some(DocumentEvent::Sealing { by: Person::of(actor) }))
 }
 
-pub fn send_back(d: &Document, actor: &Actor, why: &str) -> Result<Option<DocumentEvent>, Refusal> {
-    d.open_to(actor, Act::Return)?;
+pub fn send_back(d: &Document, actor: &Actor, rules: &Signing, why: &str) -> Result<Option<DocumentEvent>, Refusal> {
+    d.open_to(actor, rules, Act::Return)?;
     Ok(Some(DocumentEvent::Returned { by: actor.name.clone(), reason: reason(why)? }))
 }
 
-pub fn give_up(d: &Document, actor: &Actor, why: &str) -> Result<Option<DocumentEvent>, Refusal> {
-    if d.stage == Stage::Dropped && d.seen_by(actor) {
+pub fn give_up(d: &Document, actor: &Actor, rules: &Signing, why: &str) -> Result<Option<DocumentEvent>, Refusal> {
+    if d.stage == Stage::Dropped && d.seen_by(actor, rules) {
         return Ok(None);
     }
-    d.open_to(actor, Act::Drop)?;
+    d.open_to(actor, rules, Act::Drop)?;
     Ok(Some(DocumentEvent::Dropped { reason: reason(why)? }))
 }
 
-pub fn recall(d: &Document, actor: &Actor, why: &str) -> Result<Option<DocumentEvent>, Refusal> {
+pub fn recall(d: &Document, actor: &Actor, rules: &Signing, why: &str) -> Result<Option<DocumentEvent>, Refusal> {
     if d.stage == Stage::Recalled && is_clerk(actor, &d.office) {
         return Ok(None);
     }
-    d.open_to(actor, Act::Recall)?;
+    d.open_to(actor, rules, Act::Recall)?;
     Ok(Some(DocumentEvent::Recalled { by: actor.name.clone(), reason: reason(why)? }))
 }
 
 /// A number kept for a paper that is written and signed outside.
-pub fn issue_paper(d: &Document, actor: &Actor, signer: &str, file: Option<super::File>) -> Result<Option<DocumentEvent>, Refusal> {
+pub fn issue_paper(d: &Document, actor: &Actor, rules: &Signing, signer: &str, file: Option<super::File>) -> Result<Option<DocumentEvent>, Refusal> {
     if d.stage == Stage::Issued && d.template.is_none() && is_clerk(actor, &d.office) {
         return Ok(None);
     }
-    d.open_to(actor, Act::IssuePaper)?;
+    d.open_to(actor, rules, Act::IssuePaper)?;
     let signer = clean(signer);
     if signer.is_empty() || signer.chars().count() > 200 {
         let fault = Refusal::invalid("paper", "Chưa ghi được: có chỗ cần sửa", "Not recorded: something needs correcting");

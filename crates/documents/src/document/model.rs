@@ -93,12 +93,14 @@ impl Stage {
     }
 }
 
-/// The place of a document in the register of outgoing documents.
+/// The place of a document in the register of outgoing documents, which it takes when it is signed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Numbered {
+    /// Empty where no number is taken.
     pub series: String,
     pub year: i64,
-    pub number: u64,
+    /// `None`: a kind that is signed without one.
+    pub number: Option<u64>,
     /// What stands behind the number: `QĐ-UBND`.
     pub symbol: String,
     /// The date the document bears.
@@ -113,6 +115,9 @@ pub struct File {
     pub sha256: String,
     /// `None`: nobody's key was there to sign with.
     pub mark: Option<Mark>,
+    /// Of whoever drafted and checked, before the signature.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub initials: Vec<Mark>,
     pub at: Instant,
 }
 
@@ -196,7 +201,7 @@ pub enum DocumentEvent {
 impl Record for Document {
     type Event = DocumentEvent;
     const KIND: &'static str = "document";
-    const AGAIN: &'static [&'static str] = &[crate::series::TAKEN];
+    const AGAIN: &'static [&'static str] = &[numbering::TAKEN];
 
     fn evolve(before: Option<Self>, event: &DocumentEvent, at: Instant) -> Option<Self> {
         match (before, event) {

@@ -1,8 +1,8 @@
 //! The rows of a document: its line in the lists, its numbers, the hash of what went out.
 
 use super::{Document, DocumentEvent, Stage};
-use crate::series::{self, Fate, Series};
 use kernel::{Instant, text::fold};
+use numbering::{Fate, Line, Series};
 use store::{Batch, values};
 
 pub(super) fn rows(batch: &mut Batch, before: Option<&Document>, after: &Document, event: &DocumentEvent, _version: i64, at: Instant) {
@@ -16,22 +16,24 @@ pub(super) fn rows(batch: &mut Batch, before: Option<&Document>, after: &Documen
     }
 }
 
-fn series_of<'a>(d: &'a Document, n: &'a super::Numbered) -> Series<'a> {
-    Series { office: &d.office, year: n.year, series: &n.series }
+/// Where its number counts, if it took one.
+fn place<'a>(d: &'a Document, n: &'a super::Numbered) -> Option<(Series<'a>, u64)> {
+    Some((Series { office: &d.office, year: n.year, series: &n.series }, n.number?))
 }
 
 /// What this event did to numbers: one taken, one used, some cancelled.
 fn numbers(batch: &mut Batch, before: Option<&Document>, after: &Document, at: Instant) {
-    let held = before.and_then(|b| b.numbered.as_ref());
-    if let Some(n) = after.numbered.as_ref().filter(|n| held.is_none_or(|h| (h.year, &h.series, h.number) != (n.year, &n.series, n.number))) {
-        series::take(batch, series_of(after, n), n.number, after.id, at);
+    let held = before.and_then(|b| place(b, b.numbered.as_ref()?));
+    let now = after.numbered.as_ref().and_then(|n| place(after, n));
+    if let Some((series, number)) = now.filter(|_| now != held) {
+        numbering::take(batch, series, number, &Line::held(&after.id.to_string(), at));
     }
     let known = before.map_or(0, |b| b.cancelled.len());
-    for (n, reason) in after.cancelled.iter().skip(known) {
-        series::settle(batch, series_of(after, n), n.number, Fate::Cancelled, reason);
+    for ((series, number), reason) in after.cancelled.iter().skip(known).filter_map(|(n, reason)| Some((place(after, n)?, reason))) {
+        numbering::settle(batch, series, number, Fate::Cancelled, reason);
     }
-    if let Some(n) = after.numbered.as_ref().filter(|_| after.stage == Stage::Issued && before.is_none_or(|b| b.stage != Stage::Issued)) {
-        series::settle(batch, series_of(after, n), n.number, Fate::Used, "");
+    if let Some((series, number)) = now.filter(|_| after.stage == Stage::Issued && before.is_none_or(|b| b.stage != Stage::Issued)) {
+        numbering::settle(batch, series, number, Fate::Used, "");
     }
 }
 
@@ -51,7 +53,7 @@ fn line(batch: &mut Batch, d: &Document) {
     // Whom it is addressed to, then who gets it besides, as the register lists them.
     let listed = ["to", "recipients"].into_iter().filter_map(|path| d.typed.get(path)).flat_map(|text| text.lines());
     let recipients = listed.map(str::trim).filter(|l| !l.is_empty() && *l != "Như trên").collect::<Vec<_>>().join("; ");
-    let number = n.map(|n| format!("{}/{}", n.number, n.symbol)).unwrap_or_default();
+    let number = n.and_then(|n| Some(format!("{}/{}", n.number?, n.symbol))).unwrap_or_default();
     let signer = d.signed_by.as_ref().map(|(p, _)| p.name.clone());
     let folded = fold(&format!("{} {number} {} {} {recipients}", d.subject, d.drafter.name, signer.as_deref().unwrap_or_default()));
     batch.exec(
@@ -73,7 +75,7 @@ fn line(batch: &mut Batch, d: &Document) {
             d.changed,
             n.map(|n| n.year),
             n.map(|n| n.series.clone()),
-            n.map(|n| i64::try_from(n.number).unwrap_or(i64::MAX)),
+            n.and_then(|n| i64::try_from(n.number?).ok()),
             n.map(|n| n.symbol.clone()),
             n.map(|n| n.at),
             n.map(|n| n.code.clone()),

@@ -40,6 +40,7 @@ async fn page(s: &Documents, v: &Visitor, x: &Arrival, said: &Said, just: &str) 
     if x.from.file.is_some() {
         main.push(&Html(format!("<p>{}</p>", kit::link(&format!("{ROOT}/incoming/{}/file", x.id), v.pick("Mở văn bản (PDF)", "Open the document (PDF)")))));
         main.push(&signed(s, v, x).await?);
+        main.push(&words(s, v, x).await?);
     }
     main.push(&acts(s, v, x, said).await?);
     Ok(room(v, &x.from.subject, main).error(said.is_error()).back(format!("{ROOT}/incoming"), v.pick("Sổ văn bản đến", "Incoming register")).render())
@@ -104,13 +105,31 @@ async fn signed(s: &Documents, v: &Visitor, x: &Arrival) -> Result<Html, PageErr
     Ok(kit::card(title, &kit::summary_list(&lines)))
 }
 
+/// The words that a program read from the file, to search and to copy; the file is what counts.
+async fn words(s: &Documents, v: &Visitor, x: &Arrival) -> Result<Html, PageError> {
+    let Some(file) = x.from.file else { return Ok(Html::default()) };
+    let Some(stored) = s.files.find(&s.scope, file).await.map_err(PageError::internal)? else { return Ok(Html::default()) };
+    let Some(read) = scans::words(&s.scope, &stored.sha256).await.map_err(PageError::internal)? else { return Ok(Html::default()) };
+    if read.state != scans::State::Read {
+        let none = v.pick("Không đọc được chữ nào trong tệp này.", "No words could be read from this file.");
+        return Ok(Html(format!("<p class=\"muted\">{}</p>", esc(none))));
+    }
+    let warning = if read.pictures > 0 {
+        v.pick("Máy đọc từ ảnh chụp, có thể sai; văn bản gốc mới có giá trị.", "Read from a picture by a program and possibly wrong; the document itself is what counts.")
+    } else {
+        v.pick("Lấy từ lớp chữ của tệp; văn bản gốc mới có giá trị.", "Taken from the file's own text; the document itself is what counts.")
+    };
+    let pages: String = read.text.split('\u{c}').map(|page| format!("<p class=\"prose\">{}</p>", esc(page))).collect();
+    Ok(kit::details(v.pick("Chữ trong văn bản", "Words of the document"), &Html(format!("{}{pages}", kit::para(warning))), false))
+}
+
 async fn acts(s: &Documents, v: &Visitor, x: &Arrival, said: &Said) -> Result<Html, PageError> {
     let a = actor(v)?;
     let path = format!("{ROOT}/incoming/{}", x.id);
     let form = |act: &str, body: &Html| kit::form(v, &path, &Html(format!("{}{body}", kit::hidden("act", act))));
     let folded = |act: &str, title: &str, body: &Html| kit::details(title, body, said.act == act && said.is_error());
     let mut out = Html::default();
-    for act in x.acts(&a) {
+    for act in x.acts(&a, s.catalog.signing()) {
         out.push(&match act {
             Act::Register => kit::card(v.pick("Vào sổ", "Register"), &form("register", &Html(format!("{}{}", kit::para(v.pick("Hệ thống cấp số đến tiếp theo.", "The system gives the next number.")), kit::button(v.pick("Vào sổ", "Register")))))),
             Act::Refuse => {

@@ -36,7 +36,7 @@ pub async fn new(State(s): State<Documents>, v: Visitor, Query(q): Query<Which>)
     let mut pairs = vec![("id".to_owned(), DocumentId::new(uuid::Uuid::now_v7()).to_string()), ("kind".to_owned(), kind.code.clone())];
     for asked in form {
         if let Some(start) = asked.field.start {
-            pairs.push((asked.path.clone(), started(&s, &a, start).await?));
+            pairs.push((asked.path.clone(), started(&s, &a, start, form).await?));
         }
     }
     let said = Said { act: "write".into(), form: FormData(pairs), ..Said::default() };
@@ -44,10 +44,14 @@ pub async fn new(State(s): State<Documents>, v: Visitor, Query(q): Query<Which>)
 }
 
 /// What stands in a field before anybody typed.
-async fn started(s: &Documents, a: &Actor, start: Start) -> Result<String, PageError> {
+async fn started(s: &Documents, a: &Actor, start: Start, form: &[Asked]) -> Result<String, PageError> {
     let here = office(a)?;
     Ok(match start {
-        Start::Recipients => "Như trên\nLưu: VT".to_owned(),
+        Start::Recipients => {
+            let ends = &s.catalog.signing().recipients;
+            let above = form.iter().any(|a| a.path == "to").then_some(&ends.above);
+            above.into_iter().chain(&ends.last).map(String::as_str).collect::<Vec<_>>().join("\n")
+        }
         Start::HeadOfOffice => {
             let head = super::holders(s, &here, &["leader"]).await?.into_iter().next();
             let title = head.map(|p| kernel::actor::head_of(&p.title).unwrap_or(p.title)).unwrap_or_default();
@@ -151,7 +155,7 @@ async fn open(s: &Documents, v: &Visitor, id: &str) -> Result<Document, PageErro
     let id: DocumentId = id.parse().map_err(|_| PageError::not_found())?;
     let a = actor(v)?;
     let d = s.document(&a, id).await?;
-    if d.acts(&a).contains(&Act::Write) { Ok(d) } else { Err(PageError::not_found()) }
+    if d.acts(&a, s.catalog.signing()).contains(&Act::Write) { Ok(d) } else { Err(PageError::not_found()) }
 }
 
 pub async fn edit(State(s): State<Documents>, v: Visitor, Path(id): Path<String>) -> Result<Response, PageError> {

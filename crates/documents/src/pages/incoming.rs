@@ -5,7 +5,7 @@ use super::{Asked, PAGE, ROOT, UPLOAD_MAX, actor, office, room, show::scan, year
 use crate::{
     Documents,
     arrival::{Entry, Origin, State as At},
-    document::decide::{CLERK, SIGNERS},
+    document::decide::CLERK,
     views::{self, Ask, Incoming},
 };
 use axum::{
@@ -30,7 +30,7 @@ pub async fn register(State(s): State<Documents>, v: Visitor, Query(q): Query<As
     let here = office(&a)?;
     let year = q.year(&s);
     let ask = Ask { office: &here, year, series: "", words: &q.q, below: q.below.parse().ok(), limit: PAGE + 1 };
-    let sees_all = a.has_role(CLERK) || SIGNERS.iter().any(|r| a.has_role(r));
+    let sees_all = a.has_role(CLERK) || s.catalog.signing().leads(&a);
     let mut lines = views::incoming(&s.scope, &ask, (!sees_all).then_some(a.account)).await.map_err(PageError::internal)?;
     let more = lines.len() > PAGE as usize;
     lines.truncate(PAGE as usize);
@@ -39,7 +39,7 @@ pub async fn register(State(s): State<Documents>, v: Visitor, Query(q): Query<As
         &format!("{ROOT}/incoming"),
         &Html(format!(
             "{}{}{}",
-            kit::Field::new(v.lang, "q", v.pick("Tìm theo trích yếu, số, nơi gửi, người giải quyết", "Subject, number, sender or handler")).value(&q.q).optional(true).input(),
+            kit::Field::new(v.lang, "q", v.pick("Tìm theo trích yếu, số, nơi gửi, người giải quyết, chữ trong văn bản", "Subject, number, sender, handler or words in the document")).value(&q.q).optional(true).input(),
             kit::Field::new(v.lang, "year", v.pick("Năm", "Year")).value(year.to_string()).select(&years(&s)),
             kit::button(v.pick("Tìm", "Search"))
         )),

@@ -4,19 +4,20 @@ use super::{Asked, PAGE, ROOT, actor, kind_name, office, room, years};
 use crate::{
     Documents,
     document::Stage,
-    series::Fate,
-    views::{self, Ask, Outgoing},
+    views::{self, Ask, Outgoing, Taker},
 };
 use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
-use kernel::{Text, id::DocumentId};
+use identity::roles;
+use kernel::id::DocumentId;
+use numbering::Fate;
 use records::refusal_of;
 use web::{
     Page,
     extract::{FormData, Query},
-    html::{Html, esc},
+    html::{Html, esc, url_part},
     kit::{self, Choice, Column, Mood, Table},
     problem::PageError,
     said::Said,
@@ -24,34 +25,38 @@ use web::{
     when,
 };
 
-/// What a series is called on the page.
-fn series_name(code: &str) -> Text {
-    match code {
-        "common" => Text::new("Văn bản đi (dãy số chung)", "Outgoing documents (common series)"),
-        "copies" => Text::new("Bản sao", "Copies"),
-        other => Text::new(other, other),
+/// In the place of a series: what went out without a number.
+const UNNUMBERED: &str = "unnumbered";
+
+/// The series a register can be asked for: those of the catalogue, and what took no number.
+fn series(s: &Documents, v: &Visitor) -> Vec<Choice> {
+    let mut all: Vec<Choice> = s.catalog.series().iter().map(|d| Choice::new(d.code.as_str(), d.name.get(v.lang))).collect();
+    if s.catalog.kinds().any(|k| !k.numbered) {
+        all.push(Choice::new(UNNUMBERED, v.pick("Văn bản không lấy số", "Documents without a number")));
     }
+    all
 }
 
 pub async fn register(State(s): State<Documents>, v: Visitor, Query(q): Query<Asked>) -> Page {
     let a = actor(&v)?;
     let here = office(&a)?;
     let year = q.year(&s);
-    let all = s.catalog.series();
-    let series = all.iter().find(|x| **x == q.series).or_else(|| all.iter().find(|x| **x == "common")).or_else(|| all.iter().next()).copied().unwrap_or("common");
-    let ask = Ask { office: &here, year, series, words: &q.q, below: q.below.parse().ok(), limit: PAGE + 1 };
-    let mut lines = views::outgoing(&s.scope, &ask).await.map_err(PageError::internal)?;
+    let known = s.catalog.series().iter().map(|d| d.code.as_str());
+    let chosen = known.clone().chain([UNNUMBERED]).find(|c| *c == q.series).or_else(|| known.clone().next()).unwrap_or(UNNUMBERED);
+    let ask = Ask { office: &here, year, series: chosen, words: &q.q, below: q.below.parse().ok(), limit: PAGE + 1 };
+    let found = if chosen == UNNUMBERED { views::unnumbered(&s.scope, &ask).await } else { views::outgoing(&s.scope, &ask).await };
+    let mut lines = found.map_err(PageError::internal)?;
     let more = lines.len() > PAGE as usize;
     lines.truncate(PAGE as usize);
-    let next = lines.last().filter(|_| more).map(|l| q.next(&format!("{ROOT}/outgoing"), year, l.number));
-    let choices: Vec<Choice> = all.iter().map(|c| Choice::new(*c, series_name(c).get(v.lang))).collect();
+    let below = |l: &Outgoing| l.number.and_then(|n| i64::try_from(n).ok()).unwrap_or_else(|| l.at.micros());
+    let next = lines.last().filter(|_| more).map(|l| q.next(&format!("{ROOT}/outgoing"), year, below(l)));
     let search = kit::search_form(
         &format!("{ROOT}/outgoing"),
         &Html(format!(
             "{}{}{}{}",
-            kit::Field::new(v.lang, "q", v.pick("Tìm theo trích yếu, số, người ký, nơi nhận", "Subject, number, signer or recipient")).value(&q.q).optional(true).input(),
+            kit::Field::new(v.lang, "q", v.pick("Tìm theo trích yếu, số, mã hồ sơ, người ký, nơi nhận", "Subject, number, case code, signer or recipient")).value(&q.q).optional(true).input(),
             kit::Field::new(v.lang, "year", v.pick("Năm", "Year")).value(year.to_string()).select(&years(&s)),
-            kit::Field::new(v.lang, "series", v.pick("Sổ", "Series")).value(series).select(&choices),
+            kit::Field::new(v.lang, "series", v.pick("Sổ", "Series")).value(chosen).select(&series(&s, &v)),
             kit::button(v.pick("Tìm", "Search"))
         )),
     );
@@ -79,27 +84,42 @@ fn table(s: &Documents, v: &Visitor, title: &str, lines: &[Outgoing], a: &kernel
     })
 }
 
+/// What a line is about, with a link for whoever may open it: what a reader may not open is a line of the register all the same.
+fn about(s: &Documents, v: &Visitor, l: &Outgoing, a: &kernel::Actor) -> Html {
+    match &l.taker {
+        Taker::Case(code) => {
+            let case = if a.has_role(roles::CLERK) { Html::text(code) } else { kit::link(&format!("/work/cases/{}", url_part(code)), code) };
+            Html(format!("{}<br><span class=\"muted\">{}</span> {case}", esc(&l.subject), v.pick("hồ sơ", "case")))
+        }
+        Taker::Document { id, kind, stage } => {
+            let about = format!("{}: {}", kind_name(s, v, kind), l.subject);
+            let open = a.has_role(roles::CLERK) || s.catalog.signing().leads(a) || matches!(stage, Stage::Issued | Stage::Recalled);
+            match l.fate {
+                Fate::Cancelled => Html(format!("<s>{}</s>", esc(&about))),
+                _ if open => kit::link(&format!("{ROOT}/{id}"), &about),
+                _ => Html::text(&about),
+            }
+        }
+    }
+}
+
 fn row(s: &Documents, v: &Visitor, l: &Outgoing, a: &kernel::Actor) -> Vec<Html> {
-    let number = l.symbol.as_ref().map_or_else(|| s.catalog.number(l.number), |symbol| format!("{}/{symbol}", s.catalog.number(l.number)));
-    let leads = a.has_role("clerk") || crate::document::decide::SIGNERS.iter().any(|r| a.has_role(r));
-    // What the reader may not open is a line of the register all the same, without a link.
-    let open = leads || matches!(l.stage, Stage::Issued | Stage::Recalled);
-    let about = format!("{}: {}", kind_name(s, v, &l.kind), l.subject);
-    let about = if l.fate == Fate::Cancelled { Html(format!("<s>{}</s>", esc(&about))) } else if open { kit::link(&format!("{ROOT}/{}", l.document), &about) } else { Html::text(&about) };
-    let note = match (l.fate, l.stage) {
-        (Fate::Cancelled, _) => Html(format!("{} <span class=\"muted\">{}</span>", kit::chip(Mood::Bad, v.pick("Đã hủy số", "Cancelled")), esc(&l.reason))),
-        (_, Stage::Recalled) => kit::chip(Mood::Bad, v.pick("Đã thu hồi", "Recalled")),
-        (Fate::Held, _) => kit::chip(Mood::Warn, v.pick("Chưa phát hành", "Not issued yet")),
-        (Fate::Used, _) => Html::text("–"),
+    let number = l.number.map_or_else(|| "–".to_owned(), |n| if l.symbol.is_empty() { s.catalog.number(n) } else { format!("{}/{}", s.catalog.number(n), l.symbol) });
+    let recalled = matches!(&l.taker, Taker::Document { stage: Stage::Recalled, .. });
+    let note = match l.fate {
+        Fate::Cancelled => Html(format!("{} <span class=\"muted\">{}</span>", kit::chip(Mood::Bad, v.pick("Đã hủy số", "Cancelled")), esc(&l.reason))),
+        _ if recalled => kit::chip(Mood::Bad, v.pick("Đã thu hồi", "Recalled")),
+        Fate::Held => kit::chip(Mood::Warn, v.pick("Chưa phát hành", "Not issued yet")),
+        Fate::Used => Html::text("–"),
     };
     let or_dash = |t: &str| if t.is_empty() { Html::text("–") } else { Html::text(t) };
     vec![
         Html::text(&number),
         Html::text(&when::day(l.at.date(), v.lang)),
-        about,
-        or_dash(l.signer.as_deref().unwrap_or_default()),
+        about(s, v, l, a),
+        or_dash(&l.signer),
         or_dash(&l.recipients),
-        Html::text(&l.drafter),
+        or_dash(&l.drafter),
         note,
     ]
 }

@@ -3,7 +3,7 @@
 use super::{Done, ROOT, UPLOAD_MAX, actor, choices, chosen, done, kind_name, office, room, send, sent, signers, stage_chip};
 use crate::{
     Documents,
-    document::{Document, DocumentEvent, File, Mark, Stage, decide::{self, Act, Route}},
+    document::{Document, DocumentEvent, File, Mark, Stage, decide::{Act, Route}},
     views,
 };
 use axum::{
@@ -83,13 +83,12 @@ fn signature(lang: Lang, mark: Option<&Mark>) -> Html {
 fn facts(s: &Documents, v: &Visitor, d: &Document) -> Vec<Line> {
     let lang = v.lang;
     let mut lines = vec![Line::new(v.pick("Tình trạng", "State"), stage_chip(v, d.stage))];
-    let number = |n: &crate::document::Numbered| format!("{}/{}", s.catalog.number(n.number), n.symbol);
     if let Some(n) = &d.numbered {
-        lines.push(Line::new(v.pick("Số, ký hiệu", "Number"), Html::text(&number(n))));
+        lines.push(Line::new(v.pick("Số, ký hiệu", "Number"), Html::text(&s.catalog.cited(n).unwrap_or_else(|| v.pick("Không lấy số", "Takes no number").to_owned()))));
         lines.push(Line::new(v.pick("Ngày văn bản", "Dated"), Html::text(&when::day(n.at.date(), lang))));
     }
-    for (n, why) in &d.cancelled {
-        lines.push(Line::new(v.pick("Số đã hủy", "Cancelled number"), Html(format!("{} <span class=\"muted\">{}</span>", esc(&number(n)), esc(why)))));
+    for (number, why) in d.cancelled.iter().filter_map(|(n, why)| Some((s.catalog.cited(n)?, why))) {
+        lines.push(Line::new(v.pick("Số đã hủy", "Cancelled number"), Html(format!("{} <span class=\"muted\">{}</span>", esc(&number), esc(why)))));
     }
     lines.push(Line::new(v.pick("Người soạn", "Drafter"), Html::text(&person(&d.drafter))));
     if let Some(r) = &d.reviewer {
@@ -108,6 +107,9 @@ fn facts(s: &Documents, v: &Visitor, d: &Document) -> Vec<Line> {
         (None, None) => {}
     }
     if let Some(f) = &d.signed {
+        for mark in &f.initials {
+            lines.push(Line::new(v.pick("Chữ ký nháy", "Initials"), signature(lang, Some(mark))));
+        }
         lines.push(Line::new(v.pick("Chữ ký của người ký", "Signer's signature"), signature(lang, f.mark.as_ref())));
     }
     if let Some(f) = d.issued.as_ref().filter(|_| d.template.is_some()) {
@@ -141,7 +143,7 @@ async fn acts(s: &Documents, v: &Visitor, d: &Document, a: &Actor, said: &Said) 
     let form = |act: &str, body: &Html| kit::form(v, &path, &Html(format!("{}{body}", kit::hidden("act", act))));
     let why = |act: &str| said.field(v.lang, act, "reason", v.pick("Lý do", "Reason")).textarea(3);
     let mut out = Html::default();
-    for act in d.acts(a) {
+    for act in d.acts(a, s.catalog.signing()) {
         out.push(&match act {
             Act::Submit => kit::card(v.pick("Trình ký", "Submit for signature"), &form("submit", &route(s, v, d, said).await?)),
             Act::Write => Html(format!("<p>{}</p>", kit::link_button(&format!("{path}/edit"), v.pick("Sửa dự thảo", "Change the draft"), Weight::Quiet))),
@@ -172,14 +174,15 @@ async fn route(s: &Documents, v: &Visitor, d: &Document, said: &Said) -> Result<
     reviewers.extend(choices(&people.iter().filter(|p| p.account != d.drafter.account).cloned().collect::<Vec<_>>()));
     let mut signs = vec![kit::Choice::new("", v.pick("Chọn người ký", "Choose the signer"))];
     signs.extend(choices(&people));
+    let rules = s.catalog.signing();
     let letters: Vec<kit::Choice> = std::iter::once(kit::Choice::new("", v.pick("Theo chức vụ của người ký", "As the signer's title has it")))
-        .chain(decide::LETTERS.iter().map(|l| kit::Choice::new(*l, *l)))
+        .chain(rules.letters.iter().map(|l| kit::Choice::new(l.letters.as_str(), format!("{} ({})", l.letters, l.name.get(v.lang)))))
         .collect();
     Ok(Html(format!(
         "{}{}{}{}{}",
         field("reviewer", v.pick("Người kiểm tra nội dung, thể thức", "Who reviews")).optional(true).select(&reviewers),
         field("signer", v.pick("Người ký", "Who signs")).select(&signs),
-        field("letters", v.pick("Quyền hạn ký", "Authority")).hint(v.pick("KT. ký thay, TL. thừa lệnh, TUQ. thừa ủy quyền, Q. quyền", "KT. in place of, TL. by order, TUQ. authorised, Q. in charge")).select(&letters),
+        field("letters", v.pick("Quyền hạn ký", "Authority")).select(&letters),
         field("head_title", v.pick("Chức vụ của người đứng đầu", "Title of the head")).hint(v.pick("Chỉ cần khi chọn quyền hạn ký, ví dụ: Chủ tịch", "Only with an authority chosen, for example: Chủ tịch")).optional(true).width("w20").input(),
         kit::button(v.pick("Trình", "Submit")),
     )))
@@ -216,13 +219,14 @@ async fn history(s: &Documents, v: &Visitor, d: &Document) -> Result<Html, PageE
 /// One event in words: what, and by whom or why.
 fn told(s: &Documents, v: &Visitor, event: &DocumentEvent) -> (String, String) {
     use DocumentEvent as E;
-    let number = |n: &crate::document::Numbered| format!("{}/{}", s.catalog.number(n.number), n.symbol);
+    let number = |n: &crate::document::Numbered| s.catalog.cited(n).map_or_else(String::new, |cited| format!(", {cited}"));
     let (title, body) = match event {
         E::Drafted { drafter, .. } => (v.pick("Soạn dự thảo", "Drafted"), drafter.name.clone()),
         E::Rewritten { .. } => (v.pick("Sửa dự thảo", "Changed"), String::new()),
         E::Submitted { reviewer, signer, .. } => (v.pick("Trình", "Submitted"), reviewer.as_ref().map_or_else(|| person(signer), |r| format!("{} → {}", r.name, person(signer)))),
         E::Initialled { by } => (v.pick("Đã kiểm tra, chuyển ký", "Reviewed and passed on"), by.name.clone()),
-        E::Numbered { by, numbered, .. } => (v.pick("Ký và cấp số", "Signed and numbered"), format!("{}, {}", by.name, number(numbered))),
+        E::Numbered { by, numbered, .. } if numbered.number.is_none() => (v.pick("Ký", "Signed"), by.name.clone()),
+        E::Numbered { by, numbered, .. } => (v.pick("Ký và cấp số", "Signed and numbered"), format!("{}{}", by.name, number(numbered))),
         E::Signed { file } => (v.pick("Tệp đã có chữ ký", "The file is signed"), file.mark.as_ref().map_or_else(|| v.pick("không có khóa ký số", "no key").to_owned(), |m| m.name.clone())),
         E::Unsigned { why } => (v.pick("Chưa ký số được", "Not signed"), why.get(v.lang).to_owned()),
         E::Sealing { by } => (v.pick("Văn thư phát hành", "The clerk issues it"), by.name.clone()),
@@ -231,7 +235,7 @@ fn told(s: &Documents, v: &Visitor, event: &DocumentEvent) -> (String, String) {
         E::Returned { by, reason } => (v.pick("Trả lại", "Returned"), format!("{by}: {reason}")),
         E::Recalled { by, reason } => (v.pick("Thu hồi", "Recalled"), format!("{by}: {reason}")),
         E::Dropped { reason } => (v.pick("Bỏ", "Given up"), reason.clone()),
-        E::Reserved { by, numbered, .. } => (v.pick("Giữ số", "Number reserved"), format!("{}, {}", by.name, number(numbered))),
+        E::Reserved { by, numbered, .. } => (v.pick("Giữ số", "Number reserved"), format!("{}{}", by.name, number(numbered))),
         E::PaperIssued { by, signer, .. } => (v.pick("Đã phát hành bản giấy", "Issued on paper"), format!("{} ({})", by.name, signer)),
     };
     (title.to_owned(), body)
@@ -257,7 +261,7 @@ pub async fn act(State(s): State<Documents>, v: Visitor, Path(id): Path<String>,
         _ => Err(Refusal::invalid("act", "Không có thao tác này", "There is no such act").into()),
     };
     match acted {
-        Ok(d) if d.seen_by(&a) => Ok(Redirect::to(&format!("{ROOT}/{}?done=1", d.id)).into_response()),
+        Ok(d) if d.seen_by(&a, s.catalog.signing()) => Ok(Redirect::to(&format!("{ROOT}/{}?done=1", d.id)).into_response()),
         Ok(_) => Ok(Redirect::to(ROOT).into_response()),
         Err(failure) => {
             let said = Said::refused(f, refusal_of(failure)?);
@@ -299,7 +303,7 @@ pub async fn paper_form(State(s): State<Documents>, v: Visitor, Path(id): Path<S
 
 fn paper_page(s: &Documents, v: &Visitor, d: &Document, said: &Said) -> Html {
     let title = v.pick("Văn bản giấy đã phát hành", "Paper that was issued");
-    let number = d.numbered.as_ref().map_or(String::new(), |n| format!("{}/{}", s.catalog.number(n.number), n.symbol));
+    let number = d.numbered.as_ref().and_then(|n| s.catalog.cited(n)).unwrap_or_default();
     let field = |name: &str, label: &str| said.field(v.lang, "paper", name, label);
     let body = Html(format!(
         "{}{}{}{}",
@@ -347,7 +351,8 @@ pub(super) async fn scan(s: &Documents, batch: &mut store::Batch, f: web::extrac
     if stored.media_type != "application/pdf" {
         return Err(on_file(Refusal::invalid("file", "Tệp phải là PDF.", "The file must be a PDF.")).into());
     }
-    Ok(File { file: stored.id, sha256: hash, mark: None, at: now })
+    scans::ask(batch, &stored, now);
+    Ok(File { file: stored.id, sha256: hash, mark: None, initials: Vec::new(), at: now })
 }
 
 /// A refusal of a file, said at its field.

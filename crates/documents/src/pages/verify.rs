@@ -49,7 +49,9 @@ fn known(s: &Documents, v: &Visitor, d: &Document) -> Html {
         Line::new(v.pick("Nơi ban hành", "Issued by"), Html::text(&s.office_name(&d.office))),
     ];
     if let Some(n) = &d.numbered {
-        lines.push(Line::new(v.pick("Số, ký hiệu", "Number"), Html::text(&format!("{}/{}", s.catalog.number(n.number), n.symbol))));
+        if let Some(cited) = s.catalog.cited(n) {
+            lines.push(Line::new(v.pick("Số, ký hiệu", "Number"), Html::text(&cited)));
+        }
         lines.push(Line::new(v.pick("Ngày", "Date"), Html::text(&when::day(n.at.date(), lang))));
     }
     if let Some((p, sign_as)) = &d.signed_by {

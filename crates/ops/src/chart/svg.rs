@@ -20,10 +20,11 @@ pub struct Drawn<'a> {
     pub print: &'a dyn Fn(Frac) -> String,
 }
 
-const WIDTH: i128 = 640;
-const HEIGHT: i128 = 260;
+/// Narrow enough that words are read on a telephone, where the picture is drawn at three quarters of its size.
+const WIDTH: i128 = 440;
+const HEIGHT: i128 = 230;
 const LEFT: i128 = 12;
-const RIGHT: i128 = 92;
+const RIGHT: i128 = 150;
 const TOP: i128 = 18;
 const BOTTOM: i128 = 34;
 
@@ -105,7 +106,7 @@ pub fn draw(d: &Drawn<'_>) -> Html {
     labels.sort_by_key(|(y, _)| *y);
     let mut below = i128::MIN;
     for (y, word) in &labels {
-        let y = (*y + 4).max(below.saturating_add(14));
+        let y = (*y + 4).max(below.saturating_add(15));
         below = y;
         let _ = write!(out, "<text class=\"chart-word\" x=\"{}\" y=\"{y}\">{}</text>", WIDTH - RIGHT + 8, esc(word));
     }

@@ -131,7 +131,7 @@ impl Room {
         Self::with(db, &[]).await
     }
     pub async fn with(db: Db, faults: &[Fault]) -> Self {
-        db.migrate(&[identity::MIGRATIONS, casework::MIGRATIONS, payments::MIGRATIONS].concat()).await.unwrap();
+        db.migrate(&[identity::MIGRATIONS, numbering::MIGRATIONS, casework::MIGRATIONS, payments::MIGRATIONS].concat()).await.unwrap();
         let clock = Arc::new(AtomicI64::new(instant(START).micros()));
         let shown = clock.clone();
         let now: Arc<dyn Fn() -> Instant + Send + Sync> = Arc::new(move || Instant::from_micros(shown.load(Ordering::SeqCst)));

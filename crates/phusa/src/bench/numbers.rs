@@ -70,7 +70,7 @@ async fn measured(world: &world::World, room: &Documents, clerks: &[Actor], each
 /// No number of the office is missing.
 async fn whole(room: &Documents, clerk: &Actor) -> anyhow::Result<()> {
     let office = clerk.office.as_ref().context("no office")?;
-    let sql = "SELECT count(*) AS n, max(number) AS last FROM document_number WHERE province = $1 AND office = $2";
+    let sql = "SELECT count(*) AS n, max(number) AS last FROM number_line WHERE province = $1 AND office = $2";
     let row = room.scope.one(sql, values![office.as_str()]).await?.context("no row")?;
     anyhow::ensure!(row.int("n")? == row.int("last")?, "a gap in the register of {office}");
     Ok(())

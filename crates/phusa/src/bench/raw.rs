@@ -1,5 +1,5 @@
 //! The limit: the rows of the same acts written by the bare driver, which reads nothing, decides nothing and checks
-//! nothing. Journal, snapshot, case view, work items, effects and register, as one act writes them.
+//! nothing. Journal, snapshot, case view, work items, effects and registers, as one act writes them.
 
 use super::transitions::{Story, scoped};
 use anyhow::Context as _;
@@ -33,8 +33,11 @@ const ITEM: &str = "INSERT INTO work_item (province, case_id, item, office, role
                     step_due = excluded.step_due, assignee = excluded.assignee, assignee_name = excluded.assignee_name";
 const NO_ITEM: &str = "DELETE FROM work_item WHERE province = $1 AND case_id = $2 AND item = $3";
 const EFFECT: &str = "INSERT INTO effect (province, kind, stream, payload, due, dedup_key) VALUES ($1, $2, $3, $4, $5, $6)";
-const REGISTER: &str = "INSERT INTO register (province, office, year, register, last) VALUES ($1, $2, $3, $4, $5) \
-                        ON CONFLICT (province, office, year, register) DO UPDATE SET last = excluded.last";
+const REGISTER: &str = "INSERT INTO number_series (province, office, year, series, last) VALUES ($1, $2, $3, $4, $5) \
+                        ON CONFLICT (province, office, year, series) DO UPDATE SET last = excluded.last";
+
+const NUMBER: &str = "INSERT INTO number_line (province, office, year, series, number, fate, taker, at, symbol, about, code, signer, folded) \
+                      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
 
 type Statement = (&'static str, Vec<Value>);
 
@@ -66,6 +69,11 @@ fn acts(story: &Story) -> Vec<Vec<Statement>> {
         }
         if let Some((office, year, register, number)) = taken {
             one.push((REGISTER, scoped(values![office.as_str(), *year, register.as_str(), i64::try_from(*number).unwrap_or(0)])));
+            let taker = tables::stream(after.id);
+            for (series, number, line) in tables::numbered(d, after, event, &taker) {
+                let series = numbering::Series { office: &after.offices.decides, year: *year, series };
+                one.push((NUMBER, scoped(numbering::row(series, number, &line))));
+            }
         }
         all.push(one);
         before = after;
@@ -123,7 +131,7 @@ pub async fn postgres(url: &str, clients: usize, stories: Arc<Vec<Story>>) -> an
         tokio::spawn(connection);
         let mine: Vec<Vec<Statement>> = stories.iter().skip(c).step_by(clients).flat_map(acts).collect();
         let mut prepared = std::collections::HashMap::new();
-        for sql in [JOURNAL, SNAPSHOT, VIEW, ITEM, NO_ITEM, EFFECT, REGISTER] {
+        for sql in [JOURNAL, SNAPSHOT, VIEW, ITEM, NO_ITEM, EFFECT, REGISTER, NUMBER] {
             prepared.insert(sql, client.prepare(sql).await?);
         }
         ready.push((client, prepared, mine));

@@ -15,6 +15,6 @@ impl IssuedFiles for Registers {
         let Some(n) = &d.numbered else { return Ok(None) };
         let kind = self.0.catalog.kind(&d.kind).map_or_else(|| Text::new(&*d.kind, &*d.kind), |k| k.name.clone());
         let document = Text::new(format!("{}: {}", kind.vi, d.subject), format!("{}: {}", kind.en, d.subject));
-        Ok(Some(IssuedFile { document, number: format!("{}/{}", self.0.catalog.number(n.number), n.symbol), office: self.0.office_name(&d.office), at: n.at, recalled: d.stage == Stage::Recalled }))
+        Ok(Some(IssuedFile { document, number: self.0.catalog.cited(n), office: self.0.office_name(&d.office), at: n.at, recalled: d.stage == Stage::Recalled }))
     }
 }

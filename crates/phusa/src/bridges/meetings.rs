@@ -4,13 +4,12 @@ use async_trait::async_trait;
 use identity::{Account, Identity, Office, Post};
 use kernel::{
     Actor, Instant,
-    id::{AccountId, DocumentId, OfficeCode},
+    id::{AccountId, OfficeCode},
     text::fold,
 };
 use documents::Documents;
 use meetings::{Failure, MeetingId, Papers, People, Person, Unit, Units, asks::Link};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::sync::Arc;
 
 /// Most officials that a search answers.
@@ -79,18 +78,10 @@ impl Units for MeetingUnits {
 /// Documents of meetings begin in the room of documents, written already: they are submitted, numbered and signed there.
 pub struct MeetingPapers(pub Documents);
 
-/// The same meeting and template are the same document, however often it is asked for.
-fn id_of(meeting: MeetingId, template: &str) -> DocumentId {
-    let digest = Sha256::digest(format!("{meeting}/{template}"));
-    let mut bytes = [0; 16];
-    bytes.copy_from_slice(&digest[..16]);
-    DocumentId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid())
-}
-
 #[async_trait]
 impl Papers for MeetingPapers {
     async fn issue(&self, meeting: MeetingId, template: &str, data: Value, office: &OfficeCode, deliver: &[OfficeCode], by: &Actor) -> Result<Link, Failure> {
-        let d = self.0.draft_given(by, id_of(meeting, template), office, deliver, template, data).await?;
+        let d = self.0.draft_given(by, super::given::id_of(&format!("{meeting}/{template}")), office, deliver, template, data).await?;
         let kind = self.0.catalog.kind(&d.kind).map_or_else(|| d.kind.clone(), |k| k.name.vi.clone());
         Ok(Link { path: format!("/work/documents/{}", d.id), label: kind, file: None })
     }

@@ -81,8 +81,15 @@ impl Hands {
 /// The people the demonstration shows by name: identity's, and those of rooms above it.
 pub fn people() -> Vec<DemoAccount> {
     let mut all = people::people();
-    let post = (OfficeCode::new("H29.11"), roles::DATA_PROTECTION, "Cán bộ bảo vệ dữ liệu cá nhân".to_owned());
-    all.push(DemoAccount { key: "van".into(), name: "Cung Thị Vân".into(), personal_number: None, phone: None, birthdate: None, post: Some(post) });
+    let unit = [
+        ("van", "Cung Thị Vân", roles::DATA_PROTECTION, "Cán bộ bảo vệ dữ liệu cá nhân"),
+        ("truc", "Lương Thanh Trúc", roles::LEADER, "Trưởng bộ phận"),
+        ("duyen", "Hồng Mỹ Duyên", roles::CLERK, "Văn thư"),
+    ];
+    all.extend(unit.map(|(key, name, role, title)| {
+        let post = (OfficeCode::new("H29.11"), role, title.to_owned());
+        DemoAccount { key: key.into(), name: name.into(), personal_number: None, phone: None, birthdate: None, post: Some(post) }
+    }));
     all
 }
 

@@ -6,7 +6,7 @@ use identity::Identity;
 use std::{sync::Arc, time::Duration};
 use store::{Scope, effects::Runner, files::Files};
 
-pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, files: &Files, issuing: &issuing::Issuing, trust: &Arc<signatures::Trust>, settings: &Settings) -> Documents {
+pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, files: &Files, issuing: &issuing::Issuing, turns: &numbering::Turns, trust: &Arc<signatures::Trust>, settings: &Settings) -> Documents {
     Documents(Arc::new(Inner {
         scope: scope.clone(),
         files: files.clone(),
@@ -18,7 +18,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, file
         clock: settings.clock.clone(),
         public_url: settings.public_url.clone(),
         demo: settings.demo,
-        turns: ::documents::series::Turns::default(),
+        turns: turns.clone(),
     }))
 }
 

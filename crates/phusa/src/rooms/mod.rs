@@ -70,6 +70,8 @@ pub struct Rooms {
     pub prepaid: ::prepaid::Prepaid,
     pub law: ::law::Law,
     pub ops: ::ops::Ops,
+    /// Reads the words of papers that came as pictures.
+    pub words: ::scans::Reader,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -91,6 +93,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         documents: f.documents.clone(),
         meetings: meetings::assemble(f)?,
         law: f.law.clone(),
+        words: ::scans::Reader::new(f.services.files.clone(), f.catalog.rooms.reading.clone(), f.settings.clock.clone()),
     })
 }
 
@@ -200,5 +203,7 @@ impl Rooms {
         audit::start_work(&self.audit);
         local_sign_in::start_work(&self.local_sign_in);
         self.law.start_work();
+        let clock = self.payments.clock.clone();
+        self.words.runner(self.payments.scope.clone()).spawn(std::time::Duration::from_secs(3), move || clock());
     }
 }

@@ -7,7 +7,7 @@ use casework::Desk;
 use std::sync::Arc;
 use store::{Scope, files::Files};
 
-pub fn assemble(scope: &Scope, catalog: &Catalog, desk: &Desk, files: &Files, registers: &::registers::Registers, issuing: &issuing::Issuing, settings: &Settings) -> Privacy {
+pub fn assemble(scope: &Scope, catalog: &Catalog, desk: &Desk, files: &Files, registers: &::registers::Registers, issuing: &issuing::Issuing, documents: &::documents::Documents, settings: &Settings) -> Privacy {
     Privacy(Arc::new(Inner {
         scope: scope.clone(),
         clock: settings.clock.clone(),
@@ -17,6 +17,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, desk: &Desk, files: &Files, re
         catalog: catalog.rooms.privacy.clone(),
         looks: Arc::new(openings::Asked(registers.clone())),
         told: Arc::new(openings::Portal(scope.clone())),
+        notices: Arc::new(crate::bridges::BreachNotices(documents.clone())),
         demo: settings.demo,
     }))
 }

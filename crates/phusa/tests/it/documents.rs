@@ -1,6 +1,7 @@
 //! Administrative documents: from the draft to the signed, sealed and delivered file, both registers, and what goes wrong on the way.
 
 use crate::{
+    dossier::Dossier,
     house::{House, MONDAY, folder, instant},
     payments::{page, post},
     sealed::pdfsig,
@@ -10,22 +11,26 @@ use signing::trial::Person;
 use store::{Db, values};
 use testkit::{Reply, on_each_database};
 
-on_each_database!(a_notice_goes_out_signed_and_comes_in_elsewhere numbers_are_given_without_a_gap a_key_that_fails_loses_nothing what_is_written_badly_is_told_and_kept others_see_nothing paper_and_post_have_their_place_in_the_registers);
+on_each_database!(a_notice_goes_out_signed_and_comes_in_elsewhere numbers_are_given_without_a_gap a_key_that_fails_loses_nothing what_is_written_badly_is_told_and_kept others_see_nothing a_letter_goes_out_without_a_number cases_and_documents_share_one_series paper_and_post_have_their_place_in_the_registers);
 
 const WARD: &str = "H29.161";
 const ROOT: &str = "/work/documents";
 
-/// The house, with seals for the ward and a personal certificate for its chairman made at an instant.
+/// The house, with seals for the ward and personal certificates for who drafts, checks and signs there, made at an instant.
 async fn house(db: Db, made: &str) -> House {
     db.migrate(&phusa::assembly::migrations()).await.unwrap();
     let data = folder("documents");
     let province = ProvinceCode::new(phusa::demo::PROVINCE);
     let (directory, people) = (identity::Directory::new(db.province(province.clone())), phusa::demo::staff::people());
     let ids = phusa::demo::staff::install_named(&directory, &people, Actor::system(province).account).await.unwrap();
-    let khanh = people.iter().position(|p| p.key == "khanh").unwrap();
-    let person = Person { account: ids[khanh], name: "Bùi Quốc Khánh".into(), organisation: "Ủy ban nhân dân phường".into() };
+    let signers: Vec<Person> = people
+        .iter()
+        .zip(&ids)
+        .filter(|(p, _)| ["khanh", "ha", "duc"].contains(&p.key.as_str()))
+        .map(|(p, id)| Person { account: *id, name: p.name.clone(), organisation: "Ủy ban nhân dân phường".into() })
+        .collect();
     let seal = (OfficeCode::from(WARD), "Ủy ban nhân dân phường".to_owned());
-    signing::trial::prepare_with(&data.join("signing"), &[seal], &[person], instant(made)).unwrap();
+    signing::trial::prepare_with(&data.join("signing"), &[seal], &signers, instant(made)).unwrap();
     House::over(db, &[], MONDAY, data).await
 }
 
@@ -39,6 +44,13 @@ fn place(reply: &Reply) -> String {
     reply.header("location").split('?').next().unwrap().to_owned()
 }
 
+/// The last byte that the signature of a field is over.
+fn signed_upto(said: &str, field: &str) -> u64 {
+    let one = said.split("Signature #").find(|s| s.contains(field)).unwrap_or_else(|| panic!("no {field}: {said}"));
+    let ranges = one.split("Signed Ranges: ").nth(1).unwrap().lines().next().unwrap();
+    ranges.rsplit(" - ").next().unwrap().trim_end_matches(']').parse().unwrap()
+}
+
 /// The value of the option that names somebody.
 fn option(page: &str, name: &str) -> String {
     let line = page.split("<option").skip(1).find(|o| o.contains(name)).unwrap_or_else(|| panic!("{name} is not offered: {page}"));
@@ -46,8 +58,12 @@ fn option(page: &str, name: &str) -> String {
 }
 
 fn draft(house: &House, who: &str, subject: &str, more: &[(&str, &str)]) -> String {
-    let form = page(&house.actor(who).get(&format!("{ROOT}/new?kind=notice")));
-    let mut pairs = vec![("act", "write"), ("kind", "notice"), ("id", value(&form, "id")), ("subject", subject), ("body", "Ủy ban nhân dân phường thông báo.\n# Thời gian\nTừ ngày 01 tháng 01 năm 2027.\n| TT | Việc |\n| 1 | Trực lễ |")];
+    draft_of(house, who, "notice", subject, more)
+}
+
+fn draft_of(house: &House, who: &str, kind: &str, subject: &str, more: &[(&str, &str)]) -> String {
+    let form = page(&house.actor(who).get(&format!("{ROOT}/new?kind={kind}")));
+    let mut pairs = vec![("act", "write"), ("kind", kind), ("id", value(&form, "id")), ("subject", subject), ("body", "Ủy ban nhân dân phường thông báo.\n# Thời gian\nTừ ngày 01 tháng 01 năm 2027.\n| TT | Việc |\n| 1 | Trực lễ |")];
     pairs.extend(more);
     let sent = post(house, who, &format!("{ROOT}/new"), &pairs);
     let (first, again) = (place(&sent), place(&post(house, who, &format!("{ROOT}/new"), &pairs)));
@@ -81,22 +97,24 @@ async fn a_notice_goes_out_signed_and_comes_in_elsewhere(db: Db) {
     house.effects().await;
     let signed = page(&house.actor("mai").get(&doc));
     assert!(signed.contains("01/TB-UBND") && signed.contains("Chờ phát hành") && signed.contains("dùng thử, Bùi Quốc Khánh"), "{signed}");
+    assert!(signed.matches("Chữ ký nháy").count() == 2 && signed.contains("dùng thử, Võ Minh Đức") && signed.contains("dùng thử, Đặng Thu Hà"), "{signed}");
     place(&act(&house, "mai", &doc, "issue"));
     place(&act(&house, "mai", &doc, "issue"));
     house.effects().await;
     house.effects().await;
 
-    // The file bears both signatures, each over all before it.
+    // The file bears the initials of drafter and reviewer, then both signatures, each over all before it.
     let pdf = house.actor("duc").get(&format!("{doc}/file")).bytes;
     let said = pdfsig(&house.data, &pdf);
-    assert_eq!(said.matches("Signature is Valid").count(), 2, "{said}");
-    assert!(said.contains("SignerSignature") && said.contains("AgencySeal"), "{said}");
+    assert_eq!(said.matches("Signature is Valid").count(), 4, "{said}");
+    let upto = ["Initials1", "Initials2", "SignerSignature", "AgencySeal"].map(|field| signed_upto(&said, field));
+    assert!(upto.is_sorted(), "{said}");
     let judged = crate::sealed::pyhanko(&house.data, &pdf);
-    assert_eq!((judged.matches("VALID").count(), judged.contains("INVALID")), (2, false), "{judged}");
+    assert_eq!((judged.matches("VALID").count(), judged.contains("INVALID")), (4, false), "{judged}");
     // Both are shown on the page, and the file is what it claims to be, signed as it is; without the pictures it would not be.
     assert_eq!(pdf.windows(11).filter(|w| w == b"/Picture Do").count(), 2);
     let archival = crate::sealed::archival(&house.data, &pdf);
-    assert!(archival.starts_with("ARCHIVAL") && archival.contains("2 signatures"), "{archival}");
+    assert!(archival.starts_with("ARCHIVAL") && archival.contains("4 signatures"), "{archival}");
     let mut bare = pdf.clone();
     while let Some(at) = bare.windows(7).position(|w| w == b"/AP <</" || w == b"/AP<</N") {
         bare[at + 1] = b'X';
@@ -161,7 +179,7 @@ async fn numbers_are_given_without_a_gap(db: Db) {
         place(&act(&house, "khanh", doc, "sign"));
     }
     house.effects().await;
-    let rows = house.it.scope.query("SELECT number, fate FROM document_number WHERE province = $1 AND office = $2 ORDER BY number", values![WARD]).await.unwrap();
+    let rows = house.it.scope.query("SELECT number, fate FROM number_line WHERE province = $1 AND office = $2 ORDER BY number", values![WARD]).await.unwrap();
     let numbers: Vec<i64> = rows.iter().map(|r| r.int("number").unwrap()).collect();
     assert_eq!(numbers, (1..=11).collect::<Vec<_>>());
     assert_eq!(rows.iter().filter(|r| r.text("fate").unwrap() == "cancelled").count(), 2);
@@ -182,7 +200,7 @@ async fn a_key_that_fails_loses_nothing(db: Db) {
     assert!(shown.contains("Chưa ký số được") && shown.contains("không còn hiệu lực") && shown.contains("01/TB-UBND") && shown.contains("Chờ ký"), "{shown}");
     place(&act(&house, "khanh", &doc, "sign"));
     house.effects().await;
-    let rows = house.it.scope.query("SELECT number FROM document_number WHERE province = $1", values![]).await.unwrap();
+    let rows = house.it.scope.query("SELECT number FROM number_line WHERE province = $1", values![]).await.unwrap();
     assert_eq!(rows.len(), 1, "tried again under the same number");
     place(&act(&house, "khanh", &doc, "return"));
     assert!(page(&house.actor("mai").get(&format!("{ROOT}/outgoing"))).contains("Đã hủy số"));
@@ -235,6 +253,69 @@ async fn others_see_nothing(db: Db) {
     assert_eq!(house.actor("lan").get(ROOT).status, 403, "a citizen has no office");
     assert_eq!(house.actor("duc").get(&format!("{ROOT}/reserve")).status, 403, "only the clerk keeps the registers");
     assert!(!page(&house.actor("mai").get(&format!("{ROOT}/outgoing"))).contains("Nội bộ"), "a draft is in no register");
+}
+
+/// A public letter is signed, sealed and found like any document, and takes no number from the others.
+async fn a_letter_goes_out_without_a_number(db: Db) {
+    let house = house(db, MONDAY).await;
+    let doc = draft_of(&house, "duc", "public_letter", "Thư cảm ơn cộng đồng doanh nghiệp", &[("to", "Cộng đồng doanh nghiệp phường"), ("farewell", "Trân trọng./.")]);
+    submit(&house, "duc", &doc, None, "Bùi Quốc Khánh");
+    place(&act(&house, "khanh", &doc, "sign"));
+    house.effects().await;
+    place(&act(&house, "mai", &doc, "issue"));
+    house.effects().await;
+    let shown = page(&house.actor("mai").get(&doc));
+    assert!(shown.contains("Đã phát hành") && shown.contains("Không lấy số"), "{shown}");
+    let pdf = house.actor("duc").get(&format!("{doc}/file")).bytes;
+    assert_eq!(pdfsig(&house.data, &pdf).matches("Signature is Valid").count(), 3);
+    let code = shown.split("/verify/").nth(1).unwrap().split('"').next().unwrap();
+    let known = page(&house.nobody().get(&format!("/verify/{code}")));
+    assert!(known.contains("Thư công") && known.contains("Bùi Quốc Khánh") && !known.contains("Số, ký hiệu"), "{known}");
+    assert!(page(&house.browser().upload("/lookup", "/verify", &[("file", "thu.pdf", &pdf)])).contains("Có trong sổ"));
+    let list = page(&house.actor("mai").get(&format!("{ROOT}/outgoing?series=unnumbered&q=cam+on")));
+    assert!(list.contains("Thư cảm ơn") && !list.contains("Chưa phát hành"), "{list}");
+    // The next document of the office is its first with a number.
+    let next = draft(&house, "duc", "Họp giao ban", &[]);
+    submit(&house, "duc", &next, None, "Bùi Quốc Khánh");
+    place(&act(&house, "khanh", &next, "sign"));
+    assert!(page(&house.actor("khanh").get(&next)).contains("01/TB-UBND"));
+    place(&act(&house, "mai", &doc, "recall"));
+    assert!(page(&house.actor("mai").get(&format!("{ROOT}/outgoing?series=unnumbered"))).contains("Đã thu hồi"));
+}
+
+/// The decisions of cases and the office's other documents count in one register: no number twice, and each has its line.
+async fn cases_and_documents_share_one_series(db: Db) {
+    let house = house(db, MONDAY).await;
+    let notice = |subject: &str| {
+        let doc = draft(&house, "duc", subject, &[]);
+        submit(&house, "duc", &doc, None, "Bùi Quốc Khánh");
+        doc
+    };
+    let docs = [notice("Thông báo thứ nhất"), notice("Thông báo thứ hai"), notice("Thông báo thứ ba")];
+    let mut cases: Vec<Dossier<'_>> = (0..3).map(|_| Dossier::file(&house, "1.013225")).collect();
+    for case in &mut cases {
+        case.act("thu", "receive").act("ha", "assign").act("duc", "propose_refusal").act("ha", "review");
+    }
+    std::thread::scope(|threads| {
+        let signed: Vec<_> = docs.iter().map(|doc| threads.spawn(|| place(&act(&house, "khanh", doc, "sign")))).collect();
+        for case in &mut cases {
+            case.act("khanh", "approve").act("mai", "issue");
+        }
+        for one in signed {
+            one.join().unwrap();
+        }
+    });
+    house.effects().await;
+    let rows = house.it.scope.query("SELECT number, code FROM number_line WHERE province = $1 AND office = $2 AND series = 'outgoing' ORDER BY number", values![WARD]).await.unwrap();
+    assert_eq!(rows.iter().map(|r| r.int("number").unwrap()).collect::<Vec<_>>(), (1..=6).collect::<Vec<_>>());
+    assert_eq!(rows.iter().filter(|r| !r.text("code").unwrap().is_empty()).count(), 3);
+    let register = page(&house.actor("mai").get(&format!("{ROOT}/outgoing")));
+    for case in &cases {
+        assert!(register.contains(&case.code), "{}: {register}", case.code);
+    }
+    assert!(!register.contains("Nguyễn Thị Lan"), "nothing of the people: {register}");
+    let found = page(&house.actor("khanh").get(&format!("{ROOT}/outgoing?q={}", cases[0].code)));
+    assert!(found.contains(&format!("/work/cases/{}", cases[0].code)) && !found.contains(&cases[1].code), "{found}");
 }
 
 /// A paper signed outside, and one that came by post.

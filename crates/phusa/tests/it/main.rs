@@ -53,3 +53,4 @@ mod support_files;
 mod times;
 mod uploads;
 mod walk;
+mod words;

@@ -261,6 +261,12 @@ async fn others_see_nothing_and_mistakes_are_told(db: Db) {
         let english = house.actor("mai").send("POST", &format!("{account}?lang=en"), &[("content-type", "application/x-www-form-urlencoded")], Some(format!("act=top_up&provider={PROVIDER}&payment={id}&amount={amount}").into_bytes()));
         assert!(english.status == 422 && english.text().contains("Choose"), "{}", english.text());
     }
+    // Asked and not paid, it stays in sight in the months that follow, until it is paid.
+    assert_eq!(post(&house, "mai", &account, &[("act", "top_up"), ("provider", PROVIDER), ("payment", &id), ("amount", "50000")]).status, 303);
+    house.set("2027-01-11T08:00:00+07:00");
+    let january = page(&house.actor("mai").get(&account));
+    assert!(january.contains("Chưa thanh toán") && !january.contains("Đã nạp"), "{january}");
+    house.set(MONDAY);
     for month in ["2026-13", "x", "9999-12"] {
         assert_eq!(house.actor("mai").get(&format!("{account}?month={month}&below=abc")).status, 200);
         assert_eq!(house.actor("mai").get(&format!("{ROOT}/month.csv?month={month}")).status, 200);

@@ -322,6 +322,22 @@ async fn a_breach_is_told_within_its_hours(db: Db) {
     assert!(shown.contains("còn 48 giờ 45 phút") && shown.contains("1.200"), "{shown}");
     let notice = van.get(&format!("{page}/notice"));
     assert_eq!((notice.status, notice.header("content-type")), (200, "application/pdf"), "{}", notice.text());
+    // As a document of the unit: asked twice it is one, and it is signed and issued where documents are.
+    let ask = format!("{page}/notice");
+    let doc = van.post(&page, &ask, [("act", "draft")]).goes_to();
+    assert_eq!(van.post(&page, &ask, [("act", "draft")]).goes_to(), doc);
+    let draft = van.get(&doc).text();
+    assert!(draft.contains("Vi phạm quy định về bảo vệ dữ liệu cá nhân") && draft.contains("Lương Thanh Trúc") && !draft.contains("Sửa dự thảo"), "{draft}");
+    let signer = draft.split("id=\"f-signer\"").nth(1).unwrap().split("<option").find(|o| o.contains("Lương Thanh Trúc")).unwrap();
+    let signer = signer.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    van.post(&doc, &doc, [("act", "submit"), ("signer", &signer)]);
+    let (mut truc, mut duyen) = (signed_in(&house, "truc"), signed_in(&house, "duyen"));
+    truc.post(&doc, &doc, [("act", "sign")]);
+    house.effects().await;
+    duyen.post(&doc, &doc, [("act", "issue")]);
+    house.effects().await;
+    let issued = van.get(&doc).text();
+    assert!(issued.contains("Đã phát hành") && issued.contains("01/TB-"), "{issued}");
     let closing = van.post(&page, &page, [("step", "closed"), ("note", "Đã xử lý xong, không còn gì.")]);
     assert_eq!(closing.status, 422, "not before the authority was told");
     assert!(closing.text().contains("Chưa thông báo cơ quan có thẩm quyền"));

@@ -335,7 +335,7 @@ async fn two_agencies_merge_at_midnight(db: Db) {
     let mut theirs = Dossier { house: &house, code: last.clone(), last: lan.get(&format!("/api/v1/cases/{last}")).ok() };
     theirs.act("thu", "receive");
     // A number drawn now is the first of the new office's register.
-    let numbers = house.it.scope.query("SELECT last FROM register WHERE province = $1 AND office = 'H29.190' ORDER BY register", values![]).await.unwrap();
+    let numbers = house.it.scope.query("SELECT last FROM number_series WHERE province = $1 AND office = 'H29.190' ORDER BY series", values![]).await.unwrap();
     assert!(!numbers.is_empty() && numbers.iter().all(|r| r.int("last").unwrap() == 1), "{numbers:?}");
 
     // New dossiers alone take the new code, from 1, whichever of the old areas they name.

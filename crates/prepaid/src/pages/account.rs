@@ -181,17 +181,16 @@ fn uses_table(v: &Visitor, uses: &[UseLine]) -> Html {
 
 fn money_table(s: &Prepaid, v: &Visitor, money: &[MoneyLine]) -> Html {
     let row = |m: &MoneyLine| {
-        let paid = money.iter().any(|o| o.payment == m.payment && o.state == "paid");
         let state = match m.state.as_str() {
             "paid" => kit::chip(Mood::Good, v.pick("Đã nạp", "Paid in")),
             "returned" => kit::chip(Mood::Info, v.pick("Đã hoàn trả", "Given back")),
-            _ if paid => kit::chip(Mood::Info, v.pick("Đề nghị nạp", "Asked")),
+            _ if !m.unpaid => kit::chip(Mood::Info, v.pick("Đề nghị nạp", "Asked")),
             _ => Html(format!("{} {}", kit::chip(Mood::Warn, v.pick("Chưa thanh toán", "Not paid")), kit::link(&s.till.address(m.payment), v.pick("Thanh toán", "Pay")))),
         };
         vec![Html::text(&when::exact(m.at, v.lang)), money_html(v, m.amount), state, Html::text(&m.transaction), Html::text(&m.by_name)]
     };
     kit::table(&Table {
-        caption: v.pick("Tiền nạp trong tháng", "Money of the month").to_owned(),
+        caption: v.pick("Tiền nạp trong tháng và khoản chưa thanh toán", "Money of the month, and what is not paid").to_owned(),
         caption_hidden: false,
         columns: vec![
             Column::text(v.pick("Lúc", "At")),

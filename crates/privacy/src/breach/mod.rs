@@ -32,6 +32,14 @@ pub struct Breach {
     pub conclusion: String,
 }
 
+/// Telling the authority is a document like any other: submitted, signed, numbered and sealed where documents are.
+#[async_trait::async_trait]
+pub trait Notices: Send + Sync {
+    /// Begins the document, written already, and answers its path. Asked again about the breach as it stands (`key`), it is the same
+    /// document; after another step of the breach it is a new one.
+    async fn draft(&self, key: &str, data: serde_json::Value, by: &Actor) -> Result<String, records::Failure>;
+}
+
 /// How the time to tell the authority stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {

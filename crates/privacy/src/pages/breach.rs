@@ -12,8 +12,8 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use casework::DeskError;
-use kernel::{Refusal, refusal::{Reason, RefusalKind}};
-use serde_json::json;
+use kernel::{Actor, Refusal, refusal::{Reason, RefusalKind}};
+use serde_json::{Value, json};
 use web::{
     extract::{FormData, Path},
     html::{Html, esc, url_part},
@@ -66,11 +66,16 @@ async fn page(s: &Privacy, v: &Visitor, b: &Breach, form: &FormData, reasons: &[
     let to = s.catalog.rules.breach.authority.get(lang);
     let notice = Html(format!(
         "<p>{} {}</p><p><a class=\"btn quiet\" href=\"/admin/breaches/{}/notice\">{}</a></p>",
-        esc(v.pick("Bản thông báo soạn sẵn gửi:", "The notice, ready to be signed and sent to:")),
+        esc(v.pick("Bản thông báo soạn sẵn gửi:", "The notice, written already, to:")),
         esc(to),
         url_part(&b.id),
-        esc(v.pick("Mở bản thông báo (PDF)", "Open the notice (PDF)")),
+        esc(v.pick("Xem bản thông báo (PDF)", "See the notice (PDF)")),
     ));
+    let draft = kit::form(v, &format!("/admin/breaches/{}/notice", b.id), &Html::join(&[
+        kit::para(v.pick("Tạo văn bản để trình ký, lấy số, đóng dấu và phát hành; sau đó ghi bước “đã thông báo” với số văn bản.", "Makes it a document to be submitted, signed, numbered, sealed and issued; then record the step “told” with its number.")),
+        kit::button(v.pick("Tạo văn bản trình ký", "Make it a document")),
+    ]));
+    let notice = Html::join(&[notice, draft]);
     main.push(&kit::card(v.pick("Thông báo cơ quan có thẩm quyền", "Telling the authority"), &notice));
     if b.closed.is_none() {
         main.push(&next_step(v, b, form, reasons));
@@ -120,24 +125,23 @@ pub async fn step(State(s): State<Privacy>, v: Visitor, Path(id): Path<String>, 
     }
 }
 
-/// The notice to the authority, set from the register: to be numbered, signed and sent outside the system.
-pub async fn notice(State(s): State<Privacy>, v: Visitor, Path(id): Path<String>) -> Result<Response, PageError> {
-    let actor = actor(&v)?;
-    let b = find(&s, &id).await?;
+/// What the notice to the authority says, from the register.
+fn notice_data(s: &Privacy, v: &Visitor, actor: &Actor, b: &Breach) -> Value {
     let offices = s.desk.identity().offices();
     let office = actor.office.as_ref().and_then(|o| offices.get(o.as_str()));
     let parent = office.and_then(|o| o.parent.as_ref()).and_then(|p| offices.get(p.as_str()));
     let vietnamese = Visitor { lang: kernel::text::Lang::Vi, ..v.clone() };
-    let data = json!({
+    json!({
         "agency": {"parent": parent.map(|o| o.name.vi.as_str()), "name": office.map_or("", |o| o.name.vi.as_str()), "place": office.map_or("", |o| o.place.as_str())},
         "issued_at": s.now(),
+        "subject": "Vi phạm quy định về bảo vệ dữ liệu cá nhân",
         "addressee": s.catalog.rules.breach.authority.vi,
         "breach": {
             "title": b.title,
             "what": b.what,
             "noticed": b.noticed,
             "due": b.due,
-            "categories": categories(&s, &vietnamese, &b),
+            "categories": categories(s, &vietnamese, b),
             "people": if b.people > 0 { when::number(b.people, kernel::text::Lang::Vi) } else { "chưa xác định".to_owned() },
             "measures": b.measures,
         },
@@ -145,12 +149,27 @@ pub async fn notice(State(s): State<Privacy>, v: Visitor, Path(id): Path<String>
         "signer": {"title": "Thủ trưởng cơ quan", "name": ""},
         "recipients": ["Như trên", "Lưu: VT, hồ sơ vụ việc"],
         "demo": s.demo,
-    });
-    let bytes = s.issuing.set("breach-notice", data, issuing::Hands::default()).await?;
+    })
+}
+
+/// How the notice would look.
+pub async fn notice(State(s): State<Privacy>, v: Visitor, Path(id): Path<String>) -> Result<Response, PageError> {
+    let actor = actor(&v)?;
+    let b = find(&s, &id).await?;
+    let bytes = s.issuing.set("breach-notice", notice_data(&s, &v, &actor, &b), issuing::Hands::default()).await?;
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/pdf"));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline; filename=\"thong-bao-vi-pham.pdf\""));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
     Ok(response)
+}
+
+/// Makes the notice a document of the reader's office, and goes there.
+pub async fn draft_notice(State(s): State<Privacy>, v: Visitor, Path(id): Path<String>) -> Result<Response, PageError> {
+    let actor = actor(&v)?;
+    let b = find(&s, &id).await?;
+    let data = notice_data(&s, &v, &actor, &b);
+    let path = s.notices.draft(&format!("breach/{}/{}", b.id, b.version), data, &actor).await?;
+    Ok(Redirect::to(&path).into_response())
 }

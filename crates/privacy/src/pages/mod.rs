@@ -40,6 +40,7 @@ pub fn routes(r: Routes<Privacy>) -> Routes<Privacy> {
         .get("/admin/breaches/{id}", PRIVACY_WORK, breach::show)
         .post("/admin/breaches/{id}", PRIVACY_WORK, breach::step)
         .get("/admin/breaches/{id}/notice", PRIVACY_WORK, breach::notice)
+        .post("/admin/breaches/{id}/notice", PRIVACY_WORK, breach::draft_notice)
 }
 
 fn actor(v: &Visitor) -> Result<Arc<Actor>, PageError> {

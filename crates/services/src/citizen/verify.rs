@@ -86,7 +86,7 @@ async fn registered(s: &Services, bytes: &[u8]) -> Result<Option<IssuedFile>, Pa
         let office = d.by.office.as_ref().unwrap_or(decides);
         IssuedFile {
             document: found.definition.documents.get(&document).map_or_else(|| Text::new(document.clone(), document.clone()), |x| x.name.clone()),
-            number: format!("{}/{}", d.number, d.symbol),
+            number: Some(format!("{}/{}", d.number, d.symbol)),
             office: d.seal.as_ref().map_or_else(|| s.desk.identity().offices().get(office.as_str()).map_or_else(|| office.to_string(), |o| o.name.vi.clone()), |seal| seal.name.clone()),
             at: d.at,
             recalled: false,
@@ -111,7 +111,7 @@ fn entry_card(v: &Visitor, entry: Option<&IssuedFile>) -> Html {
     kit::card(title, &kit::summary_list(&[
         Line::new(v.pick("Kết quả", "Finding"), Html(known)),
         Line::new(v.pick("Văn bản", "Document"), Html::text(e.document.get(v.lang))),
-        Line::new(v.pick("Số", "Number"), Html::text(&e.number)),
+        Line::new(v.pick("Số", "Number"), Html::text(e.number.as_deref().unwrap_or("–"))),
         Line::new(v.pick("Nơi phát hành", "Issued by"), Html::text(&e.office)),
         Line::new(v.pick("Thời điểm", "When"), Html::text(&when::exact(e.at, v.lang))),
     ]))

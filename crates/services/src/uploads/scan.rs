@@ -62,7 +62,7 @@ impl Handler for Rescan {
     async fn run(&self, effect: &Effect, scope: &Scope) -> Result<Option<Batch>, Failed> {
         let Wanted { file } = effect.read()?;
         let Some(check) = rows::of_file(scope, file).await?.filter(|c| c.state == State::Waiting) else { return Ok(None) };
-        let Some((_, bytes)) = self.0.files.read(scope, file).await? else { return Ok(None) };
+        let Some((stored, bytes)) = self.0.files.read(scope, file).await? else { return Ok(None) };
         let now = self.0.now();
         let mut batch = scope.batch();
         let said = match &self.0.uploads.scanner {
@@ -71,8 +71,14 @@ impl Handler for Rescan {
             None => Ok(Verdict::TooLarge),
         };
         match said {
-            Ok(Verdict::Clean) => rows::settle(&mut batch, file, State::Clean, None, now),
-            Ok(Verdict::TooLarge) => rows::settle(&mut batch, file, State::Unscanned, None, now),
+            Ok(Verdict::Clean) => {
+                rows::settle(&mut batch, file, State::Clean, None, now);
+                scans::ask(&mut batch, &stored, now);
+            }
+            Ok(Verdict::TooLarge) => {
+                rows::settle(&mut batch, file, State::Unscanned, None, now);
+                scans::ask(&mut batch, &stored, now);
+            }
             Ok(Verdict::Infected(finding)) => {
                 tracing::warn!(%file, finding, "an upload that waited is infected");
                 rows::settle(&mut batch, file, State::Infected, Some(&finding), now);

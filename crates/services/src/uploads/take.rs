@@ -88,8 +88,9 @@ async fn keep(s: &Services, checked: Checked, component: String, pages: Option<u
     let stored = s.files.put(&mut batch, checked, now).await?;
     let check = Check { state, sha256: stored.sha256.clone(), name: stored.name.clone(), finding: None, pages: pages.map(i64::from), attempts: i64::from(state == State::Waiting) };
     rows::put(&mut batch, stored.id, &check, now);
-    if state == State::Waiting {
-        scan::ask_again(&mut batch, stored.id, 0, now);
+    match state {
+        State::Waiting => scan::ask_again(&mut batch, stored.id, 0, now),
+        _ => scans::ask(&mut batch, &stored, now),
     }
     scope.commit(batch).await.map_err(|e| StoreError::Files(e.to_string()))?;
     let signatures = crate::signed::find(s, &stored.media_type, bytes, now).await;

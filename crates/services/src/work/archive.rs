@@ -18,6 +18,7 @@ const FORMAT: &str = "phusa-dossier-1";
 const LARGEST: usize = 512 << 20;
 const GIVEN: &str = "giay-to-nop";
 const ISSUED: &str = "van-ban";
+const WORDS: &str = "chu-doc-duoc";
 
 /// One file of the dossier.
 #[derive(Serialize)]
@@ -34,6 +35,19 @@ struct Entry {
     of: serde_json::Value,
     /// Signatures as they were judged when the file arrived, or as they were put on.
     signatures: serde_json::Value,
+    /// Words that a program read from it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<WordsEntry>,
+}
+
+/// The words of a paper, beside it: to search by, never instead of it.
+#[derive(Serialize)]
+struct WordsEntry {
+    path: String,
+    read_at: Instant,
+    pages: i64,
+    /// Pages read from a picture; what was read may be wrong.
+    from_pictures: i64,
 }
 
 struct Package {
@@ -101,7 +115,7 @@ async fn files(s: &Services, found: &Found, p: &mut Package) -> Result<Vec<Entry
         let name = format!("{}-{}.pdf", d.document.replace('_', "-"), d.number);
         let (Some(file), Some(sha256)) = (d.file, d.sha256.as_deref()) else {
             let missing = Some("not set yet");
-            entries.push(Entry { path: None, missing, name, media_type: "application/pdf".into(), sha256: String::new(), size: 0, of, signatures });
+            entries.push(Entry { path: None, missing, name, media_type: "application/pdf".into(), sha256: String::new(), size: 0, of, signatures, words: None });
             continue;
         };
         let issued = Known { file, name: &name, media_type: "application/pdf", sha256, size: 0, folder: ISSUED };
@@ -130,6 +144,7 @@ async fn entry(s: &Services, p: &mut Package, n: usize, known: Known<'_>, of: se
         size: known.size,
         of,
         signatures,
+        words: None,
     };
     // A file that a scanner found malicious goes into no package.
     let check = crate::uploads::of_file(s.desk.scope(), known.file).await?;
@@ -147,9 +162,19 @@ async fn entry(s: &Services, p: &mut Package, n: usize, known: Known<'_>, of: se
             let path = format!("{}/{:03}-{}", known.folder, n + 1, safe(known.name));
             p.put(&path, &bytes)?;
             (e.path, e.size) = (Some(path), bytes.len() as u64);
+            e.words = words(s, p, n, &known).await?;
         }
     }
     Ok(e)
+}
+
+/// The words of a given paper, where they were read.
+async fn words(s: &Services, p: &mut Package, n: usize, known: &Known<'_>) -> Result<Option<WordsEntry>, StoreError> {
+    let read = scans::words(s.desk.scope(), known.sha256).await?;
+    let Some(read) = read.filter(|w| w.state == scans::State::Read && known.folder == GIVEN) else { return Ok(None) };
+    let path = format!("{WORDS}/{:03}-{}.txt", n + 1, safe(known.name));
+    p.put(&path, read.text.as_bytes())?;
+    Ok(Some(WordsEntry { path, read_at: read.at, pages: read.pages, from_pictures: read.pictures }))
 }
 
 /// A name that is one file's everywhere: no folder, no control character, not too long.
@@ -185,7 +210,8 @@ fn page(found: &Found, history: &[Event], entries: &[Entry], now: Instant) -> St
             Some(path) => format!("<a href=\"{}\">{}</a>", esc(path), esc(&e.name)),
             None => format!("{} (không có trong gói: {})", esc(&e.name), esc(e.missing.unwrap_or_default())),
         };
-        out.push_str(&format!("<li>{name} <code>{}</code></li>\n", esc(&e.sha256)));
+        let words = e.words.as_ref().map_or_else(String::new, |w| format!(" (<a href=\"{}\">chữ do máy đọc, có thể sai</a>)", esc(&w.path)));
+        out.push_str(&format!("<li>{name}{words} <code>{}</code></li>\n", esc(&e.sha256)));
     }
     out.push_str("</ol>\n<h2>Diễn biến</h2>\n<ol>\n");
     for e in history {

@@ -49,7 +49,7 @@ fn start() -> Instant {
 impl House {
     pub async fn open() -> Self {
         let db = Db::open("sqlite::memory:").await.unwrap();
-        db.migrate(&[identity::MIGRATIONS, casework::MIGRATIONS, MIGRATIONS, crate::counter::MIGRATIONS].concat()).await.unwrap();
+        db.migrate(&[identity::MIGRATIONS, numbering::MIGRATIONS, casework::MIGRATIONS, MIGRATIONS, crate::counter::MIGRATIONS].concat()).await.unwrap();
         let files = catalogue();
         let (definitions, findings) = load(&files);
         assert!(findings.is_empty(), "{findings:?}");

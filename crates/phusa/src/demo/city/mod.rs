@@ -61,13 +61,14 @@ enum Into {
     CaseView,
     CasePerson,
     WorkItem,
-    Register,
+    Series,
+    Number,
     CodeSequence,
     CaseFind,
     FindDone,
 }
 
-const TABLES: [(&str, &[&str]); 9] = [
+const TABLES: [(&str, &[&str]); 10] = [
     ("journal", &["province", "stream", "version", "kind", "at", "actor", "on_behalf", "payload"]),
     ("snapshot", &["province", "stream", "version", "kind", "state"]),
     (
@@ -85,7 +86,11 @@ const TABLES: [(&str, &[&str]); 9] = [
             "definition", "pinned", "assignee", "assignee_name",
         ],
     ),
-    ("register", &["province", "office", "year", "register", "last"]),
+    ("number_series", &["province", "office", "year", "series", "last"]),
+    (
+        "number_line",
+        &["province", "office", "year", "series", "number", "fate", "taker", "at", "symbol", "about", "code", "signer", "folded"],
+    ),
     ("code_sequence", &["province", "office", "day", "last"]),
     ("case_find", &["province", "scope", "word", "back", "case_id", "words"]),
     ("case_find_done", &["province", "upto"]),
@@ -148,7 +153,7 @@ pub async fn fill(house: &Assembled, hands: Hands, plan: Plan) -> anyhow::Result
         let last = i64::try_from(last).unwrap_or(i64::MAX);
         let (into, row) = match key {
             play::Sequence::Code(office, day) => (Into::CodeSequence, values![province, office, day, last]),
-            play::Sequence::Register(office, year, register) => (Into::Register, values![province, office, year, register, last]),
+            play::Sequence::Register(office, year, register) => (Into::Series, values![province, office, year, register, last]),
         };
         if let Some(table) = tables.get(into as usize) {
             loader.push(*table, row).await?;

@@ -244,6 +244,11 @@ impl Player<'_> {
     fn journal(&mut self, d: &Definition, after: &CaseState, event: &Event) -> anyhow::Result<()> {
         let row = tables::journal_row(d, after, event);
         self.put(Into::Journal, row);
+        let (office, taker) = (&after.offices.decides, tables::stream(after.id));
+        for (series, number, line) in tables::numbered(d, after, event, &taker) {
+            let series = numbering::Series { office, year: i64::from(event.at.date().year()), series };
+            self.put(Into::Number, numbering::row(series, number, &line));
+        }
         self.counted.events.fetch_add(1, Ordering::Relaxed);
         if self.rows.len() >= PORTION { self.hand_over() } else { Ok(()) }
     }

@@ -146,7 +146,7 @@ pub async fn between_sign_and_number(db: Db) {
     println!("{left} of {CASES} were signed and not numbered when the program was gone");
     assert!(left >= UNPRESSED && left <= CASES);
     assert_eq!(numbers, (1..=CASES as u64).collect(), "without a gap");
-    let sql = "SELECT MAX(last) AS n FROM register WHERE province = $1 AND office = $2 AND register <> 'slip'";
+    let sql = "SELECT MAX(last) AS n FROM number_series WHERE province = $1 AND office = $2 AND series <> 'slip'";
     let last = next.it.scope.one(sql, values!["H29.161"]).await.unwrap().unwrap();
     assert_eq!(last.int("n").unwrap(), CASES as i64);
     next.effects().await;
