@@ -154,5 +154,5 @@ test("7. a figure over time: read on a phone, each number leads to its records, 
     assert.match(sheet.headers()["content-type"], /^text\/csv/);
     await page.setViewportSize(PHONE);
     for (const word of await page.locator("svg.chart text").all()) assert.ok((await word.boundingBox()).height >= 10, `“${await word.textContent()}” is too small to read`);
-  }, { script: false });
+  });
 });

@@ -106,7 +106,7 @@ pub fn draw(d: &Drawn<'_>) -> Html {
     labels.sort_by_key(|(y, _)| *y);
     let mut below = i128::MIN;
     for (y, word) in &labels {
-        let y = (*y + 4).max(below.saturating_add(15));
+        let y = (*y + 4).max(below.saturating_add(16));
         below = y;
         let _ = write!(out, "<text class=\"chart-word\" x=\"{}\" y=\"{y}\">{}</text>", WIDTH - RIGHT + 8, esc(word));
     }
