@@ -23,6 +23,7 @@ pub mod check;
 pub mod cite;
 pub mod conflict;
 pub mod decode;
+pub mod diff;
 pub mod document;
 pub mod elsewhere;
 pub mod finding;

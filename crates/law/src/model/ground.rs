@@ -62,13 +62,14 @@ fn atoms(sentence: &str, w: &Wording) -> Vec<String> {
     let (mut i, mut out, mut before) = (0, Vec::new(), 0);
     while let Some(t) = toks.get(i) {
         let joined = number_goes_on(&toks, i);
-        if joined.is_none() && t.key != "%" {
+        if joined.is_none() {
             marks(sentence.get(before..t.start).unwrap_or_default(), &mut out);
         }
-        if let Some((class, n)) = w.same.at(&toks, i) {
+        let whole = |n: &usize| unbroken(sentence, toks.get(i..i + n).unwrap_or_default());
+        if let Some((class, n)) = w.same.at(&toks, i).filter(|(_, n)| whole(n)) {
             out.push(format!("={class}"));
             i += n;
-        } else if let Some((_, n)) = w.neutral.at(&toks, i) {
+        } else if let Some((_, n)) = w.neutral.at(&toks, i).filter(|(_, n)| whole(n)) {
             i += n;
         } else {
             out.push(match joined {
@@ -87,8 +88,13 @@ fn atoms(sentence: &str, w: &Wording) -> Vec<String> {
     out
 }
 
+/// A phrase with a mark inside is no phrase: “không, quá”.
+fn unbroken(sentence: &str, phrase: &[Tok]) -> bool {
+    phrase.windows(2).all(|p| sentence.get(p[0].end..p[1].start).is_some_and(|gap| gap.trim().is_empty()))
+}
+
 fn marks(gap: &str, out: &mut Vec<String>) {
-    for c in gap.chars().filter(|c| !c.is_whitespace() && *c != '%') {
+    for c in gap.chars().filter(|c| !c.is_whitespace()) {
         let c = match c {
             '–' => '-',
             '“' | '”' => '"',
