@@ -169,3 +169,48 @@ test("6. the legal basis of a procedure opens at its article", { timeout: 60_000
     assert.match(await said(page), /Điều 20\. Điều kiện đăng ký thường trú/);
   });
 });
+
+const OLD = `ỦY BAN NHÂN DÂN THÀNH PHỐ PHÙ SA
+Số: ${mark.slice(-4)}/2024/QĐ-UBND
+Phù Sa, ngày 05 tháng 01 năm 2024
+QUYẾT ĐỊNH
+Quy định việc đỗ xe ${mark}
+Điều 1. Giờ đỗ xe
+1. Xe tải đỗ từ 20 giờ, không quá 06 giờ mỗi đêm.
+2. Người đỗ xe nộp tiền tại bến.
+Điều 2. Hiệu lực thi hành
+Quyết định này có hiệu lực từ ngày 20 tháng 01 năm 2024.`;
+const CHANGES = `ỦY BAN NHÂN DÂN THÀNH PHỐ PHÙ SA
+Số: ${mark.slice(-4)}/2025/QĐ-UBND
+Phù Sa, ngày 05 tháng 01 năm 2025
+QUYẾT ĐỊNH
+Sửa đổi, bổ sung Quyết định số ${mark.slice(-4)}/2024/QĐ-UBND
+Điều 1. Sửa đổi, bổ sung một số điều của Quyết định số ${mark.slice(-4)}/2024/QĐ-UBND
+1. Sửa đổi, bổ sung khoản 1 Điều 1 như sau:
+“1. Xe tải đỗ từ 22 giờ, không quá 08 giờ mỗi đêm.”
+Điều 2. Hiệu lực thi hành
+Quyết định này có hiệu lực từ ngày 20 tháng 01 năm 2025.`;
+
+test("7. two versions of an article stand beside each other with what changed", { timeout: 120_000 }, async () => {
+  await official("/work/law/import", async (page) => {
+    for (const [name, text] of [["a.txt", OLD], ["b.txt", CHANGES]]) {
+      await page.goto(`${url}/work/law/import`);
+      await page.locator("input[type=file]").setInputFiles({ name, mimeType: "text/plain", buffer: Buffer.from(text) });
+      await gone(page, () => page.getByRole("button", { name: "Nhập", exact: true }).click());
+      assert.match(await said(page), /2 điều/);
+    }
+  });
+  let article;
+  await citizen(`/law/documents?q=${mark.slice(-4)}/2024`, async (page) => {
+    await gone(page, () => page.locator("table a").first().click());
+    await page.getByLabel("So với ngày").fill("2024-06-01");
+    await page.getByLabel("Ngày đọc").fill("2026-01-01");
+    await gone(page, () => page.getByRole("button", { name: "So sánh" }).click());
+    assert.match(await said(page), /1 điều thay đổi/);
+    await gone(page, () => page.getByRole("link", { name: "Điều 1", exact: true }).click());
+    assert.deepEqual(await page.locator("del").allTextContents(), ["[bỏ: 20 ]", "[bỏ: 06 ]"]);
+    assert.deepEqual(await page.locator("ins").allTextContents(), ["[thêm: 22 ]", "[thêm: 08 ]"]);
+    article = new URL(page.url()).pathname + new URL(page.url()).search;
+  });
+  await citizen(article, (page) => judged(page, "versions"), true);
+});

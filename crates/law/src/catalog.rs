@@ -1,7 +1,9 @@
 //! The room's catalogue: kinds of documents with their rank, terms, short names, abolished bodies, words of questions.
 
+mod model;
 mod norms;
 
+pub use model::{MODEL, ModelWords, Wording};
 pub use norms::{ActorKind, Bound, Norms, NORMS, Unit};
 
 use crate::{norms::Lexicon, number::Docno, text::fold};
@@ -124,6 +126,9 @@ pub struct Catalog {
     pub norms: Norms,
     /// The words of `norms` as they are looked up.
     pub lexicon: Lexicon,
+    pub model: ModelWords,
+    /// What a model may exchange or leave out, as it is looked up.
+    pub wording: Wording,
 }
 
 impl Catalog {
@@ -161,12 +166,14 @@ fn read<T: serde::de::DeserializeOwned>(files: &Files, path: &str) -> Result<T, 
     parse_yaml(path, text).map_err(|f| vec![f])
 }
 
-/// Reads and checks both files.
+/// Reads and checks the files.
 pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
     let kinds: Kinds = read(files, KINDS)?;
     let words: Words = read(files, WORDS)?;
     let norms = norms::load(files)?;
-    let mut findings = Vec::new();
+    let lexicon = Lexicon::of(&norms);
+    let model: ModelWords = read(files, MODEL)?;
+    let mut findings = model.findings(&lexicon);
     if kinds.kinds.is_empty() || kinds.legal_basis.is_empty() {
         findings.push(Finding::new(KINDS, None, "Cần loại văn bản và căn cứ.", "Kinds and their source are needed."));
     }
@@ -184,8 +191,8 @@ pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
         findings.push(Finding::new(WORDS, None, format!("Dòng “{}” trống.", s.say), format!("The line “{}” is empty.", s.say)));
     }
     if findings.is_empty() {
-        let lexicon = Lexicon::of(&norms);
-        Ok(Catalog { kinds, words, norms, lexicon })
+        let wording = model.wording();
+        Ok(Catalog { kinds, words, norms, lexicon, model, wording })
     } else { Err(findings) }
 }
 
@@ -195,5 +202,6 @@ pub(crate) fn built_in() -> Catalog {
     files.insert(KINDS, include_str!("../../../catalog/law/kinds.yaml"));
     files.insert(WORDS, include_str!("../../../catalog/law/words.yaml"));
     files.insert(NORMS, include_str!("../../../catalog/law/norms.yaml"));
+    files.insert(MODEL, include_str!("../../../catalog/law/model.yaml"));
     load(&files).expect("the built-in catalogue loads")
 }

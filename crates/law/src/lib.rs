@@ -10,9 +10,10 @@
 //!    whose every citation resolves on the asked day.
 //! 6. A finding is said by the program and decided by a person; its identity is where it stands, so a run changes only what changed.
 //! 7. Kinds, ranks, terms, names of bodies and words of questions are catalogue data.
+//! 8. A language model, where an installation has one, orders sentences of the law; no sentence of it is shown that the law does not say.
 //!
 //! # Deliberately absent
-//! A language model; whether a rule applies to somebody's case; the signing of drafts (`documents`).
+//! Whether a rule applies to somebody's case; the signing of drafts (`documents`).
 
 pub mod akn;
 pub mod amend;
@@ -22,12 +23,14 @@ pub mod check;
 pub mod cite;
 pub mod conflict;
 pub mod decode;
+pub mod diff;
 pub mod document;
 pub mod elsewhere;
 pub mod finding;
 pub mod import;
 pub mod library;
 pub mod measure;
+pub mod model;
 pub mod norms;
 pub mod number;
 pub mod pages;
@@ -68,6 +71,8 @@ pub struct Inner {
     pub held: RwLock<Option<(i64, Arc<Library>)>>,
     /// What cites the law outside the corpus; told once, when the program is put together.
     pub procedures: OnceLock<Arc<dyn elsewhere::Procedures>>,
+    /// The language model, where the installation has one.
+    pub model: OnceLock<Arc<model::Endpoint>>,
 }
 
 impl std::ops::Deref for Law {
@@ -89,7 +94,7 @@ pub struct Report {
 
 impl Law {
     pub fn new(scope: Scope, catalog: Arc<Catalog>, clock: Arc<dyn Fn() -> Instant + Send + Sync>, office: Office, demo: bool) -> Self {
-        Self(Arc::new(Inner { scope, catalog, clock, office, demo, held: RwLock::new(None), procedures: OnceLock::new() }))
+        Self(Arc::new(Inner { scope, catalog, clock, office, demo, held: RwLock::new(None), procedures: OnceLock::new(), model: OnceLock::new() }))
     }
     pub fn now(&self) -> Instant {
         (self.clock)()

@@ -68,6 +68,7 @@ impl Library {
                 doc.articles.iter().enumerate().map(move |(a, article)| Source {
                     entry: Entry { document: u32::try_from(d).unwrap_or(u32::MAX), article: u32::try_from(a).unwrap_or(u32::MAX) },
                     name: &doc.title,
+                    path: &article.path,
                     heading: &article.heading,
                     text: &article.text,
                 })

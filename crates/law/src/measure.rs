@@ -134,3 +134,51 @@ pub fn citations(library: &Library, catalog: &Catalog, today: Date) -> Vec<(Stri
     }
     out.into_iter().collect()
 }
+
+/// True and false sentences as a model might say them, and what became of them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Grounding {
+    pub faithful: usize,
+    pub kept: usize,
+    pub lies: usize,
+    pub stopped: usize,
+}
+
+/// Sentences of the corpus told truly in the ways a model may, and falsely: a number, a negation, an article, a word, an order, another span.
+pub fn grounding(library: &Library, catalog: &Catalog, most: usize) -> Grounding {
+    let mut g = Grounding::default();
+    for entry in (0..u32::try_from(library.index.len()).unwrap_or(u32::MAX)).step_by(7) {
+        let Some((document, article)) = library.entry(entry) else { continue };
+        let hit = crate::search::Hit { entry, score: 0.0, coverage: 0, pairs: 0 };
+        let spans = crate::model::spans(&[crate::answer::Passage { document, article, clause: None, hit }], catalog);
+        let Some(span) = spans.first().filter(|s| s.text.chars().count() < 300 && s.lead.chars().count() < 300) else { continue };
+        let whole = format!("{} {}", span.lead, span.text).trim().to_owned();
+        let said = |text: &str| crate::model::supported(text, &[0], &spans, catalog).is_some();
+        for told in [whole.clone(), format!("Theo {}, {whole}", span.citation), whole.replace("không quá", "tối đa"), whole.to_lowercase()] {
+            g.faithful += 1;
+            g.kept += usize::from(said(&told));
+        }
+        for lie in lies(&whole, span, spans.get(1)).into_iter().filter(|l| *l != whole) {
+            g.lies += 1;
+            g.stopped += usize::from(!said(&lie));
+        }
+        if g.faithful >= most {
+            break;
+        }
+    }
+    g
+}
+
+fn lies(whole: &str, span: &crate::model::Span, other: Option<&crate::model::Span>) -> Vec<String> {
+    let words: Vec<&str> = whole.split(' ').collect();
+    let middle = words.len() / 2;
+    let mut turned = words.clone();
+    turned.swap(middle, middle.saturating_sub(1));
+    let mut fewer = words.clone();
+    fewer.remove(middle);
+    let digit = whole.char_indices().find(|(_, c)| c.is_ascii_digit()).map(|(at, c)| format!("{}{}{}", &whole[..at], if c == '9' { '3' } else { '9' }, &whole[at + 1..]));
+    let mut out = vec![turned.join(" "), fewer.join(" "), whole.replacen("không ", "", 1), whole.replacen("được ", "không được ", 1), whole.replacen("phải ", "không phải ", 1), format!("{whole} trừ trường hợp khác"), format!("Theo Điều 999 Luật khác năm 2020, {whole}"), whole.replacen(" và ", " hoặc ", 1)];
+    out.extend(digit);
+    out.extend(other.filter(|o| o.text != span.text).map(|o| format!("{} {}", span.lead, o.text)));
+    out
+}

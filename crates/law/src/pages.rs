@@ -6,6 +6,7 @@ mod draft;
 mod findings;
 mod keep;
 mod questions;
+mod versions;
 
 use crate::{
     Law,

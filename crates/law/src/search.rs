@@ -42,6 +42,8 @@ pub struct Index {
 pub struct Source<'a> {
     pub entry: Entry,
     pub name: &'a str,
+    /// Part, chapter, section it stands in.
+    pub path: &'a [String],
     pub heading: &'a str,
     pub text: &'a str,
 }
@@ -62,8 +64,10 @@ impl Index {
         let of = |key: fn(&str) -> String| {
             let mut builder = field::Builder::default();
             for s in sources.clone() {
-                // A heading says what the article is about: it counts three times.
-                builder.add(&[s.name, s.heading, s.heading, s.heading, s.text], key);
+                // A heading says what the article is about: it counts three times; what it stands in, once.
+                let mut parts = vec![s.name, s.heading, s.heading, s.heading, s.text];
+                parts.extend(s.path.last().map(|p| &**p));
+                builder.add(&parts, s.heading, key);
             }
             builder.finish()
         };
@@ -73,7 +77,7 @@ impl Index {
     /// The best passages among those allowed, best first.
     pub fn search(&self, question: &Question, limit: usize, allowed: impl Fn(u32) -> bool) -> Vec<Hit> {
         let field = if question.marked { &self.marked } else { &self.bare };
-        field.search(&question.terms, limit, allowed)
+        field.search(question, limit, allowed)
     }
     pub fn field(&self, marked: bool) -> &Field {
         if marked { &self.marked } else { &self.bare }

@@ -36,6 +36,15 @@ pub struct OutsideConfig {
     /// ClamAV daemon that scans uploads (tcp://127.0.0.1:3310 or unix:/run/clamav/clamd.ctl); without it they are marked as not scanned.
     #[arg(long, env = "PHUSA_CLAMD")]
     clamd: Option<String>,
+    /// Language model that may order the law's sentences, at an OpenAI-compatible address (https://…/v1); without it nothing is asked.
+    #[arg(long, env = "PHUSA_LAW_MODEL_URL", requires = "law_model")]
+    law_model_url: Option<String>,
+    /// Name of that model.
+    #[arg(long, env = "PHUSA_LAW_MODEL")]
+    law_model: Option<String>,
+    /// File with the key of that endpoint, if it asks for one.
+    #[arg(long, env = "PHUSA_LAW_MODEL_KEY_FILE")]
+    law_model_key_file: Option<PathBuf>,
 }
 
 impl OutsideConfig {
@@ -52,7 +61,18 @@ impl OutsideConfig {
             Some(address) => Some(Arc::new(services::uploads::clamd::Clamd::new(address.parse()?))),
             None => None,
         };
-        Ok(Outside { national, carriers: self.carriers()?, scanner, ..Outside::default() })
+        Ok(Outside { national, carriers: self.carriers()?, scanner, law_model: self.law_model()?, ..Outside::default() })
+    }
+
+    fn law_model(&self) -> anyhow::Result<Option<Arc<law::model::Endpoint>>> {
+        let Some(url) = &self.law_model_url else { return Ok(None) };
+        encrypted("--law-model-url", url)?;
+        let key = match &self.law_model_key_file {
+            Some(file) => Some(std::fs::read_to_string(file).map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?.trim().to_owned()),
+            None => None,
+        };
+        anyhow::ensure!(key.as_ref().is_none_or(|k| !k.is_empty() && k.bytes().all(|b| b.is_ascii_graphic())), "--law-model-key-file: the file must hold the key alone, on one line");
+        Ok(Some(Arc::new(law::model::Endpoint::new(url, self.law_model.as_deref().unwrap_or_default(), key.as_deref())?)))
     }
 
     fn carriers(&self) -> anyhow::Result<channel::Carriers> {

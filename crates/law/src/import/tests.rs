@@ -77,3 +77,52 @@ fn odd_texts_are_noted() {
     let of = |body: &str| document(&local.replace("TỈNH LÀO CAI", body), &plain, &catalog).map(|d| d.document.key).ok();
     assert_ne!(of("TỈNH LÀO CAI"), of("THÀNH PHỐ CẦN THƠ"));
 }
+
+mod any_input {
+    use super::{from_piece, pieces};
+    use crate::{
+        catalog::{self, Catalog},
+        cite::{Registry, Seen, find},
+        number::{Docno, first},
+    };
+    use kernel::time::date;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static CATALOG: LazyLock<Catalog> = LazyLock::new(catalog::built_in);
+    const WORDS: [&str; 24] = ["Điều 5", "Điều 5a.", "khoản 2", "điểm đ", "Luật", "Nghị định", "số", "31/2024/QH15", "12/2026/QĐ-UBND", "1.1", "1.", "a)", "PHỤ LỤC I", "“", "”", "như sau:", "Chương II", "này", "\n", "của", "và", "đến", "năm 2024", "\u{301}"];
+
+    fn row() -> impl Strategy<Value = String> {
+        (proptest::collection::vec(0..WORDS.len(), 0..40), ".{0,30}").prop_map(|(list, free)| list.iter().map(|i| WORDS[*i]).collect::<Vec<_>>().join(" ") + &free)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        /// What the fuzz targets try, with the inputs that an ordinary test has time for.
+        #[test]
+        fn a_file_of_any_bytes_is_refused_or_read(bytes in proptest::collection::vec(any::<u8>(), 0..300), text in row()) {
+            for input in [&bytes[..], text.as_bytes()] {
+                for piece in pieces("a.txt", input).unwrap_or_default() {
+                    let Ok(read) = from_piece(&piece, &CATALOG) else { continue };
+                    for a in &read.document.articles {
+                        prop_assert!(a.clauses().iter().all(|c| a.text.get(c.start..c.end).is_some()));
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn numbers_and_citations_stand_where_they_are_said_to(text in row()) {
+            if let Some((number, start, end)) = first(&text) {
+                prop_assert!(text.get(start..end).is_some_and(|t| !t.is_empty()));
+                prop_assert!(Docno::parse(&number.to_string()).is_some(), "{}", number);
+            }
+            let (registry, seen) = (Registry::default(), Seen { key: None, article: None, clause: None, body: None, on: date(2026, 11, 23) });
+            for c in find(&text, &CATALOG, &registry) {
+                prop_assert!(text.get(c.start..c.end).is_some_and(|t| !t.is_empty()));
+                let _ = registry.resolve(&c, &seen, &CATALOG);
+            }
+        }
+    }
+}

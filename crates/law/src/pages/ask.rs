@@ -5,6 +5,7 @@ use crate::{
     Law,
     answer::{Answer, Passage, Refused, answer},
     library::{Filter, Library},
+    model::Outcome,
     question::{HandOver, QUESTION, State},
 };
 use axum::{
@@ -32,10 +33,28 @@ pub struct Asked {
 
 pub async fn show(Shared(s): Shared<Law>, v: Visitor, Query(a): Query<Asked>) -> Result<Response, PageError> {
     let library = s.library().await?;
-    Ok(page(&s, &v, &library, &a, &Said::default()))
+    let found = found(&s, &library, &a);
+    let worded = match &found {
+        Some(f) => s.worded(&f.q, &f.answer).await,
+        None => None,
+    };
+    Ok(page(&s, &v, &library, &a, found.as_ref(), worded.as_ref(), &Said::default()))
 }
 
-fn page(s: &Law, v: &Visitor, library: &Library, a: &Asked, said: &Said) -> Response {
+/// What was asked and found; nothing where nothing was asked or the day is none.
+struct Found<'a> {
+    q: String,
+    on: Date,
+    answer: Answer<'a>,
+}
+
+fn found<'a>(s: &Law, library: &'a Library, a: &Asked) -> Option<Found<'a>> {
+    let q: String = a.q.chars().take(QUESTION).collect();
+    let on = if a.on.trim().is_empty() { s.now().date() } else { day_of(&a.on)? };
+    (!q.trim().is_empty()).then(|| Found { answer: answer(library, &s.catalog, &q, &Filter::on(on)), q, on })
+}
+
+fn page(s: &Law, v: &Visitor, library: &Library, a: &Asked, found: Option<&Found<'_>>, worded: Option<&Outcome>, said: &Said) -> Response {
     let today = s.now().date();
     let wrong_day = !a.on.trim().is_empty() && day_of(&a.on).is_none();
     let on = day_of(&a.on).unwrap_or(today);
@@ -53,11 +72,10 @@ fn page(s: &Law, v: &Visitor, library: &Library, a: &Asked, said: &Said) -> Resp
         )
     )));
     main.push(&form(v, &q, &a.on, on, wrong_day));
-    if !q.trim().is_empty() && !wrong_day {
-        main.push(&answered(s, v, library, &q, on, on != today));
-    } else {
-        main.push(&about(s, v, library, today));
-    }
+    match found {
+        Some(f) => main.push(&answered(s, v, f, worded, f.on != today)),
+        None => main.push(&about(v, library)),
+    };
     main.push(&kit::inset(&kit::para(v.pick(
         "Đây là công cụ tra cứu tự động, không phải người trả lời và không thay cho tư vấn pháp lý hay quyết định của cơ quan có thẩm quyền. Văn bản đăng Công báo là bản chính thức.",
         "This is an automatic look-up, not a person, and no legal advice nor a decision of an authority. The text in the gazette is the official one.",
@@ -78,7 +96,7 @@ fn form(v: &Visitor, q: &str, typed: &str, on: Date, wrong_day: bool) -> Html {
     Html(format!("<form method=\"get\" action=\"{HOME}\" role=\"search\">{question}{date}{}</form>", kit::Button::new(v.pick("Tìm quy định", "Find the rule")).weight(Weight::Main).html()))
 }
 
-fn about(s: &Law, v: &Visitor, library: &Library, today: Date) -> Html {
+fn about(v: &Visitor, library: &Library) -> Html {
     let n = library.documents.len();
     let text = if n == 0 {
         v.pick("Kho văn bản còn trống: cơ quan chưa nhập văn bản nào nên chưa có câu trả lời.", "The corpus is empty: nothing has been imported, so nothing can be answered yet.").to_owned()
@@ -93,12 +111,12 @@ fn about(s: &Law, v: &Visitor, library: &Library, today: Date) -> Html {
         )
     };
     let list = kit::link(&format!("{HOME}/documents"), v.pick("Xem danh sách văn bản", "See the documents"));
-    let _ = (s, today);
     Html(format!("{}<p>{list}</p>", kit::para(&text)))
 }
 
-fn answered(s: &Law, v: &Visitor, library: &Library, q: &str, on: Date, other_day: bool) -> Html {
-    let a = answer(library, &s.catalog, q, &Filter::on(on));
+fn answered(s: &Law, v: &Visitor, found: &Found<'_>, worded: Option<&Outcome>, other_day: bool) -> Html {
+    let Found { q, on, answer: a } = found;
+    let on = *on;
     let mut out = Html::default();
     if other_day {
         out.push(&Html(format!("<p>{} <strong>{}</strong>.</p>", v.pick("Quy định có hiệu lực vào ngày", "Rules in force on"), esc(&day(v, on)))));
@@ -108,6 +126,9 @@ fn answered(s: &Law, v: &Visitor, library: &Library, q: &str, on: Date, other_da
     }
     match a.refused {
         None => {
+            if let Some(w) = worded {
+                out.push(&ordered(v, w));
+            }
             out.push(&Html(format!("<h2>{}</h2>", v.pick("Quy định tìm thấy", "What the law says"))));
             for p in &a.passages {
                 out.push(&passage(v, p, on));
@@ -115,9 +136,35 @@ fn answered(s: &Law, v: &Visitor, library: &Library, q: &str, on: Date, other_da
             let body = hand_over_form(s, v, q, on);
             out.push(&kit::details(v.pick("Chưa đúng điều bạn hỏi? Gửi cho cán bộ", "Not what you asked? Send it to an official"), &body, false));
         }
-        Some(why) => out.push(&refusal(s, v, &a, why, q, on)),
+        Some(why) => out.push(&refusal(s, v, a, why, q, on)),
     }
     out
+}
+
+/// What a language model put in order: labelled as a machine's, each sentence under its citation, the whole text below.
+fn ordered(v: &Visitor, outcome: &Outcome) -> Html {
+    let Outcome::Worded { model, sentences, .. } = outcome else {
+        return Html(format!("<p class=\"caption\">{}</p>", v.pick("Lần này không có phần tóm tắt bằng máy; dưới đây là nguyên văn quy định.", "No summary by machine this time; below are the law's own words.")));
+    };
+    let lines: Vec<Html> = sentences
+        .iter()
+        .map(|w| {
+            let part = w.part.map_or_else(String::new, |(n, of)| format!(" <span class=\"caption\">({} {n}/{of}; {})</span>", v.pick("trích", "excerpt"), v.pick("đọc đủ danh sách ở dưới", "the whole list is below")));
+            let heading = if w.heading.is_empty() { String::new() } else { format!(" ({})", esc(&w.heading)) };
+            Html(format!("<span lang=\"vi\">{}</span>{part}<br><span class=\"caption\" lang=\"vi\">{}{heading}</span>", esc(&w.text), esc(&w.citation)))
+        })
+        .collect();
+    let title = v.pick("Tóm tắt do máy sắp xếp", "Put in order by a machine");
+    let label = format!(
+        "{} {} {}",
+        v.pick("Mô hình ngôn ngữ", "The language model"),
+        model,
+        v.pick(
+            "chỉ chọn và sắp xếp câu của luật; câu nào không đúng lời luật đã bị bỏ. Căn cứ duy nhất là nguyên văn ở dưới.",
+            "only chose and ordered sentences of the law; any that the law does not say was dropped. The text below alone counts.",
+        )
+    );
+    Html(format!("<h2>{title}</h2>{}<p class=\"caption\">{}</p>", kit::bullets(&lines), esc(&label)))
 }
 
 fn passage(v: &Visitor, p: &Passage<'_>, on: Date) -> Html {
@@ -198,7 +245,8 @@ pub async fn hand_over(Shared(s): Shared<Law>, v: Visitor, f: FormData) -> Resul
         Ok(q) => Ok(Redirect::to(&format!("/law/questions/{}", url_part(&q.asked.code))).into_response()),
         Err(failure) => {
             let said = Said::refused(f, refusal_of(failure)?);
-            Ok(page(&s, &v, &library, &asked, &said))
+            let found = found(&s, &library, &asked);
+            Ok(page(&s, &v, &library, &asked, found.as_ref(), None, &said))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The documents: a list that is searched by number and name, one document with its tree, one article with its versions.
 
-use super::{HOME, day, day_of, document_path, paragraphs, shell, span, status_chip, unit_path};
+use super::{HOME, day, day_of, document_path, paragraphs, shell, span, status_chip, unit_path, versions};
 use crate::{
     Law,
     document::{Article, Document},
@@ -29,6 +29,8 @@ const MOST: usize = 200;
 pub struct Asked {
     q: String,
     on: String,
+    /// The day it is compared with.
+    with: String,
 }
 
 impl Asked {
@@ -90,9 +92,13 @@ pub async fn show(Shared(s): Shared<Law>, v: Visitor, Path(slug): Path<String>, 
     if d.excerpt {
         lines.push(kit::Line::new(v.pick("Lưu ý", "Note"), Html::text(v.pick("Chỉ là bản trích một số điều.", "An excerpt of some articles only."))));
     }
-    let form = kit::search_form(&document_path(d), &Html(format!("{}{}", date_field(&v, on), kit::Button::new(v.pick("Xem theo ngày", "Show this day")).weight(Weight::Quiet).html())));
+    let plain = kit::search_form(&document_path(d), &Html(format!("{}{}", date_field(&v, on), kit::Button::new(v.pick("Xem theo ngày", "Show this day")).weight(Weight::Quiet).html())));
+    let with = day_of(&a.with);
+    let changes = d.articles.iter().any(|x| x.from.is_some() || x.until.is_some());
+    let form = if changes { versions::form(&v, &document_path(d), on, with) } else { plain };
+    let compared = with.filter(|_| changes).map_or_else(Html::default, |with| versions::of_document(&v, d, on, with));
     let akn = kit::link(&format!("{}/akn?on={on}", document_path(d)), v.pick("Tải bản Akoma Ntoso (XML)", "Download as Akoma Ntoso (XML)"));
-    let main = Html(format!("{}{}{form}{}{}<p>{akn}</p>", kit::heading(&d.title, d.number.as_deref()), kit::summary_list(&lines), tree(&v, d, on), relations(&v, &library, d)));
+    let main = Html(format!("{}{}{form}{}{}{}<p>{akn}</p>", kit::heading(&d.title, d.number.as_deref()), kit::summary_list(&lines), compared, tree(&v, d, on), relations(&v, &library, d)));
     Ok(shell(&v, &d.title, main).back(format!("{HOME}/documents"), v.pick("Danh sách văn bản", "All documents")).render())
 }
 
@@ -160,7 +166,7 @@ pub async fn unit(Shared(s): Shared<Law>, v: Visitor, Path((slug, eid)): Path<(S
     let on = a.day(&s);
     let shown = d.article(&eid, on).ok_or_else(PageError::not_found)?;
     let title = if shown.heading.is_empty() { shown.label.clone() } else { format!("{}. {}", shown.label, shown.heading) };
-    let versions: Vec<&Article> = d.articles.iter().filter(|x| x.eid == eid).collect();
+    let all: Vec<&Article> = d.articles.iter().filter(|x| x.eid == eid).collect();
     let status = d.article_status(shown, on);
     let copy = format!("{} {}", shown.label, d.cited());
     let form = kit::search_form(&format!("{}/units/{}", document_path(d), web::html::url_part(&eid)), &Html(format!("{}{}", date_field(&v, on), kit::Button::new(v.pick("Xem theo ngày", "Show this day")).weight(Weight::Quiet).html())));
@@ -174,8 +180,8 @@ pub async fn unit(Shared(s): Shared<Law>, v: Visitor, Path((slug, eid)): Path<(S
         kit::Line::new(v.pick("Cách dẫn", "Cite as"), Html(format!("<code lang=\"vi\">{}</code>", esc(&copy)))),
         kit::Line::new(v.pick("Văn bản", "Document"), kit::link(&format!("{}?on={on}", document_path(d)), &d.title)),
     ]));
-    if versions.len() > 1 {
-        let items: Vec<Html> = versions
+    if all.len() > 1 {
+        let items: Vec<Html> = all
             .iter()
             .map(|x| {
                 let from = d.span(x).0.unwrap_or(on);
@@ -185,7 +191,15 @@ pub async fn unit(Shared(s): Shared<Law>, v: Visitor, Path((slug, eid)): Path<(S
             .collect();
         main.push(&Html(format!("<h2>{}</h2>{}", v.pick("Các phiên bản của điều này", "Versions of this article"), kit::bullets(&items))));
     }
-    main.push(&form);
+    if all.len() < 2 {
+        main.push(&form);
+    } else {
+        let with = day_of(&a.with);
+        main.push(&versions::form(&v, &format!("{}/units/{}", document_path(d), web::html::url_part(&eid)), on, with));
+        if let Some(with) = with {
+            main.push(&versions::of_article(&v, d, shown, on, with));
+        }
+    }
     Ok(shell(&v, &title, main).back(format!("{}?on={on}", document_path(d)), v.pick("Cả văn bản", "The whole document")).render())
 }
 

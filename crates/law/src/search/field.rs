@@ -1,10 +1,17 @@
 //! One inverted index: terms are hashes, lists are flat. Scores are BM25 with a flat curve (k1 0.4, b 0.6): with pairs of syllables
 //! that was measured to rank better than the usual constants.
 
-use super::{Hit, Term};
+use super::{Hit, Question, Term};
 use crate::text;
 use std::collections::HashMap;
 
+/// So many by words alone are looked at again by what they are about.
+const WIDE: usize = 100;
+/// The share of a law's phrase that has to be there for what people say in its place.
+const SPOKEN: f32 = 0.7;
+/// What it weighs that the question says the heading, and that the heading says the question.
+const SAID_OF_HEADING: f32 = 1.0;
+const HEADING_OF_ASKED: f32 = 0.5;
 const K1: f32 = 0.4;
 const B: f32 = 0.6;
 
@@ -15,10 +22,15 @@ pub struct Field {
     counts: Vec<u8>,
     /// What the length of an entry makes of a count, ready.
     norms: Vec<f32>,
+    /// Words of each entry's heading, entry after entry, and where each ends.
+    heads: Vec<u64>,
+    head_ends: Vec<u32>,
 }
 
 #[derive(Default)]
 pub struct Builder {
+    heads: Vec<u64>,
+    head_ends: Vec<u32>,
     ids: HashMap<u64, u32>,
     df: Vec<u32>,
     flat: Vec<(u32, u8)>,
@@ -38,8 +50,16 @@ pub fn pair(a: &str, b: &str) -> u64 {
 }
 
 impl Builder {
-    pub fn add(&mut self, parts: &[&str], key: fn(&str) -> String) {
+    pub fn add(&mut self, parts: &[&str], heading: &str, key: fn(&str) -> String) {
         self.counts.clear();
+        let start = self.heads.len();
+        for word in text::words(heading) {
+            let h = hash(SEED, &key(word.text));
+            if !self.heads[start..].contains(&h) {
+                self.heads.push(h);
+            }
+        }
+        self.head_ends.push(u32::try_from(self.heads.len()).unwrap_or(u32::MAX));
         let mut length = 0u32;
         for part in parts {
             let mut before: Option<String> = None;
@@ -99,7 +119,7 @@ impl Builder {
         let average = (self.lens.iter().map(|l| *l as f32).sum::<f32>() / n).max(1.0);
         let norms = self.lens.iter().map(|l| K1 * (1.0 - B + B * *l as f32 / average)).collect();
         let terms = self.ids.into_iter().map(|(h, id)| (h, (starts[id as usize], self.df[id as usize]))).collect();
-        Field { terms, docs, counts, norms }
+        Field { terms, docs, counts, norms, heads: self.heads, head_ends: self.head_ends }
     }
 }
 
@@ -128,7 +148,8 @@ impl Field {
         Some((self.docs.get(range.clone())?, self.counts.get(range)?, df))
     }
 
-    pub fn search(&self, terms: &[Term], limit: usize, allowed: impl Fn(u32) -> bool) -> Vec<Hit> {
+    pub fn search(&self, question: &Question, limit: usize, allowed: impl Fn(u32) -> bool) -> Vec<Hit> {
+        let terms = &question.terms[..];
         let mut scores = vec![0f32; self.norms.len()];
         for term in terms {
             let Some((docs, counts, df)) = self.list(term.hash) else { continue };
@@ -138,31 +159,74 @@ impl Field {
                 scores[*doc as usize] += weight * tf * (1.0 + K1) / (tf + self.norms[*doc as usize]);
             }
         }
-        let mut best: Vec<(f32, u32)> = Vec::with_capacity(limit * 2 + 1);
+        let wide = limit.max(WIDE);
+        let mut best: Vec<(f32, u32)> = Vec::with_capacity(wide * 2 + 1);
         let mut floor = 0f32;
         for (doc, score) in (0u32..).zip(&scores) {
             if *score > floor && allowed(doc) {
                 best.push((*score, doc));
-                if best.len() > limit * 2 {
+                if best.len() > wide * 2 {
                     best.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-                    best.truncate(limit);
+                    best.truncate(wide);
                     floor = best.last().map_or(0.0, |(s, _)| *s);
                 }
             }
         }
-        best.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        let order = |best: &mut Vec<(f32, u32)>| best.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+        order(&mut best);
+        best.truncate(wide);
+        for (score, entry) in &mut best {
+            *score *= self.about(terms, *entry);
+        }
+        order(&mut best);
         best.truncate(limit);
-        best.into_iter().map(|(score, entry)| self.hit(terms, entry, score)).collect()
+        best.into_iter().map(|(score, entry)| self.hit(question, entry, score)).collect()
     }
 
-    /// How much of what was asked a passage holds.
-    fn hit(&self, terms: &[Term], entry: u32, score: f32) -> Hit {
+    /// How much an article is about what is asked: the share of its heading's weight that the question says, and of the question's that the
+    /// heading says.
+    fn about(&self, terms: &[Term], entry: u32) -> f32 {
+        let at = |i: u32| self.head_ends.get(i as usize).map_or(0, |e| *e as usize);
+        let start = entry.checked_sub(1).map_or(0, at);
+        let Some(heading) = self.heads.get(start..at(entry)) else { return 1.0 };
+        let (mut all, mut said) = (0f32, 0f32);
+        for word in heading {
+            let weight = self.weight(*word);
+            all += weight;
+            said += terms.iter().find(|t| t.hash == *word && !t.pair).map_or(0.0, |t| weight * t.weight.min(1.0));
+        }
+        let (mut asked, mut met) = (0f32, 0f32);
+        for t in terms.iter().filter(|t| t.asked && !t.pair) {
+            let weight = self.weight(t.hash);
+            asked += weight;
+            met += if heading.contains(&t.hash) { weight } else { 0.0 };
+        }
+        let share = |part: f32, whole: f32| if whole > 0.0 { part / whole } else { 0.0 };
+        1.0 + SAID_OF_HEADING * share(said, all) + HEADING_OF_ASKED * share(met, asked)
+    }
+
+    fn holds(&self, term: u64, entry: u32) -> bool {
+        self.list(term).is_some_and(|(docs, ..)| docs.binary_search(&entry).is_ok())
+    }
+
+    /// How much of what was asked a passage holds. What people say is held where what laws say for it is.
+    fn hit(&self, question: &Question, entry: u32, score: f32) -> Hit {
+        let spoken: Vec<u64> = question
+            .stands
+            .iter()
+            .filter(|(_, law)| {
+                let all: f32 = law.iter().map(|l| self.weight(*l)).sum();
+                let held: f32 = law.iter().filter(|l| self.holds(**l, entry)).map(|l| self.weight(*l)).sum();
+                held > all * SPOKEN
+            })
+            .flat_map(|(say, _)| say.iter().copied())
+            .collect();
         let share = |pairs: bool| {
             let (mut all, mut found) = (0f32, 0f32);
-            for term in terms.iter().filter(|t| t.pair == pairs && t.asked) {
+            for term in question.terms.iter().filter(|t| t.pair == pairs && t.asked) {
                 let weight = self.weight(term.hash);
                 all += weight;
-                if self.list(term.hash).is_some_and(|(docs, ..)| docs.binary_search(&entry).is_ok()) {
+                if spoken.contains(&term.hash) || self.holds(term.hash, entry) {
                     found += weight;
                 }
             }

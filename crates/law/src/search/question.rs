@@ -31,6 +31,8 @@ pub struct Question {
     pub words: usize,
     /// English words led to Vietnamese ones.
     pub english: bool,
+    /// Terms that people say, and the words that laws say in their place.
+    pub stands: Vec<(Vec<u64>, Vec<u64>)>,
 }
 
 impl Question {
@@ -38,24 +40,28 @@ impl Question {
         let text: String = unicode_normalization::UnicodeNormalization::nfc(text.chars().take(LONGEST)).collect();
         let english = is_english(&text, &words.english);
         if english {
-            let law: Vec<&str> = said(&text, &words.english, false).collect();
-            let mut q = Self { marked: true, terms: Vec::new(), words: 0, english };
+            let law: Vec<&str> = said(&text, &words.english, false).map(|s| s.law.as_str()).collect();
+            let mut q = Self { marked: true, terms: Vec::new(), words: 0, english, stands: Vec::new() };
             q.add(&law.join(" . "), &Stop::of(&words.stop, true), 1.0, true);
             q.expand(&law.join(" "), words);
             return q.counted();
         }
         let marked = text::is_marked(&text);
-        let mut q = Self { marked, terms: Vec::new(), words: 0, english };
+        let mut q = Self { marked, terms: Vec::new(), words: 0, english, stands: Vec::new() };
         q.add(&text, &Stop::of(&words.stop, marked), 1.0, true);
         q.expand(&text, words);
         q.counted()
     }
 
     fn expand(&mut self, text: &str, words: &Words) {
-        let law: Vec<&str> = said(text, &words.said, self.marked).collect();
         let stop = Stop::of(&words.stop, self.marked);
-        for l in law {
-            self.add(l, &stop, SAID, false);
+        let key = if self.marked { text::key } else { text::bare_key };
+        for s in said(text, &words.said, self.marked) {
+            self.add(&s.law, &stop, SAID, false);
+            let say: Vec<String> = text::words(&s.say).map(|w| key(w.text)).collect();
+            let terms = say.iter().map(|k| hash(SEED, k)).chain(say.windows(2).map(|p| pair(&p[0], &p[1]))).collect();
+            let law = text::words(&s.law).map(|w| key(w.text)).filter(|k| !stop.has(k)).map(|k| hash(SEED, &k)).collect();
+            self.stands.push((terms, law));
         }
     }
 
@@ -110,9 +116,9 @@ fn padded(text: &str, marked: bool) -> String {
 }
 
 /// What laws call the things that a text speaks of.
-fn said<'a>(text: &'a str, table: &'a [Said], marked: bool) -> impl Iterator<Item = &'a str> {
+fn said<'a>(text: &'a str, table: &'a [Said], marked: bool) -> impl Iterator<Item = &'a Said> {
     let padded_text = padded(text, marked);
-    table.iter().filter(move |s| padded_text.contains(&padded(&s.say, marked))).map(|s| s.law.as_str())
+    table.iter().filter(move |s| padded_text.contains(&padded(&s.say, marked)))
 }
 
 /// A text of ASCII words that names something of the English table and reads as English.

@@ -8,6 +8,7 @@ use web::html::url_part;
 on_each_database! {
     a_citizen_asks_changes_the_day_and_is_handed_over
     documents_are_read_at_a_day
+    versions_stand_beside_each_other
     a_draft_is_checked_at_its_places
     files_come_in_with_a_report
     odd_requests_are_no_failures
@@ -66,6 +67,31 @@ async fn documents_are_read_at_a_day(db: Db) {
     assert!(akn.contains("eId=\"art_2__para_1\"") && akn.contains("/akn/vn/act/luat/2013-11-29/45-2013-qh13"));
     assert_eq!(web.get(0, "/law/documents/luat-45-2013-qh13/units/art_77").await.status, 404);
     assert_eq!(web.get(0, "/law/documents/nothing").await.status, 404);
+}
+
+/// An amendment in force for some years of the old law.
+const AMENDS: &str = "QUỐC HỘI\nLuật số: 35/2018/QH14\nHà Nội, ngày 20 tháng 11 năm 2018\nLUẬT\nSỬA ĐỔI, BỔ SUNG MỘT SỐ ĐIỀU CỦA LUẬT ĐẤT ĐAI\nĐiều 1. Sửa đổi, bổ sung một số điều của Luật Đất đai số 45/2013/QH13\n1. Sửa đổi, bổ sung khoản 2 Điều 2 như sau:\n“2. Hạn mức giao đất trồng cây lâu năm không quá 30 héc ta.”\nĐiều 2. Hiệu lực thi hành\nLuật này có hiệu lực thi hành từ ngày 01 tháng 01 năm 2019.\n";
+
+async fn versions_stand_beside_each_other(db: Db) {
+    let (p, web) = place(db).await;
+    p.put("sua.txt", AMENDS).await;
+    let unit = "/law/documents/luat-45-2013-qh13/units/art_2";
+    let both = web.get(0, &format!("{unit}?on=2020-01-01&with=2016-01-01")).await.text;
+    assert!(both.contains("<del><span class=\"vh\" lang=\"vi\">[bỏ: </span>10 <span class=\"vh\">]</span></del>"), "{both}");
+    assert!(both.contains("<ins><span class=\"vh\" lang=\"vi\">[thêm: </span>30 <span class=\"vh\">]</span></ins>"));
+    assert_eq!(both.matches("<ins>").count() + both.matches("<del>").count(), 2, "only the number changed");
+    // The days may be given the other way round; English says the same.
+    let turned = web.get(0, &format!("{unit}?on=2016-01-01&with=2020-01-01&lang=en")).await.text;
+    assert!(turned.contains("[removed: </span>10") && turned.contains("[added: </span>30"));
+    assert!(web.get(0, &format!("{unit}?on=2016-01-01&with=2017-01-01")).await.text.contains("không đổi giữa hai ngày"));
+    let document = web.get(0, "/law/documents/luat-45-2013-qh13?on=2020-01-01&with=2016-01-01").await.text;
+    assert!(document.contains("1 điều thay đổi") && document.contains("[bỏ: </span>10") && document.contains("class=\"halves\""));
+    assert!(web.get(0, "/law/documents/luat-45-2013-qh13?on=2020-01-01&with=2020-02-01").await.text.contains("Không có điều nào thay đổi"));
+    for odd in ["", "2020-02-31", "x", "9999-99-99"] {
+        assert_eq!(web.get(0, &format!("{unit}?with={}", url_part(odd))).await.status, 200, "{odd}");
+        assert_eq!(web.get(0, &format!("/law/documents/luat-45-2013-qh13?with={}", url_part(odd))).await.status, 200, "{odd}");
+    }
+    assert!(!web.get(0, "/law/documents/luat-31-2024-qh15").await.text.contains("So với ngày"), "what has one version is not compared");
 }
 
 const DRAFT: &str = "ỦY BAN NHÂN DÂN TỈNH LÀO CAI\nSố: 15/2026/QĐ-UBND\nLào Cai, ngày 20 tháng 11 năm 2026\nQUYẾT ĐỊNH\nQuy định về đất trồng lúa\nCăn cứ Luật Đất đai năm 2013;\nCăn cứ Luật Đất đai số 31/2024/QH14;\nCăn cứ Kết luận số 83-KL/TW;\nĐiều 1. Phạm vi\nThực hiện theo Điều 77 Luật Đất đai năm 2024 và Luật Đất đai năm 2019.\nĐiều 2. Trách nhiệm\nỦy ban nhân dân huyện chịu trách nhiệm thi hành.\nĐiều 3. Hiệu lực\nQuyết định này có hiệu lực từ ngày 25 tháng 11 năm 2026.\n";

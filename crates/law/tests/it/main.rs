@@ -3,5 +3,6 @@
 
 mod findings;
 mod http;
+mod model;
 mod storage;
 mod support;

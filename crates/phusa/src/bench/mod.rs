@@ -3,6 +3,7 @@
 mod documents;
 mod find;
 mod indicators;
+mod law;
 mod numbers;
 mod permit;
 mod raw;
@@ -42,6 +43,8 @@ pub enum Bench {
     Numbers,
     /// Permissions decided on real cases, and the filter of a list, beside their limits.
     Permit,
+    /// The law: reading, finding, refusing and speed at 60,000 articles, beside bm25s.
+    Law,
 }
 
 #[derive(Debug, Args)]
@@ -63,6 +66,12 @@ pub struct Options {
     /// Acts of one case of `transitions`, about.
     #[arg(long, default_value_t = 24_000)]
     pub acts: usize,
+    /// Folder with the texts of `law`.
+    #[arg(long)]
+    pub texts: Option<PathBuf>,
+    /// Interpreter that has bm25s, for `law`.
+    #[arg(long, default_value = "python3")]
+    pub python: PathBuf,
 }
 
 /// One line. Fields that do not apply are null.
@@ -149,6 +158,7 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
         Bench::Documents => documents::run(&options).await,
         Bench::Numbers => numbers::run(&options).await,
         Bench::Permit => permit::run(&options).await,
+        Bench::Law => law::run(&options),
     }
 }
 

@@ -51,6 +51,8 @@ pub struct Outside {
     pub registers: Option<::registers::base::Connection>,
     /// Whoever knows malicious files; without one, uploads are marked as not scanned.
     pub scanner: Option<Arc<dyn services::uploads::Scanner>>,
+    /// A language model that may order the law's sentences.
+    pub law_model: Option<Arc<::law::model::Endpoint>>,
 }
 
 #[derive(Clone)]
