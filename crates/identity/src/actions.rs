@@ -72,6 +72,10 @@ actions! {
     ALERT_VIEW "alert:view" Portal false "Xem cảnh báo" "See alerts";
     ALERT_WORK "alert:work" Portal false "Tiếp nhận, tạm ẩn, kết thúc cảnh báo" "Take up, silence and close alerts";
 
+    MEASURE_VIEW "measure:view" Portal false "Xem chỉ tiêu, bộ chỉ số" "See indicators and indices";
+    MEASURE_DECLARE "measure:declare" Portal false "Khai số liệu chỉ tiêu, ghi điểm bộ chỉ số" "Enter values of indicators and scores of indices";
+    MEASURE_CLOSE "measure:close" Portal false "Chốt kỳ số liệu" "Close a period of figures";
+
     ASSESS_TRY "assess:try" Portal true "Tự đánh giá mức độ chuyển đổi số" "Assess one's own digital maturity";
     SHOWROOM_READ "showroom:read" Portal true "Xem danh mục giải pháp" "Read the catalogue of solutions";
     NETWORK_READ "network:read" Portal true "Xem mạng lưới chuyên gia, ban tư vấn công khai" "Read the public lists of experts and boards";

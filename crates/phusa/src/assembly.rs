@@ -83,6 +83,7 @@ pub fn migrations() -> Vec<Migration> {
         prepaid::MIGRATIONS,
         law::MIGRATIONS,
         ops::MIGRATIONS,
+        measures::MIGRATIONS,
     ]
     .concat()
 }

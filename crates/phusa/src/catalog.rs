@@ -96,6 +96,7 @@ pub struct Rooms {
     pub meetings: Arc<meetings::Catalog>,
     pub law: Arc<law::Catalog>,
     pub ops: Arc<ops::Catalog>,
+    pub measures: Arc<measures::Catalog>,
     pub local_sign_in: Arc<local_sign_in::catalog::Rules>,
     pub privacy: Arc<privacy::catalog::Catalog>,
     pub documents: Arc<documents::Catalog>,
@@ -117,6 +118,10 @@ impl Rooms {
         let meetings = keep(meetings::catalog::load(files), findings);
         let law = keep(law::catalog::load(files), findings);
         let ops = keep(ops::catalog::load(files), findings);
+        let measures = keep(measures::catalog::load(files), findings);
+        if let (Some(m), Some(i)) = (&measures, &indicators) {
+            findings.extend(crate::bridges::measure_findings(files, m, i));
+        }
         let local_sign_in = keep(local_sign_in::catalog::load(files), findings);
         let privacy = keep(privacy::catalog::load(files), findings);
         let documents = keep(documents::catalog::load(files), findings);
@@ -135,6 +140,7 @@ impl Rooms {
             meetings: Arc::new(meetings?),
             law: Arc::new(law?),
             ops: Arc::new(ops?),
+            measures: Arc::new(measures?),
             local_sign_in: Arc::new(local_sign_in?),
             privacy: Arc::new(privacy?),
             documents: Arc::new(documents?),

@@ -5,4 +5,4 @@ mod fault;
 mod record;
 
 pub use fault::{Failure, busy, refusal_of};
-pub use record::{Author, Course, Found, Record, again, change, gone, load, tries, write};
+pub use record::{Author, Course, Found, Record, again, change, gone, load, replay, tries, write};

@@ -140,3 +140,26 @@ impl<R: Record> Course<R> {
         Ok(())
     }
 }
+
+/// What entries make of records, on tables that hold nothing else: states and rows, no journal. Entries of other kinds pass by.
+pub async fn replay<R: Record>(scope: &Scope, entries: &[store::journal::Entry]) -> Result<Batch, StoreError> {
+    let mut batch = scope.batch();
+    let mut states: std::collections::BTreeMap<&str, (i64, Found<R>)> = std::collections::BTreeMap::new();
+    for entry in entries.iter().filter(|e| e.kind.split_once('.').is_some_and(|(kind, _)| kind == R::KIND)) {
+        let known = match states.remove(entry.stream.as_str()) {
+            Some(known) => Some(known),
+            None => load::<R>(scope, &entry.stream).await?.map(|f| (f.version, f)),
+        };
+        let (stored, before) = known.map_or((0, None), |(stored, f)| (stored, Some(f.state)));
+        let event: R::Event = entry.read()?;
+        let misfit = || StoreError::Damaged(format!("entry {} does not fit {}", entry.seq, entry.stream));
+        let after = R::evolve(before.clone(), &event, entry.at).ok_or_else(misfit)?;
+        R::rows(&mut batch, before.as_ref(), &after, &event, entry.version, entry.at);
+        states.insert(&entry.stream, (stored, Found { state: after, version: entry.version }));
+    }
+    for (stream, (stored, found)) in states {
+        let state = serde_json::to_string(&found.state).map_err(|e| StoreError::Damaged(format!("{stream} cannot be written: {e}")))?;
+        batch.snapshot(stream, stored, found.version, R::KIND, state);
+    }
+    Ok(batch)
+}

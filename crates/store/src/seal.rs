@@ -22,7 +22,7 @@ mod verify;
 pub use bundle::{Bundle, Proven, Sealed, Signed, prove, prove_head, read_entry};
 pub use ed25519_dalek::VerifyingKey;
 pub use head::Head;
-pub use key::Key;
+pub use key::{Key, statement_holds};
 pub use tree::{Frontier, Hash};
 pub use verify::{Fault, Report, verify, verify_against};
 

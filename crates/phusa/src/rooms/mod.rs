@@ -6,6 +6,7 @@ pub mod documents;
 mod indicators;
 pub mod law;
 mod local_sign_in;
+mod measures;
 mod meetings;
 mod national_portal;
 mod ops;
@@ -74,16 +75,19 @@ pub struct Rooms {
     pub ops: ::ops::Ops,
     /// Reads the words of papers that came as pictures.
     pub words: ::scans::Reader,
+    pub measures: ::measures::Measures,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
     let payments = payments::assemble(f)?;
     let indicators = indicators::assemble(f)?;
+    let ops = ops::assemble(f, &indicators);
     Ok(Rooms {
         prepaid: prepaid::assemble(f, &payments),
         payments,
         national_portal: national_portal::assemble(f)?,
-        ops: ops::assemble(f, &indicators),
+        measures: measures::assemble(f, &indicators, &ops)?,
+        ops,
         indicators,
         citizen_care: citizen_care::assemble(f)?,
         registers: f.registers.clone(),
@@ -121,6 +125,8 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/work/explanations", "Giải trình", "Explanations", &["leader", "head", "clerk", "centre_officer", "centre_director", "controller", "auditor"]),
         Place::new("/work/alerts", "Cảnh báo", "Alerts", &["leader", "head", "clerk", "centre_officer", "centre_director", "controller", "auditor"]),
         Place::new("/ioc", "Việc cần lãnh đạo xem", "For the leader", &["leader", "centre_director", "controller", "auditor"]),
+        Place::new("/ioc/indices", "Bộ chỉ số", "Indices", &["leader", "head", "clerk", "centre_director", "centre_officer", "controller", "auditor"]),
+        Place::new("/ioc/indicators", "Chỉ tiêu", "Indicators", &["leader", "head", "clerk", "centre_director", "centre_officer", "controller", "auditor"]),
         Place::new("/work/payments", "Thu nộp", "Payments", MONEY),
         Place::new("/work/payments/approvals", "Duyệt hoàn trả, miễn", "Approve refunds", &["leader", "controller"]),
         Place::new("/work/national", "Cổng quốc gia", "National portal", &["controller", "administrator", "leader"]),
@@ -161,6 +167,7 @@ impl Rooms {
             ::prepaid::module(self.prepaid.clone()),
             ::law::module(self.law.clone()),
             ::ops::module(self.ops.clone()),
+            ::measures::module(self.measures.clone()),
         ]
     }
 
@@ -175,6 +182,7 @@ impl Rooms {
         all.extend(audit::handlers(&self.audit));
         all.extend(::documents::effects::handlers(&self.documents));
         all.extend(::ops::handlers(&self.ops));
+        all.extend(::measures::handlers(&self.measures));
         all
     }
 

@@ -30,6 +30,7 @@ mod keep;
 mod kill;
 mod leaks;
 mod local_sign_in;
+mod measures;
 mod meetings;
 mod national;
 mod old_addresses;

@@ -54,7 +54,23 @@ impl Key {
     pub fn public(&self) -> VerifyingKey {
         self.0.verifying_key()
     }
+    /// Signs a statement of a room: `phusa-statement-1`, what it is, and its bytes. Never mistaken for a head.
+    pub fn sign_statement(&self, what: &str, bytes: &[u8]) -> [u8; 64] {
+        self.sign(&statement(what, bytes))
+    }
     pub(super) fn sign(&self, bytes: &[u8]) -> [u8; 64] {
         self.0.sign(bytes).to_bytes()
     }
+}
+
+fn statement(what: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut out = b"phusa-statement-1".to_vec();
+    super::text(&mut out, what);
+    out.extend_from_slice(bytes);
+    out
+}
+
+/// Whether a statement was signed by the key whose public half this is.
+pub fn statement_holds(public: &[u8; 32], what: &str, bytes: &[u8], signature: &[u8; 64]) -> bool {
+    VerifyingKey::from_bytes(public).is_ok_and(|k| k.verify_strict(&statement(what, bytes), &ed25519_dalek::Signature::from_bytes(signature)).is_ok())
 }
