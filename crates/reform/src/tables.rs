@@ -21,6 +21,7 @@ pub const STAYS: &[(&str, &str)] = &[
     ("identity_emergency", "a record of who opened what in the province that was"),
     ("payment_receipt", "a page in the receipt book of the office that issued it"),
     ("payment_difference", "a line of a statement of the bank to the office that was"),
+    ("arrival", "a line of the incoming register of the office that was, with its own file"),
     ("privacy_breach", "a breach in the province that was; its term is no case's"),
     ("reform_item", "what the reorganisation moved"),
 ];
