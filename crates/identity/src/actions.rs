@@ -66,6 +66,7 @@ actions! {
     IOC_VIEW "ioc:view" Portal false "Xem trang điều hành của lãnh đạo" "See the leader's page";
     IOC_ASK "ioc:ask" Portal false "Yêu cầu giải trình" "Ask for an explanation";
     IOC_WALL "ioc:wall" Portal false "Xem màn hình điều hành" "See the wall of the operations centre";
+    IOC_LAY "ioc:lay" Portal false "Bố trí màn hình điều hành" "Lay out the walls of the operations centre";
     DIRECTIVE_VIEW "directive:view" Portal false "Xem nhiệm vụ giao của cơ quan mình" "See the directives of one's office";
     DIRECTIVE_WORK "directive:work" Portal false "Thực hiện, theo dõi nhiệm vụ giao" "Work on directives";
     DIRECTIVE_GIVE "directive:give" Portal false "Soạn, giao nhiệm vụ" "Draft and give directives";

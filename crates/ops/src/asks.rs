@@ -78,6 +78,27 @@ pub struct Told {
     pub href: String,
     /// When the source was last brought up to date.
     pub as_of: Instant,
+    /// How it is written where it is no plain count.
+    pub written: Option<Written>,
+}
+
+/// A share or a score as people read it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    pub value: Text,
+    /// The fraction, the period, whether it was counted or declared.
+    pub note: Text,
+    /// What its own thresholds say of it.
+    pub feel: crate::catalog::Feel,
+}
+
+/// A figure that a wall may show.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Offered {
+    pub code: String,
+    pub name: Text,
+    /// What it is listed under.
+    pub kind: Text,
 }
 
 /// A figure in one period, with the records behind it.
@@ -99,8 +120,8 @@ pub struct Point {
 /// Figures of other rooms for the wall.
 #[async_trait]
 pub trait Sources: Send + Sync {
-    /// Codes it can tell.
-    fn codes(&self) -> &'static [&'static str];
+    /// What it can tell.
+    fn offered(&self) -> Vec<Offered>;
     /// Nothing for a code it does not know or has no data for.
     async fn told(&self, code: &str, at: Instant) -> anyhow::Result<Option<Told>>;
     /// A figure over time, oldest first, of the province or an office; nothing for a code that is not followed.

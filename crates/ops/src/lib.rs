@@ -13,6 +13,7 @@
 //!    as they were on the day it was given.
 //! 8. Of a condition (rule, office, subject) one alert is live, whichever node looked and however often. It ends when the condition does;
 //!    silence and inhibition hide it for a time and lose nothing. A source that does not answer ends nothing.
+//! 9. A wall laid out here changes one step at a time, each against what its author saw; the catalogue's walls are changed as files.
 //!
 //! # Deliberately absent
 //! The figures of dossiers themselves ([`asks::Sources`] tells them), documents, the register of officials ([`asks::People`]).
@@ -24,6 +25,7 @@ pub mod chart;
 pub mod directive;
 #[cfg(test)]
 mod fixtures;
+pub mod layout;
 pub mod pages;
 pub mod question;
 pub mod report;
@@ -103,6 +105,7 @@ impl Ops {
 pub const MIGRATIONS: &[Migration] = &[
     Migration::same("ops", 1, "directives", include_str!("../migrations/0001_directives.sql")),
     Migration::same("ops", 2, "alerts", include_str!("../migrations/0002_alerts.sql")),
+    Migration::same("ops", 3, "walls", include_str!("../migrations/0003_walls.sql")),
 ];
 
 /// The room as the program mounts it.

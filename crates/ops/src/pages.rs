@@ -14,9 +14,10 @@ mod said;
 mod show;
 mod steps;
 mod wall;
+mod walls;
 
 use crate::{Ops, directive::DirectiveId};
-use identity::actions::{ALERT_VIEW, ALERT_WORK, DIRECTIVE_GIVE, DIRECTIVE_VIEW, DIRECTIVE_WORK, IOC_ASK, IOC_VIEW, IOC_WALL};
+use identity::actions::{ALERT_VIEW, ALERT_WORK, DIRECTIVE_GIVE, DIRECTIVE_VIEW, DIRECTIVE_WORK, IOC_ASK, IOC_LAY, IOC_VIEW, IOC_WALL};
 use kernel::Actor;
 use std::sync::Arc;
 use web::{
@@ -35,6 +36,7 @@ pub const ALERTS: &str = "/work/alerts";
 pub const FIGURES: &str = "/ioc/figures";
 pub const PHONE: &str = "/ioc";
 pub const WALL: &str = "/ioc/wall";
+pub const WALLS: &str = "/ioc/walls";
 /// A request with a file: the file and what travels with it.
 const UPLOAD_LIMIT: usize = 48 << 20;
 /// Lines on one page of a list.
@@ -71,6 +73,10 @@ pub fn routes(r: Routes<Ops>) -> Routes<Ops> {
         .post("/ioc/ask", IOC_ASK, questions::create)
         .get("/ioc/wall", IOC_WALL, wall::show)
         .get("/ioc/wall/events", IOC_WALL, wall::events)
+        .get("/ioc/walls", IOC_WALL, walls::list)
+        .post("/ioc/walls", IOC_LAY, walls::create)
+        .get("/ioc/walls/{wall}", IOC_LAY, walls::show)
+        .post("/ioc/walls/{wall}", IOC_LAY, walls::post)
 }
 
 pub(crate) use look::short;

@@ -28,6 +28,7 @@ impl Shown {
     /// A figure of nothing is never bad.
     pub fn feel(&self) -> Feel {
         match &self.told {
+            Some(Told { written: Some(w), .. }) if w.feel != Feel::Plain => w.feel,
             Some(t) if t.n > 0 => self.figure.mood,
             _ => Feel::Plain,
         }
@@ -106,15 +107,15 @@ impl Ops {
             let mut figures = Vec::with_capacity(panel.figures.len());
             for figure in &panel.figures {
                 let told = match figure.code.split_once('.') {
-                    Some(("directives", group)) => Group::of(group).map(|g| Told { n: counts.n(g), of: of(g).map(|w| counts.n(w)), href: directives_path(g), as_of: now }),
+                    Some(("directives", group)) => Group::of(group).map(|g| Told { n: counts.n(g), of: of(g).map(|w| counts.n(w)), href: directives_path(g), as_of: now, written: None }),
                     Some(("questions", which)) => {
                         let late = which == "late";
                         let n = asked.iter().filter(|q| !late || q.is_late(now)).count();
-                        Some(Told { n: i64::try_from(n).unwrap_or(i64::MAX), of: None, href: format!("/work/explanations?which={which}"), as_of: now })
+                        Some(Told { n: i64::try_from(n).unwrap_or(i64::MAX), of: None, href: format!("/work/explanations?which={which}"), as_of: now, written: None })
                     }
                     Some(("alerts", code)) => Which::of(code).map(|w| {
                         let n = alerts.iter().filter(|l| w.holds(l, now)).count();
-                        Told { n: i64::try_from(n).unwrap_or(i64::MAX), of: None, href: format!("/work/alerts?which={code}"), as_of: now }
+                        Told { n: i64::try_from(n).unwrap_or(i64::MAX), of: None, href: format!("/work/alerts?which={code}"), as_of: now, written: None }
                     }),
                     _ => self.sources.told(&figure.code, now).await?,
                 };
@@ -135,18 +136,20 @@ impl Ops {
         Ok(Picture { alerts, fired, wall: wall.clone(), now, panels, exceptions, newest, offices })
     }
 
-    /// The picture as it is drawn, drawn once for everybody: asked again before anything was committed, it is the same text.
-    pub async fn drawn(&self, wall: &Wall, lang: Lang, draw: impl Fn(&Picture) -> String) -> anyhow::Result<Arc<str>> {
-        let key = || Key { wall: wall.code.clone(), lang, change: *self.scope.db().changes().borrow(), slot: self.now().micros() / (SLOT * 1_000_000) };
+    /// The picture as it is drawn, drawn once for everybody: asked again before anything was committed, it is the same text. Nothing when the
+    /// wall was taken down.
+    pub async fn drawn(&self, code: &str, lang: Lang, draw: impl Fn(&Picture) -> String) -> anyhow::Result<Option<Arc<str>>> {
+        let key = || Key { wall: code.to_owned(), lang, change: *self.scope.db().changes().borrow(), slot: self.now().micros() / (SLOT * 1_000_000) };
         let mut seen = self.seen.0.lock().await;
         let asked = key();
         if let Some((_, text)) = seen.iter().find(|(k, _)| *k == asked) {
-            return Ok(text.clone());
+            return Ok(Some(text.clone()));
         }
-        let text: Arc<str> = draw(&self.picture(wall).await?).into();
-        seen.retain(|(k, _)| k.wall != wall.code || k.lang != lang);
+        seen.retain(|(k, _)| k.wall != code || k.lang != lang);
+        let Some(wall) = self.wall(code).await? else { return Ok(None) };
+        let text: Arc<str> = draw(&self.picture(&wall).await?).into();
         seen.push((asked, text.clone()));
-        Ok(text)
+        Ok(Some(text))
     }
 }
 

@@ -122,6 +122,9 @@ impl Rooms {
         if let (Some(m), Some(i)) = (&measures, &indicators) {
             findings.extend(crate::bridges::measure_findings(files, m, i));
         }
+        if let (Some(o), Some(m)) = (&ops, &measures) {
+            findings.extend(crate::bridges::wall_findings(files, &o.walls, m));
+        }
         let local_sign_in = keep(local_sign_in::catalog::load(files), findings);
         let privacy = keep(privacy::catalog::load(files), findings);
         let documents = keep(documents::catalog::load(files), findings);

@@ -1,6 +1,6 @@
 //! What a type cannot say: sensible numbers, one rule for each day, figures that exist.
 
-use super::{ALERTS, AlertRule, Catalog, DIRECTIVES, FIGURES, FRONTS, SIGNALS, WALLS};
+use super::{ALERTS, AlertRule, Catalog, DIRECTIVES, FIGURES, FRONTS, MOST_ALERTS, MOST_EXCEPTIONS, MOST_FIGURES, MOST_NEWEST, MOST_OFFICES, MOST_PANELS, SIGNALS, WALLS};
 use crate::alert::Which;
 use crate::directive::Group;
 use kernel::catalog::{Files, Finding};
@@ -75,19 +75,20 @@ fn rules(n: &mut Notes<'_>, c: &Catalog) {
 fn walls(n: &mut Notes<'_>, c: &Catalog) {
     for (w, wall) in c.walls.iter().enumerate() {
         let w = w.to_string();
-        if wall.panels.is_empty() || wall.panels.len() > 6 || wall.newest > 20 || wall.exceptions > 12 || wall.offices > 12 || wall.alerts > 12 {
+        if wall.panels.is_empty() || wall.panels.len() > MOST_PANELS || wall.newest > MOST_NEWEST || wall.exceptions > MOST_EXCEPTIONS || wall.offices > MOST_OFFICES || wall.alerts > MOST_ALERTS {
             n.say(WALLS, &["walls", &w], "Một màn hình có 1–6 khung, tối đa 20 việc mới, 12 việc cần xem, 12 cảnh báo và 12 đơn vị.", "A wall has 1–6 panels, at most 20 newest acts, 12 exceptions, 12 alerts and 12 offices.");
         }
         for (p, panel) in wall.panels.iter().enumerate() {
             let p = p.to_string();
-            if panel.figures.is_empty() || panel.figures.len() > 8 || panel.stale_minutes < 1 {
+            if panel.figures.is_empty() || panel.figures.len() > MOST_FIGURES || panel.stale_minutes < 1 {
                 n.say(WALLS, &["walls", &w, "panels", &p], "Một khung có 1–8 số liệu, stale_minutes từ 1.", "A panel has 1–8 figures, stale_minutes from 1.");
             }
             for (f, figure) in panel.figures.iter().enumerate() {
                 let known = match figure.code.split_once('.') {
                     Some(("directives", group)) => Group::of(group).is_some(),
                     Some(("questions", which)) => matches!(which, "open" | "late"),
-                    Some(("dossiers", _)) => true,
+                    // What other rooms tell is checked where they are put together.
+                    Some(("dossiers" | "indicators" | "indices", _)) => true,
                     Some(("alerts", which)) => Which::of(which).is_some(),
                     _ => false,
                 };

@@ -101,6 +101,14 @@ pub struct Front {
     pub legal_basis: Vec<LegalBasis>,
 }
 
+/// What fits on a wall that is read across a room.
+pub const MOST_PANELS: usize = 6;
+pub const MOST_FIGURES: usize = 8;
+pub const MOST_NEWEST: usize = 20;
+pub const MOST_EXCEPTIONS: usize = 12;
+pub const MOST_ALERTS: usize = 12;
+pub const MOST_OFFICES: usize = 12;
+
 /// `ops/walls.yaml`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -108,7 +116,7 @@ pub struct Walls {
     pub walls: Vec<Wall>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wall {
     pub code: String,
@@ -125,7 +133,7 @@ pub struct Wall {
     pub offices: usize,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Panel {
     pub name: Text,
@@ -133,7 +141,7 @@ pub struct Panel {
     pub figures: Vec<PanelFigure>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct PanelFigure {
     pub code: String,
@@ -143,7 +151,7 @@ pub struct PanelFigure {
     pub mood: Feel,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Feel {
     #[default]
@@ -151,4 +159,27 @@ pub enum Feel {
     Good,
     Warn,
     Bad,
+}
+
+impl Feel {
+    pub const ALL: [Self; 4] = [Self::Plain, Self::Good, Self::Warn, Self::Bad];
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Good => "good",
+            Self::Warn => "warn",
+            Self::Bad => "bad",
+        }
+    }
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|f| f.code() == code)
+    }
+    pub fn text(self) -> Text {
+        match self {
+            Self::Plain => Text::new("Bình thường", "Plain"),
+            Self::Good => Text::new("Tốt khi có", "Good when there is any"),
+            Self::Warn => Text::new("Cần chú ý khi có", "To be watched when there is any"),
+            Self::Bad => Text::new("Xấu khi có", "Bad when there is any"),
+        }
+    }
 }

@@ -140,7 +140,7 @@ fn answers(v: &Visitor, asked: &[question::Line], p: &Picked) -> Html {
 fn ways(v: &Visitor, who: &Who) -> Html {
     let mut ways = vec![kit::link_button(&format!("{HOME}/new"), v.pick("Giao nhiệm vụ", "Give a task"), Weight::Main)];
     ways.push(kit::link_button(&format!("{HOME}/report"), v.pick("Báo cáo", "Report"), Weight::Quiet));
-    ways.push(kit::link_button(FIGURES, v.pick("Chỉ tiêu", "Figures"), Weight::Quiet));
+    ways.push(kit::link_button(FIGURES, v.pick("Số liệu theo thời gian", "Figures over time"), Weight::Quiet));
     ways.push(kit::link_button(QUESTIONS, v.pick("Giải trình", "Explanations"), Weight::Quiet));
     if who.oversees {
         ways.push(kit::link_button(WALL, v.pick("Màn hình điều hành", "The wall"), Weight::Quiet));

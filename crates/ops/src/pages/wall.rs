@@ -1,7 +1,7 @@
 //! `/ioc/wall`: the whole screen, drawn on the server; `/ioc/wall/events` sends the picture again when something was done. The
 //! script tells when the server was last heard, and that the picture is stale when it was not.
 
-use super::{PHONE, actor, look};
+use super::{PHONE, WALLS, actor, look};
 use crate::{
     Ops,
     alert,
@@ -39,7 +39,7 @@ pub struct Asked {
 }
 
 /// Who looks at a wall sees the province.
-fn may(s: &Ops, v: &Visitor) -> Result<(), PageError> {
+pub fn may(s: &Ops, v: &Visitor) -> Result<(), PageError> {
     let who = s.who(&*actor(v)?);
     if who.oversees {
         return Ok(());
@@ -52,29 +52,28 @@ fn may(s: &Ops, v: &Visitor) -> Result<(), PageError> {
     .into())
 }
 
-fn named(s: &Ops, code: &str) -> Result<Wall, PageError> {
-    let walls = &s.catalog.walls;
-    let found = if code.is_empty() { walls.first() } else { walls.iter().find(|w| w.code == code) };
-    found.cloned().ok_or_else(PageError::not_found)
+async fn named(s: &Ops, code: &str) -> Result<Wall, PageError> {
+    s.wall(code).await.map_err(PageError::internal)?.ok_or_else(PageError::not_found)
 }
 
 pub async fn show(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>) -> Result<Html, PageError> {
     may(&s, &v)?;
-    let wall = named(&s, &q.wall)?;
+    let wall = named(&s, &q.wall).await?;
     let lang = v.lang;
-    let picture = s.drawn(&wall, lang, |p| draw(p, &s.catalog.alerts, lang)).await.map_err(PageError::internal)?;
+    let picture = s.drawn(&wall.code, lang, |p| draw(p, &s.catalog.alerts, lang)).await.map_err(PageError::internal)?.ok_or_else(PageError::not_found)?;
     let title = wall.name.get(lang).to_owned();
     let main = Html(format!(
         "<div class=\"wall\" data-wall=\"/ioc/wall/events?wall={}\" data-stale-seconds=\"{STALE_SECONDS}\">\
          <div class=\"wall-head\"><h1>{}</h1><p class=\"wall-now\"><span data-wall-clock>{}</span> <span class=\"chip info\" data-wall-contact><span aria-hidden=\"true\">●</span> {}</span></p></div>\
          <p class=\"wall-stale\" data-wall-stale hidden role=\"alert\"><span aria-hidden=\"true\">✕</span> <b>{}</b> <span data-wall-since></span></p>\
-         <div data-wall-picture aria-live=\"off\">{picture}</div><p class=\"wall-foot\"><a href=\"{PHONE}\">{}</a></p></div>",
+         <div data-wall-picture aria-live=\"off\">{picture}</div><p class=\"wall-foot\"><a href=\"{PHONE}\">{}</a> · <a href=\"{WALLS}\">{}</a></p></div>",
         esc(&wall.code),
         esc(&title),
         esc(&when::exact(s.now(), lang)),
         lang.pick("tải lúc mở trang", "as the page was opened"),
         lang.pick("SỐ LIỆU CŨ – mất liên lạc với máy chủ", "STALE – no contact with the server"),
         lang.pick("Việc cần lãnh đạo xem", "For the leader"),
+        lang.pick("Các màn hình khác", "Other walls"),
     ));
     Ok(Shell::new(&v, &title, main).area(Area::Work).width(Width::Full).render())
 }
@@ -91,7 +90,7 @@ const LIFE: Duration = Duration::from_secs(600);
 
 struct Watch {
     s: Ops,
-    wall: Wall,
+    wall: String,
     lang: Lang,
     changes: tokio::sync::watch::Receiver<u64>,
     sent: Option<Arc<str>>,
@@ -108,19 +107,21 @@ impl Watch {
             self.changes.mark_unchanged();
             let lang = self.lang;
             match self.s.drawn(&self.wall, lang, |p| draw(p, &self.s.catalog.alerts, lang)).await {
-                Ok(picture) if self.sent.as_ref().is_none_or(|sent| body(sent) != body(&picture)) => {
+                // Taken down: the wall goes stale and says so.
+                Ok(None) => return None,
+                Ok(Some(picture)) if self.sent.as_ref().is_none_or(|sent| body(sent) != body(&picture)) => {
                     self.sent = Some(picture.clone());
                     self.heard = tokio::time::Instant::now();
                     let event = Event::default().event("picture").data(picture.as_ref());
                     return Some((Ok(event), self));
                 }
-                Ok(_) if self.heard.elapsed() >= BEAT => {
+                Ok(Some(_)) if self.heard.elapsed() >= BEAT => {
                     self.heard = tokio::time::Instant::now();
                     let event = Event::default().event("beat").data(when::exact(self.s.now(), lang));
                     return Some((Ok(event), self));
                 }
                 // Nothing new, or the database is away: the wall hears nothing and says so by itself.
-                Ok(_) | Err(_) => {}
+                Ok(Some(_)) | Err(_) => {}
             }
             if matches!(tokio::time::timeout(POLL, self.changes.changed()).await, Ok(Ok(()))) {
                 tokio::time::sleep(GATHER).await;
@@ -137,31 +138,50 @@ fn body(picture: &str) -> &str {
 /// The pictures, one after another; whoever does not listen for events gets the one of now.
 pub async fn events(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>, headers: HeaderMap) -> Result<Response, PageError> {
     may(&s, &v)?;
-    let wall = named(&s, &q.wall)?;
+    let wall = named(&s, &q.wall).await?;
     let listens = headers.get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/event-stream"));
     if !listens {
         let lang = v.lang;
-        let picture = s.drawn(&wall, lang, |p| draw(p, &s.catalog.alerts, lang)).await.map_err(PageError::internal)?;
+        let picture = s.drawn(&wall.code, lang, |p| draw(p, &s.catalog.alerts, lang)).await.map_err(PageError::internal)?.ok_or_else(PageError::not_found)?;
         return Ok(Html(picture.to_string()).into_response());
     }
     let now = tokio::time::Instant::now();
     let changes = s.scope.db().changes();
-    let watch = Watch { s, wall, lang: v.lang, changes, sent: None, heard: now, began: now };
+    let watch = Watch { s, wall: wall.code, lang: v.lang, changes, sent: None, heard: now, began: now };
     Ok(Sse::new(stream::unfold(watch, Watch::next)).into_response())
 }
 
 /// The picture: its first paragraph says when it was drawn.
 fn draw(p: &Picture, rules: &Alerts, lang: Lang) -> String {
-    let panels: String = p.panels.iter().map(|panel| draw_panel(panel, p.now, lang)).collect();
+    let shown = p.panels.iter().filter(|panel| !panel.figures.is_empty());
+    let mut pieces: Vec<(usize, String)> = shown.map(|panel| (2 + 2 * panel.figures.len().div_ceil(4), draw_panel(panel, p.now, lang))).collect();
+    pieces.push((1 + 2 * p.exceptions.len(), exceptions(p, lang)));
+    pieces.push((2 + p.offices.len(), offices(p, lang)));
+    pieces.push((1 + 2 * p.alerts.len(), alerts(p, rules, lang)));
+    pieces.push((1 + 2 * p.wall.newest, newest(p, lang)));
+    pieces.retain(|(_, html)| !html.is_empty());
+    let (first, second) = cuts(&pieces.iter().map(|(height, _)| *height).collect::<Vec<_>>());
+    let (left, rest) = pieces.split_at(first);
+    let (middle, right) = rest.split_at(second.saturating_sub(first));
+    let columns: Vec<&[(usize, String)]> = [left, middle, right].into_iter().filter(|c| !c.is_empty()).collect();
+    let column = |of: &[(usize, String)]| format!("<div class=\"wall-panels\">{}</div>", of.iter().map(|(_, html)| html.as_str()).collect::<String>());
     format!(
-        "<p class=\"wall-asof\">{} {}</p><div class=\"wall-grid\"><div class=\"wall-panels\">{panels}</div><div class=\"wall-panels\">{}{}</div><div class=\"wall-panels\">{}{}</div></div>",
+        "<p class=\"wall-asof\">{} {}</p><div class=\"wall-grid of-{}\">{}</div>",
         lang.pick("Số liệu tính đến", "As of"),
         esc(&when::exact(p.now, lang)),
-        exceptions(p, lang),
-        offices(p, lang),
-        alerts(p, rules, lang),
-        newest(p, lang),
+        columns.len(),
+        columns.into_iter().map(column).collect::<String>(),
     )
+}
+
+/// Where a row of heights is cut into three columns in its order, so that the highest column is as low as it can be.
+fn cuts(heights: &[usize]) -> (usize, usize) {
+    let high = |from: usize, to: usize| heights.get(from..to).map_or(0, |h| h.iter().sum::<usize>());
+    let n = heights.len();
+    let all = (0..=n).flat_map(|a| (a..=n).map(move |b| (a, b)));
+    let columns = |a: usize, b: usize| [high(0, a), high(a, b), high(b, n)];
+    // Of the lowest the most even one.
+    all.min_by_key(|(a, b)| (columns(*a, *b).into_iter().max(), columns(*a, *b).iter().map(|c| c * c).sum::<usize>())).unwrap_or((n, n))
 }
 
 /// The offices with most overdue: open, overdue, done on time of all done.
@@ -215,7 +235,12 @@ fn draw_figure(f: &Shown, lang: Lang) -> String {
                 Feel::Bad => (" bad", Shape::Cross.sign()),
             };
             let sign = if sign.is_empty() { String::new() } else { format!("<span class=\"wall-sign\" aria-hidden=\"true\">{sign}</span> ") };
-            format!("<a class=\"tally{class}\" href=\"{}\">{sign}{}<span class=\"vh\"> {}</span></a>{of}", esc(&t.href), when::number(t.n, lang), esc(name))
+            let long = if t.written.is_some() { " long" } else { "" };
+            let (value, of) = t.written.as_ref().map_or_else(
+                || (when::number(t.n, lang), of.clone()),
+                |w| (w.value.get(lang).to_owned(), format!(" <span class=\"frac note\">{}</span>", esc(w.note.get(lang)))),
+            );
+            format!("<a class=\"tally{class}{long}\" href=\"{}\">{sign}{}<span class=\"vh\"> {}</span></a>{of}", esc(&t.href), esc(&value), esc(name))
         }
     };
     format!("<div><dt>{}</dt><dd>{value}</dd></div>", esc(name))
@@ -248,6 +273,9 @@ fn alerts(p: &Picture, rules: &Alerts, lang: Lang) -> String {
 }
 
 fn exceptions(p: &Picture, lang: Lang) -> String {
+    if p.wall.exceptions == 0 {
+        return String::new();
+    }
     let item = |l: &Line| {
         let standing = look::standing(l.standing(p.now), lang);
         let state = look::workflow(lang, l.workflow);
@@ -259,6 +287,9 @@ fn exceptions(p: &Picture, lang: Lang) -> String {
 
 /// What happened last: acts on directives, and alerts that fired.
 fn newest(p: &Picture, lang: Lang) -> String {
+    if p.wall.newest == 0 {
+        return String::new();
+    }
     let item = |at: Instant, chip: &Html, href: &str, text: &str, office: &str| {
         format!(
             "<li><span class=\"wall-time\">{}</span> {chip} <a href=\"{href}\">{}</a> <span class=\"frac\">{}</span></li>",

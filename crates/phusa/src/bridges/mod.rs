@@ -18,6 +18,7 @@ mod sizes;
 mod showroom_needs;
 mod signature_money;
 mod support_money;
+mod wall_figures;
 
 pub use case_facts::CaseFactsOf;
 pub use engaged::Engaged;
@@ -32,3 +33,4 @@ pub use showroom_needs::SectorNeeds;
 pub use signature_money::{Dues, SignatureTill};
 pub use sizes::SizeRules;
 pub use support_money::Elsewhere;
+pub use wall_figures::wall_findings;

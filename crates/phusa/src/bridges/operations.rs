@@ -1,5 +1,6 @@
 //! What the operations centre asks: officials with their roles, units with their calendars, figures of dossiers.
 
+use super::wall_figures;
 use async_trait::async_trait;
 use identity::{Account, Identity, Office, Post};
 use indicators::{Indicators, page766::working_days_ahead, period::Period, views::{self, Counted, Whose}};
@@ -11,9 +12,10 @@ use kernel::{
 use ops::{
     People, Person, Signals, Sources, Unit, Units,
     alert::{Heard, Signal},
-    asks::{Point, Told},
+    asks::{Offered, Point, Told},
 };
-use std::sync::Arc;
+use measures::Measures;
+use std::sync::{Arc, OnceLock};
 
 /// Officials of the directory, each with the post they act in.
 pub struct OpsPeople(pub Arc<Identity>);
@@ -69,25 +71,40 @@ impl Units for OpsUnits {
     }
 }
 
-/// Figures of dossiers, as the live board has them; each opens the board's own list.
+/// Figures of dossiers, as the live board has them, each opening the board's own list; indicators and indices.
 pub struct OpsSources {
     pub indicators: Indicators,
     pub units: OpsUnits,
+    /// That room counts directives itself, so it is put together after this one.
+    pub measures: Arc<OnceLock<Measures>>,
 }
+
+const DOSSIERS: [(&str, &str, &str); 4] = [
+    ("dossiers.received_today", "Hồ sơ tiếp nhận hôm nay", "Dossiers received today"),
+    ("dossiers.open", "Hồ sơ đang giải quyết", "Dossiers in process"),
+    ("dossiers.late", "Hồ sơ quá hạn", "Dossiers overdue"),
+    ("dossiers.due_today", "Hồ sơ đến hạn hôm nay", "Dossiers due today"),
+];
 
 #[async_trait]
 impl Sources for OpsSources {
-    fn codes(&self) -> &'static [&'static str] {
-        &["dossiers.received_today", "dossiers.open", "dossiers.late", "dossiers.due_today"]
+    fn offered(&self) -> Vec<Offered> {
+        let kind = Text::new("Hồ sơ", "Dossiers");
+        let dossiers = DOSSIERS.iter().map(|(code, vi, en)| Offered { code: (*code).to_owned(), name: Text::new(*vi, *en), kind: kind.clone() });
+        dossiers.chain(self.measures.get().map(wall_figures::offered).unwrap_or_default()).collect()
     }
 
     async fn told(&self, code: &str, at: Instant) -> anyhow::Result<Option<Told>> {
+        if !code.starts_with("dossiers.") {
+            let Some(measures) = self.measures.get() else { return Ok(None) };
+            return wall_figures::told(measures, code).await;
+        }
         let scope = &self.indicators.scope;
         // The board is as old as the first entry about a dossier that it has not read.
         let unread = views::unread(scope, self.indicators.consumer().cursor().await?).await?;
         let as_of = unread.unwrap_or(at).min(at);
         let list = |due: &str| if due.is_empty() { "/work/board/dossiers".to_owned() } else { format!("/work/board/dossiers?due={due}") };
-        let told = |n: i64, of: Option<i64>, due: &str| Ok(Some(Told { n, of, href: list(due), as_of }));
+        let told = |n: i64, of: Option<i64>, due: &str| Ok(Some(Told { n, of, href: list(due), as_of, written: None }));
         if code == "dossiers.received_today" {
             return told(views::received_on(scope, None, at).await?, None, "received");
         }

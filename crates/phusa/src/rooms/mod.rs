@@ -81,12 +81,15 @@ pub struct Rooms {
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
     let payments = payments::assemble(f)?;
     let indicators = indicators::assemble(f)?;
-    let ops = ops::assemble(f, &indicators);
+    let later = std::sync::Arc::default();
+    let ops = ops::assemble(f, &indicators, &later);
+    let measures = measures::assemble(f, &indicators, &ops)?;
+    let _ = later.set(measures.clone());
     Ok(Rooms {
         prepaid: prepaid::assemble(f, &payments),
         payments,
         national_portal: national_portal::assemble(f)?,
-        measures: measures::assemble(f, &indicators, &ops)?,
+        measures,
         ops,
         indicators,
         citizen_care: citizen_care::assemble(f)?,

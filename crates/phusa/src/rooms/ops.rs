@@ -4,10 +4,12 @@
 use super::Foundations;
 use crate::bridges::{OpsPeople, OpsSignals, OpsSources, OpsUnits};
 use ::indicators::Indicators;
+use ::measures::Measures;
 use ::ops::{Inner, Ops};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-pub fn assemble(f: &Foundations<'_>, indicators: &Indicators) -> Ops {
+/// `measures` is put in when that room stands: it counts directives, and a wall shows what it counts.
+pub fn assemble(f: &Foundations<'_>, indicators: &Indicators, measures: &Arc<OnceLock<Measures>>) -> Ops {
     Ops(Arc::new(Inner {
         scope: f.scope.clone(),
         files: f.services.files.clone(),
@@ -15,7 +17,7 @@ pub fn assemble(f: &Foundations<'_>, indicators: &Indicators) -> Ops {
         clock: f.settings.clock.clone(),
         people: Arc::new(OpsPeople(f.identity.clone())),
         units: Arc::new(OpsUnits { identity: f.identity.clone(), calendars: f.catalog.calendars.clone() }),
-        sources: Arc::new(OpsSources { indicators: indicators.clone(), units: OpsUnits { identity: f.identity.clone(), calendars: f.catalog.calendars.clone() } }),
+        sources: Arc::new(OpsSources { indicators: indicators.clone(), units: OpsUnits { identity: f.identity.clone(), calendars: f.catalog.calendars.clone() }, measures: measures.clone() }),
         signals: Arc::new(OpsSignals { indicators: indicators.clone(), definitions: f.services.desk.clone() }),
         seen: ::ops::wall::Seen::default(),
     }))

@@ -54,4 +54,5 @@ mod support_files;
 mod times;
 mod uploads;
 mod walk;
+mod walls;
 mod words;
