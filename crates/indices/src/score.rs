@@ -72,6 +72,12 @@ impl Outcome {
     pub fn node(&self, code: &str) -> Option<&Scored> {
         self.nodes().into_iter().find(|n| n.code == code)
     }
+    /// Components that something is known of, of all. What was taken off the maximum because its whole is not known is not known either: a
+    /// total of one component says so.
+    pub fn told(&self) -> (usize, usize) {
+        let leaves: Vec<&Scored> = self.nodes().into_iter().filter(|n| n.parts.is_empty()).collect();
+        (leaves.iter().filter(|n| n.state == State::Counted).count(), leaves.len())
+    }
 }
 
 struct Desk<'a> {

@@ -126,6 +126,12 @@ impl Indicator {
     pub fn plan_on(&self, day: Date) -> Option<Exact> {
         self.plan.iter().filter(|p| p.from <= day).max_by_key(|p| p.from).map(|p| p.value)
     }
+    pub fn meets(&self, shown: Exact, plan: Exact) -> bool {
+        match self.direction {
+            indices::Direction::Higher => shown >= plan,
+            indices::Direction::Lower => shown <= plan,
+        }
+    }
     pub fn threshold(&self, shown: Exact) -> Option<&Threshold> {
         self.thresholds.iter().filter(|t| t.from <= shown).max_by_key(|t| t.from)
     }

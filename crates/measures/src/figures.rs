@@ -126,7 +126,43 @@ impl Reader<'_> {
     }
 }
 
+/// An indicator that has missed its roadmap in the last complete periods.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Below<'c> {
+    pub indicator: &'c Indicator,
+    /// How many periods running, and the first of them.
+    pub periods: usize,
+    pub since: Period,
+    /// In the last period, in what is shown.
+    pub value: Exact,
+    pub plan: Exact,
+}
+
+/// How far back a run of missed periods is followed.
+const BACK: usize = 12;
+
 impl crate::Measures {
+    /// Indicators below their roadmap, by the values of complete periods only. A period without a value ends the run: nothing is known of it.
+    pub async fn below_plan(&self) -> anyhow::Result<Vec<Below<'_>>> {
+        let (r, today) = (self.live(), self.now().date());
+        let mut all = Vec::new();
+        for i in self.catalog.indicators.iter().filter(|i| !i.plan.is_empty()) {
+            let (mut period, mut found) = (i.period.of(today).before(), None::<Below<'_>>);
+            for _ in 0..BACK {
+                let figure = r.figure(i, period).await?.filter(|f| f.period == period && !f.is_mismatched());
+                let Some((value, plan)) = figure.and_then(|f| f.shown()).zip(i.plan_on(period.first_day())) else { break };
+                if i.meets(value, plan) {
+                    break;
+                }
+                let before = found.take();
+                found = Some(before.map_or(Below { indicator: i, periods: 1, since: period, value, plan }, |b| Below { periods: b.periods + 1, since: period, ..b }));
+                period = period.before();
+            }
+            all.extend(found);
+        }
+        Ok(all)
+    }
+
     /// The house as it is now.
     pub fn live(&self) -> Reader<'_> {
         Reader { scope: &self.scope, catalog: &self.catalog, sources: self.sources.as_ref(), at: self.now(), office: None }

@@ -34,8 +34,7 @@ pub async fn list(Shared(s): Shared<Measures>, v: Visitor, Query(q): Query<Asked
         let age = if old { kit::chip(Mood::Warn, v.pick("số cũ", "older")).0 } else { String::new() };
         let level = f.as_ref().and_then(|f| f.shown()).and_then(|x| i.plan_on(period.first_day()).map(|p| (x, p)));
         let plan = level.map_or_else(String::new, |(x, p)| {
-            let met = if i.direction == indices::Direction::Higher { x >= p } else { x <= p };
-            if met { kit::chip(Mood::Good, v.pick("đạt lộ trình", "on the roadmap")).0 } else { kit::chip(Mood::Bad, v.pick("dưới lộ trình", "below the roadmap")).0 }
+            if i.meets(x, p) { kit::chip(Mood::Good, v.pick("đạt lộ trình", "on the roadmap")).0 } else { kit::chip(Mood::Bad, v.pick("dưới lộ trình", "below the roadmap")).0 }
         });
         rows.push(vec![
             Html(format!("<a href=\"{INDICATORS}/{}\">{}</a>", esc(&i.code), esc(i.name.get(v.lang)))),

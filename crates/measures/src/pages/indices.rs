@@ -3,7 +3,7 @@
 use super::{INDICATORS, INDICES, actor, choose, offered, period_of, shell};
 use crate::Measures;
 use axum::extract::State as Shared;
-use ::indices::{Exact, Index, Outcome, ShownAs, score};
+use ::indices::{Index, Outcome, ShownAs, score};
 use serde::Deserialize;
 use web::{
     extract::Query,
@@ -34,10 +34,10 @@ pub fn total(index: &Index, out: &Outcome, v: &Visitor) -> Html {
     Html(format!("{text}{level}"))
 }
 
-/// `14/100 điểm có số liệu`.
+/// `1/7 chỉ số có số liệu`.
 pub fn known(out: &Outcome, v: &Visitor) -> String {
-    let share = out.whole.known.div(out.whole.max).unwrap_or(Exact::ZERO);
-    if out.whole.max.is_zero() { v.pick("không tính điểm", "not scored").to_owned() } else { format!("{} {}", super::percent(share, v), v.pick("có số liệu", "known")) }
+    let (told, all) = out.told();
+    format!("{told}/{all} {}", v.pick("chỉ số có số liệu", "components known"))
 }
 
 pub async fn list(Shared(s): Shared<Measures>, v: Visitor, Query(q): Query<Asked>) -> Result<Html, PageError> {

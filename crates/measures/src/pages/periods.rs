@@ -81,6 +81,14 @@ pub async fn post(Shared(s): Shared<Measures>, v: Visitor, form: FormData) -> Re
     }
 }
 
+/// Where a kept value comes from, in words: the snapshot names records, or vintages of what was entered.
+fn origin(kept: &str, v: &Visitor) -> String {
+    match kept {
+        "records" => v.pick("hồ sơ, sổ sách", "records").to_owned(),
+        vintages => format!("{} {vintages}", v.pick("số đã khai, lần", "entered, vintage")),
+    }
+}
+
 async fn found(s: &Measures, period: &str, vintage: &str) -> Result<(Period, Vintage, Done), PageError> {
     let period: Period = period.parse().map_err(|()| PageError::not_found())?;
     let n: usize = vintage.parse().map_err(|_| PageError::not_found())?;
@@ -116,7 +124,7 @@ pub async fn show(Shared(s): Shared<Measures>, v: Visitor, Path((period, vintage
         .iter()
         .map(|k| {
             let value = k.d.map_or_else(|| num(k.n, &v), |d| format!("{} / {}", num(k.n, &v), num(d, &v)));
-            vec![Html(format!("<a href=\"{INDICATORS}/{}?period={}\">{}</a>", esc(&k.code), k.period, esc(&name(&k.code)))), Html::text(&value), Html::text(k.period.name().get(v.lang)), Html::text(&k.origin)]
+            vec![Html(format!("<a href=\"{INDICATORS}/{}?period={}\">{}</a>", esc(&k.code), k.period, esc(&name(&k.code)))), Html::text(&value), Html::text(k.period.name().get(v.lang)), Html::text(&origin(&k.origin, &v))]
         })
         .collect();
     let columns = |all: &[(&str, &str)]| all.iter().map(|(vi, en)| Column::text(v.pick(vi, en))).collect::<Vec<_>>();

@@ -10,13 +10,14 @@ use kernel::{
 use serde::{Deserialize, Serialize};
 
 /// Kinds of signals, with the unit of their value in both languages.
-pub const SIGNALS: [(&str, &str, &str); 7] = [
+pub const SIGNALS: [(&str, &str, &str); 8] = [
     ("dossier.late", "giờ quá hạn", "hours overdue"),
     ("dossier.due_today", "giờ còn lại", "hours left"),
     ("source.old", "phút chưa cập nhật", "minutes old"),
     ("directive.overdue", "ngày quá hạn", "days overdue"),
     ("directive.undated", "ngày không hạn", "days undated"),
     ("directive.unreceived", "ngày chưa tiếp nhận", "days not received"),
+    ("indicator.below_plan", "kỳ liền dưới lộ trình", "periods running below the roadmap"),
     ("question.late", "giờ quá thời hạn trả lời", "hours past its time"),
 ];
 

@@ -45,7 +45,7 @@ fn size(w: &Wall, v: &Visitor) -> String {
 
 pub async fn list(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>) -> Result<Html, PageError> {
     super::wall::may(&s, &v)?;
-    all(&s, &v, &Said::typed("lay", vec![("id".into(), WallId::new(uuid::Uuid::now_v7()).to_string())]), &q.done).await
+    all(&s, &v, &Said::typed("lay", vec![("id".into(), WallId::new(uuid::Uuid::now_v7()).to_string()), ("like".into(), "none".into())]), &q.done).await
 }
 
 async fn all(s: &Ops, v: &Visitor, said: &Said, told: &str) -> Result<Html, PageError> {

@@ -16,6 +16,7 @@ use ops::{
 };
 use measures::Measures;
 use std::sync::{Arc, OnceLock};
+use tokio::sync::Mutex;
 
 /// Officials of the directory, each with the post they act in.
 pub struct OpsPeople(pub Arc<Identity>);
@@ -193,7 +194,13 @@ impl Measured {
 pub struct OpsSignals {
     pub indicators: Indicators,
     pub definitions: casework::Desk,
+    pub measures: Arc<OnceLock<Measures>>,
+    /// Indicators below their roadmap, and when that was looked at: it changes with periods and corrections, not with every act.
+    pub below: Mutex<Option<(Instant, Vec<Signal>)>>,
 }
+
+/// Seconds for which what was found below its roadmap is taken to be so.
+const LOOKED: i64 = 600;
 
 /// Most dossiers that are told of at once; past it nothing that is not told of is taken to be over.
 const TOLD: i64 = 5_000;
@@ -208,6 +215,20 @@ impl OpsSignals {
         let row = scope.one("SELECT lease FROM consumer WHERE province = $1 AND name = $2", store::values![consumer.name()]).await?;
         let worked = row.map(|r| r.opt_instant("lease")).transpose()?.flatten();
         Ok(worked.map_or(unread, |w| w.max(unread)).min(at))
+    }
+
+    async fn below_plan(&self, at: Instant) -> anyhow::Result<Option<Vec<Signal>>> {
+        let Some(m) = self.measures.get() else { return Ok(None) };
+        let mut kept = self.below.lock().await;
+        if let Some((looked, signals)) = kept.as_ref()
+            && (0..LOOKED).contains(&at.seconds_since(*looked))
+        {
+            return Ok(Some(signals.clone()));
+        }
+        let found = m.below_plan().await?;
+        let signals: Vec<Signal> = found.iter().map(wall_figures::below).collect();
+        *kept = Some((at, signals.clone()));
+        Ok(Some(signals))
     }
 
     fn signal(&self, d: &views::Due, late: bool, at: Instant) -> Signal {
@@ -236,6 +257,9 @@ impl Signals for OpsSignals {
                 let label = Text::new("Số liệu hồ sơ của bảng điều hành", "Figures of dossiers on the live board");
                 let board = Signal { subject: "dossiers".into(), office: None, value: at.seconds_since(as_of).max(0) / 60, since: as_of, label, path: "/work/board".into() };
                 return Ok(Some(Heard { signals: vec![board], list: "/work/board", office_parameter: "of", cut: false }));
+            }
+            "indicator.below_plan" => {
+                return Ok(self.below_plan(at).await?.map(|signals| Heard { signals, list: measures::pages::INDICATORS, office_parameter: "office", cut: false }));
             }
             _ => return Ok(None),
         };

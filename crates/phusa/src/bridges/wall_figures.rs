@@ -4,15 +4,17 @@ use indices::{Exact, Index, Kind, Outcome, ShownAs, score};
 use kernel::{
     Text,
     catalog::{Files, Finding},
+    id::OfficeCode,
     text::Lang,
 };
 use measures::{
     Measures, PeriodType,
     catalog::{Catalog, Indicator, Mood},
-    figures::Figure,
+    figures::{Below, Figure},
     pages::{INDICATORS, INDICES},
 };
 use ops::{
+    alert::Signal,
     asks::{Offered, Told, Written},
     catalog::{Feel, Wall},
 };
@@ -42,6 +44,23 @@ pub async fn told(m: &Measures, code: &str) -> anyhow::Result<Option<Told>> {
         return Ok(of_index(index, &out).map(|(n, written)| Told { n, of: None, href: format!("{INDICES}/{}?period={month}", index.code), as_of: m.now(), written: Some(written) }));
     }
     Ok(None)
+}
+
+/// What calls when an indicator has missed its roadmap in complete periods.
+pub fn below(b: &Below<'_>) -> Signal {
+    let i = b.indicator;
+    let unit = |lang: Lang| if i.fraction.is_some() || i.is_percent() { "\u{a0}%".to_owned() } else { format!(" {}", i.unit.get(lang)) };
+    let words = |lang: Lang| {
+        format!("{}: {} – {}{} ({} {}{})", lang.pick("Chỉ tiêu dưới lộ trình", "Indicator below its roadmap"), i.name.get(lang), short(b.value, lang), unit(lang), lang.pick("lộ trình", "roadmap"), short(b.plan, lang), unit(lang))
+    };
+    Signal {
+        subject: i.code.clone(),
+        office: Some(OfficeCode::new(i.responsible.as_str())).filter(|o| !o.as_str().is_empty()),
+        value: i64::try_from(b.periods).unwrap_or(i64::MAX),
+        since: b.since.begins(),
+        label: both(words),
+        path: format!("{INDICATORS}/{}", i.code),
+    }
 }
 
 fn both(f: impl Fn(Lang) -> String) -> Text {
@@ -91,12 +110,12 @@ fn of_index(index: &Index, out: &Outcome) -> Option<(i64, Written)> {
         ShownAs::Share => x.show(lang, 4),
         ShownAs::Points | ShownAs::Values => x.show(lang, 2),
     });
-    let known = out.whole.known.div(out.whole.max).and_then(|s| s.mul(Exact::HUNDRED)).unwrap_or(Exact::ZERO);
+    let (told, all) = out.told();
     let note = both(|lang| {
         let scale = index.scale.map(|s| format!("/ {}", s.show(lang, 2)));
         let level = out.level.as_ref().map(|l| l.name.get(lang).to_owned());
-        let data = (!out.whole.max.is_zero()).then(|| format!("{}\u{a0}% {}", known.show(lang, 0), lang.pick("có số liệu", "known")));
-        [scale, level, data].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+        let data = format!("{told}/{all} {}", lang.pick("chỉ số có số liệu", "components known"));
+        [scale, level, Some(data)].into_iter().flatten().collect::<Vec<_>>().join(" · ")
     });
     Some((i64::from(!x.is_zero()), Written { value, note, feel: Feel::Plain }))
 }

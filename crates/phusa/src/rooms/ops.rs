@@ -18,7 +18,7 @@ pub fn assemble(f: &Foundations<'_>, indicators: &Indicators, measures: &Arc<Onc
         people: Arc::new(OpsPeople(f.identity.clone())),
         units: Arc::new(OpsUnits { identity: f.identity.clone(), calendars: f.catalog.calendars.clone() }),
         sources: Arc::new(OpsSources { indicators: indicators.clone(), units: OpsUnits { identity: f.identity.clone(), calendars: f.catalog.calendars.clone() }, measures: measures.clone() }),
-        signals: Arc::new(OpsSignals { indicators: indicators.clone(), definitions: f.services.desk.clone() }),
+        signals: Arc::new(OpsSignals { indicators: indicators.clone(), definitions: f.services.desk.clone(), measures: measures.clone(), below: tokio::sync::Mutex::default() }),
         seen: ::ops::wall::Seen::default(),
     }))
 }

@@ -17,6 +17,7 @@ on_each_database!(
     silence_hides_for_a_time_and_loses_nothing
     what_is_wrong_is_said_and_strangers_see_nothing
     a_directive_nobody_receives_calls_its_leader
+    an_indicator_below_its_roadmap_calls_its_office
     a_figure_over_time_opens_its_offices_and_records
 );
 
@@ -270,4 +271,27 @@ async fn a_figure_over_time_opens_its_offices_and_records(db: Db) {
         assert_eq!(room.status("thanh", path), status, "{path}");
     }
     assert_eq!(room.status("binh", "/ioc/figures"), 403);
+}
+
+async fn an_indicator_below_its_roadmap_calls_its_office(db: Db) {
+    let house = House::open(db).await;
+    let mut room = Room::of(&house);
+    let path = "/ioc/indicators/households.fibre";
+    let said = |period: &'static str, n: &'static str, reason: &'static str| vec![("period", period), ("n", n), ("d", "1000"), ("supplier", "Sở"), ("document", "1/BC"), ("reason", reason)];
+    // One period below is not yet a run; the running one is not over.
+    room.does("thanh", path, &said("2026-Q3", "700", ""));
+    assert_eq!(house.it.rooms.ops.run_alerts().await.unwrap(), 0);
+    room.does("thanh", path, &said("2026-Q2", "650", ""));
+    house.set("2026-11-23T09:00:00+07:00");
+    assert_eq!(house.it.rooms.ops.run_alerts().await.unwrap(), 1);
+    let live = |all: Vec<views::Line>| all.into_iter().filter(|l| l.rule == "indicator-below-plan" && l.is_open()).collect::<Vec<_>>();
+    let called = live(views::live(&house.it.scope).await.unwrap());
+    assert_eq!((called.len(), called[0].owner.as_str(), called[0].value, called[0].path.as_str()), (1, "H29.04", 2, path));
+    assert!(called[0].label.vi.contains("70\u{a0}% (lộ trình 80\u{a0}%)"), "{}", called[0].label.vi);
+    assert!(room.sees("thanh", "/ioc").contains("Chỉ tiêu dưới lộ trình"));
+    // A correction ends it, and the alert says so by itself.
+    room.does("thanh", path, &said("2026-Q3", "810", "Đếm thiếu hai phường"));
+    house.set("2026-11-23T09:20:00+07:00");
+    house.it.rooms.ops.run_alerts().await.unwrap();
+    assert!(live(views::live(&house.it.scope).await.unwrap()).is_empty());
 }
