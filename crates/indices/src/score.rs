@@ -25,8 +25,6 @@ pub struct Scored {
     pub points: Exact,
     /// As it applies here.
     pub max: Exact,
-    /// Of it, what something is known of.
-    pub known: Exact,
     pub extra: bool,
     /// What is measured, where the component says so.
     pub value: Option<Value>,
@@ -161,7 +159,7 @@ impl Desk<'_> {
         }
         g.extra = n.extra;
         if n.extra {
-            (g.max, g.known) = (Exact::ZERO, Exact::ZERO);
+            g.max = Exact::ZERO;
         }
         g
     }
@@ -200,7 +198,7 @@ impl Desk<'_> {
     fn settle(&self, n: &Node, points: &Value, value: Option<Value>, mut steps: Vec<Step>) -> Scored {
         let full = if n.extra { Exact::ZERO } else { n.full() };
         let places = n.rounding.unwrap_or(self.index.rounding);
-        let (state, points, max, known) = match points {
+        let (state, points, max) = match points {
             Value::Number(x, _) => {
                 let mut p = x.round(places);
                 if p != *x {
@@ -212,15 +210,15 @@ impl Desk<'_> {
                     steps.push(Step::Capped { value: p, limit });
                     p = limit;
                 }
-                (State::Counted, p, full, full)
+                (State::Counted, p, full)
             }
-            Value::Na(reason) => (State::NotApplicable(reason.clone()), Exact::ZERO, Exact::ZERO, Exact::ZERO),
-            Value::Missing(code) => (State::Unknown(Some(code.clone()).filter(|c| !c.is_empty()).into_iter().collect()), Exact::ZERO, full, Exact::ZERO),
+            Value::Na(reason) => (State::NotApplicable(reason.clone()), Exact::ZERO, Exact::ZERO),
+            Value::Missing(code) => (State::Unknown(Some(code.clone()).filter(|c| !c.is_empty()).into_iter().collect()), Exact::ZERO, full),
             Value::Yes(_) | Value::Word(_) | Value::Day(_) => {
-                (State::NotApplicable(Text::new("Công thức không cho ra số.", "The formula does not give a number.")), Exact::ZERO, Exact::ZERO, Exact::ZERO)
+                (State::NotApplicable(Text::new("Công thức không cho ra số.", "The formula does not give a number.")), Exact::ZERO, Exact::ZERO)
             }
         };
-        Scored { code: n.code.clone(), state, points, max, known, extra: n.extra, value, steps, parts: Vec::new() }
+        Scored { code: n.code.clone(), state, points, max, extra: n.extra, value, steps, parts: Vec::new() }
     }
 
     fn group(&self, code: &str, combine: Combine, full: Option<Exact>, weights: &[Exact], parts: Vec<Scored>) -> Scored {
@@ -228,25 +226,24 @@ impl Desk<'_> {
         let part = |a: Exact, b: Exact| a.div(b).unwrap_or(Exact::ZERO);
         let times = |a: Exact, b: Exact| a.mul(b).unwrap_or(Exact::ZERO);
         let counts: Vec<(&Scored, Exact)> = parts.iter().zip(weights.iter().copied()).filter(|(p, _)| !matches!(p.state, State::NotApplicable(_))).collect();
-        let (mut points, mut max, mut known) = (Exact::ZERO, Exact::ZERO, Exact::ZERO);
+        let (mut points, mut max) = (Exact::ZERO, Exact::ZERO);
         match combine {
             Combine::Sum => {
                 for (p, _) in &counts {
-                    (points, max, known) = (add(points, p.points), add(max, p.max), add(known, p.known));
+                    (points, max) = (add(points, p.points), add(max, p.max));
                 }
             }
             Combine::Weighted | Combine::Mean => {
                 let base = if combine == Combine::Mean { full.unwrap_or(Exact::ONE).div(Exact::whole(i64::try_from(counts.len()).unwrap_or(1).max(1))) } else { None };
                 for (p, w) in &counts {
                     let w = base.unwrap_or(*w);
-                    (points, max, known) = (add(points, times(w, part(p.points, p.max))), add(max, w), add(known, times(w, part(p.known, p.max))));
+                    (points, max) = (add(points, times(w, part(p.points, p.max))), add(max, w));
                 }
             }
             Combine::Lowest => {
                 let whole = full.unwrap_or(Exact::ONE);
                 if let Some(low) = counts.iter().map(|(p, _)| part(p.points, p.max)).min() {
                     (points, max) = (times(whole, low), whole);
-                    known = times(whole, counts.iter().map(|(p, _)| part(p.known, p.max)).min().unwrap_or(Exact::ZERO));
                 }
             }
             Combine::Apart => {}
@@ -259,7 +256,7 @@ impl Desk<'_> {
         } else {
             State::Unknown(unknown)
         };
-        Scored { code: code.to_owned(), state, points, max, known, extra: false, value: None, steps: Vec::new(), parts }
+        Scored { code: code.to_owned(), state, points, max, extra: false, value: None, steps: Vec::new(), parts }
     }
 
     /// The total, over the maximum that applies.

@@ -37,6 +37,16 @@ fn two_methods_stay_two_numbers() {
     assert_eq!(out.whole.parts.len(), 2);
 }
 
+/// One factor of seven has data: the total is of that one, and says so.
+#[test]
+fn a_total_says_of_how_many_components_something_is_known() {
+    let all = catalogue();
+    let index = all.get("factors-b", "1").unwrap();
+    let out = score(index, &given(index, &[("identity_n", "25736"), ("identity_d", "36845")]));
+    assert_eq!((out.shown, out.told()), (Some(exact("69.85")), (1, 7)));
+    assert_eq!(score(index, &Inputs::new()).told(), (0, 7));
+}
+
 const SMALL: &str = "code: s\nversion: \"1\"\nname: {vi: a, en: a}\nabout: {vi: a, en: a}\neffective: {from: 2026-01-01}\nlegal_basis: []\nshown_as: points\nrounding: 2\n\
 inputs:\n  - {code: a, name: {vi: a, en: a}, type: number, kind: declared}\n  - {code: yes1, name: {vi: a, en: a}, type: yes, kind: declared}\n\
 derived:\n  - {code: d1, name: {vi: a, en: a}, formula: \"a + 1\"}\n  - {code: d2, name: {vi: a, en: a}, formula: \"d1 * 2\"}\n\
