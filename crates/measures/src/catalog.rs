@@ -15,6 +15,8 @@ pub const FOLDER: &str = "indicators/definitions";
 pub struct Catalog {
     pub indicators: Vec<Indicator>,
     pub indices: Indices,
+    /// Systems that send values by themselves.
+    pub feeds: Vec<crate::feed::catalog::Feed>,
     /// What both were read from: a closed period keeps the definitions it was computed by.
     pub files: Files,
 }
@@ -185,7 +187,8 @@ pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
         }
     }
     let kept = files.under(FOLDER, "yaml").chain(files.under(indices::FOLDER, "yaml")).map(|(p, t)| (p.to_owned(), t.to_owned())).collect();
-    if findings.is_empty() { Ok(Catalog { indicators: all, indices, files: kept }) } else { Err(findings) }
+    let feeds = crate::feed::catalog::load(files, &all).map_err(|f| findings.extend(f)).unwrap_or_default();
+    if findings.is_empty() { Ok(Catalog { indicators: all, indices, feeds, files: kept }) } else { Err(findings) }
 }
 
 fn check(file: &str, text: &str, n: usize, i: &Indicator, others: &[Indicator]) -> Vec<Finding> {

@@ -16,6 +16,7 @@
 pub mod asks;
 pub mod catalog;
 pub mod closing;
+pub mod feed;
 pub mod figures;
 pub mod pages;
 pub mod period;
@@ -81,7 +82,10 @@ impl Measures {
     }
 }
 
-pub const MIGRATIONS: &[Migration] = &[Migration::same("measures", 1, "measures", include_str!("../migrations/0001_measures.sql"))];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::same("measures", 1, "measures", include_str!("../migrations/0001_measures.sql")),
+    Migration::same("measures", 2, "feeds", include_str!("../migrations/0002_feeds.sql")),
+];
 
 /// The room as the program mounts it.
 pub fn module(state: Measures) -> web::module::Module {

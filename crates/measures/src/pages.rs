@@ -1,5 +1,6 @@
-//! The room's pages: `/ioc/indices`, `/ioc/indicators`, `/ioc/periods`. No script is needed for anything.
+//! The room's pages: `/ioc/indices`, `/ioc/indicators`, `/ioc/feeds`, `/ioc/periods`. No script is needed for anything.
 
+mod feeds;
 mod import;
 mod index;
 mod indicator;
@@ -31,6 +32,7 @@ use web::{
 pub const INDICES: &str = "/ioc/indices";
 pub const INDICATORS: &str = "/ioc/indicators";
 pub const PERIODS: &str = "/ioc/periods";
+pub const FEEDS: &str = "/ioc/feeds";
 /// A sheet that is pasted.
 const SHEET_LIMIT: usize = 1 << 20;
 
@@ -46,6 +48,11 @@ pub fn routes(r: Routes<Measures>) -> Routes<Measures> {
         .get("/ioc/indicators/{indicator}", MEASURE_VIEW, indicator::show)
         .post("/ioc/indicators/{indicator}", MEASURE_DECLARE, indicator::post)
         .get("/ioc/indicators/{indicator}/values.csv", MEASURE_VIEW, indicator::sheet)
+        .get("/ioc/feeds", MEASURE_VIEW, feeds::list)
+        .get("/ioc/feeds/{feed}", MEASURE_VIEW, feeds::show)
+        .get("/ioc/feeds/{feed}/{delivery}", MEASURE_VIEW, feeds::one)
+        .post_doc("/api/v1/feeds/{feed}", MEASURE_DECLARE, feeds::receive, feeds::doc())
+        .body_limit(crate::feed::MOST_BYTES + 1024)
         .get("/ioc/periods", MEASURE_VIEW, periods::list)
         .post("/ioc/periods", MEASURE_CLOSE, periods::post)
         .get("/ioc/periods/{period}/{vintage}", MEASURE_VIEW, periods::show)
@@ -97,8 +104,10 @@ fn badge(kind: Kind, v: &Visitor) -> Html {
     kit::chip(mood, kind.text().get(v.lang))
 }
 
-fn tally(href: &str, text: &str, of: &str) -> Html {
-    Html(format!("<a class=\"tally\" href=\"{}\">{}<span class=\"vh\"> {}</span></a>", esc(href), esc(text), esc(of)))
+/// A number that opens what it was counted or entered from; one that is no whole number counts no rows.
+fn tally(href: &str, n: Exact, text: &str, of: &str) -> Html {
+    let count = n.to_i64().map_or_else(String::new, |n| format!(" data-count=\"{n}\""));
+    Html(format!("<a class=\"tally\"{count} href=\"{}\">{}<span class=\"vh\"> {}</span></a>", esc(href), esc(text), esc(of)))
 }
 
 /// Where the records of a figure's part are: the lists of the source, or what was entered.
@@ -119,14 +128,15 @@ fn figure(i: &crate::catalog::Indicator, f: Option<&Figure>, v: &Visitor) -> Htm
     let name = i.name.get(v.lang);
     let Some(d) = f.d else {
         let text = if i.is_percent() { format!("{}\u{a0}%", num(f.n, v)) } else { num(f.n, v) };
-        return tally(&n_href, &text, name);
+        return tally(&n_href, f.n, &text, name);
     };
     let (part, whole) = i.fraction.as_ref().map_or(("", ""), |x| (x.numerator.get(v.lang), x.denominator.get(v.lang)));
-    let fraction = format!("<span class=\"frac\">({} / {})</span>", tally(&n_href, &num(f.n, v), part), tally(&d_href, &num(d, v), whole));
+    let fraction = format!("<span class=\"frac\">({} / {})</span>", tally(&n_href, f.n, &num(f.n, v), part), tally(&d_href, d, &num(d, v), whole));
     let rate = if f.is_mismatched() {
         kit::chip(Mood::Bad, v.pick("khác cơ sở, không lập tỷ lệ", "base mismatch, no rate")).0
     } else {
-        format!("<b>{}</b>", f.value().map_or_else(|| "–".into(), |x| percent(x, v)))
+        let marks = f.n.to_i64().zip(d.to_i64()).map_or_else(String::new, |(n, d)| format!(" data-part=\"{n}\" data-whole=\"{d}\""));
+        format!("<b{marks}>{}</b>", f.value().map_or_else(|| "–".into(), |x| percent(x, v)))
     };
     Html(format!("{rate} {fraction}"))
 }

@@ -55,6 +55,7 @@ pub async fn list(Shared(s): Shared<Measures>, v: Visitor, Query(q): Query<Asked
     let links = [
         kit::link(super::INDICES, v.pick("Các bộ chỉ số", "Indices")),
         kit::link(&format!("{INDICATORS}/import"), v.pick("Nhập số liệu từ bảng (CSV)", "Import values from a sheet (CSV)")),
+        kit::link(super::FEEDS, v.pick("Nguồn gửi số liệu tự động", "Sources that send values")),
         kit::link(PERIODS, v.pick("Kỳ đã chốt", "Closed periods")),
     ];
     let month = crate::PeriodType::Month.of(s.now().date());

@@ -1,0 +1,126 @@
+//! A delivery taken: read, each row decided like a value that a person enters, what became of it kept.
+
+use super::{Delivery, DeliveryId, FeedEvent, MOST_BYTES, MOST_WRONG, WrongRow, catalog::Feed, rows::{self, Row, part}};
+use crate::{Measures, Who, reading::{self, Reading, Sent}};
+use kernel::{Actor, Refusal, Text, refusal::RefusalKind};
+use records::Failure;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
+
+const HOUR: i64 = 3_600;
+
+enum Became {
+    New,
+    Corrected,
+    Same,
+}
+
+impl Measures {
+    pub fn feed(&self, code: &str) -> Option<&Feed> {
+        self.catalog.feeds.iter().find(|f| f.code == code)
+    }
+
+    /// Takes what a system sent. The same bytes again change nothing and answer what was answered (`true`).
+    pub async fn deliver(&self, actor: &Actor, feed: &Feed, media_type: &str, bytes: &[u8]) -> Result<(Delivery, bool), Failure> {
+        let who = self.who(actor);
+        if bytes.len() > MOST_BYTES {
+            let most = MOST_BYTES >> 20;
+            return Err(Refusal::invalid("bad-delivery", format!("Tệp lớn hơn {most} MB; chia thành nhiều lần gửi."), format!("It is larger than {most} MB; send it in parts.")).into());
+        }
+        let sha256 = hex::encode(Sha256::digest(bytes));
+        if let Some(found) = super::same(&self.scope, &feed.code, &sha256).await? {
+            return Ok((found, true));
+        }
+        let at = who.author.at;
+        if super::since(&self.scope, &feed.code, at.plus_seconds(-HOUR)).await? >= i64::from(feed.an_hour) {
+            return Err(Refusal::new(
+                RefusalKind::TooMany,
+                "feed-floods",
+                format!("Nguồn này gửi tối đa {} lần mỗi giờ. Gộp các dòng lại và gửi sau.", feed.an_hour),
+                format!("This source sends at most {} times an hour. Put the rows together and send them later.", feed.an_hour),
+            )
+            .into());
+        }
+        let all = rows::rows(feed, media_type, bytes)?;
+        let mut d = Delivery {
+            id: DeliveryId::new(uuid::Uuid::now_v7()),
+            feed: feed.code.clone(),
+            sha256,
+            bytes: bytes.len(),
+            rows: all.len(),
+            new: 0,
+            corrected: 0,
+            same: 0,
+            refused: 0,
+            wrong: Vec::new(),
+            mapping: feed.columns.clone(),
+            by: who.author.account,
+            name: who.author.name.clone(),
+            office: who.office.clone(),
+            at,
+        };
+        let mut seen = BTreeSet::new();
+        for (n, row) in all.iter().enumerate() {
+            match self.take(feed, row, &who, &mut seen).await? {
+                Ok(Became::New) => d.new += 1,
+                Ok(Became::Corrected) => d.corrected += 1,
+                Ok(Became::Same) => d.same += 1,
+                Err(reasons) => {
+                    d.refused += 1;
+                    if d.wrong.len() < MOST_WRONG {
+                        d.wrong.push(WrongRow { row: n + 1, reasons });
+                    }
+                }
+            }
+        }
+        let event = FeedEvent::Delivered { delivery: Box::new(d.clone()) };
+        let kept = records::change::<Delivery>(&self.scope, &d.id.to_string(), &who.author, |found| Ok(found.is_none().then(|| event.clone()))).await;
+        match kept {
+            Ok(kept) => Ok((kept, false)),
+            // The same bytes came twice at once: the other one is the delivery.
+            Err(failure) => super::same(&self.scope, &feed.code, &d.sha256).await?.map(|found| (found, true)).ok_or(failure),
+        }
+    }
+
+    /// One row: what became of it, or why it was not taken.
+    async fn take(&self, feed: &Feed, row: &Row, who: &Who, seen: &mut BTreeSet<String>) -> Result<Result<Became, Vec<Text>>, Failure> {
+        let c = &feed.columns;
+        let foreign = rows::foreign(row, c, self.scope.province().as_str(), who.author.at);
+        if !foreign.is_empty() {
+            return Ok(Err(foreign));
+        }
+        let code = part(row, Some(&c.indicator));
+        let Some(indicator) = self.catalog.indicator(&code) else {
+            let code: String = code.chars().take(60).collect();
+            return Ok(Err(vec![Text::new(format!("Không có chỉ tiêu “{code}”."), format!("There is no indicator “{code}”."))]));
+        };
+        let sent = Sent {
+            period: part(row, Some(&c.period)),
+            area: part(row, c.area.as_ref()),
+            n: part(row, Some(&c.n)),
+            d: part(row, c.d.as_ref()),
+            document: part(row, Some(&c.document)),
+            note: part(row, c.note.as_ref()),
+            supplier: feed.supplier.vi.clone(),
+            ..Sent::default()
+        };
+        let read = match reading::read(self, indicator, &sent, who.author.at) {
+            Ok(read) => read,
+            Err(r) => return Ok(Err(r.reasons.into_iter().map(|r| r.message).collect())),
+        };
+        let stream = reading::stream(&indicator.code, &read.area, read.period);
+        if !seen.insert(stream.clone()) {
+            return Ok(Err(vec![Text::new("Chỉ tiêu, kỳ, địa bàn này đã có ở dòng trên.", "This indicator, period and area are on a row above.")]));
+        }
+        let before = records::load::<Reading>(&self.scope, &stream).await?.map_or(0, |f| f.state.vintages.len());
+        let reason = format!("Nguồn “{}” gửi lại", feed.name.vi);
+        let after = records::change::<Reading>(&self.scope, &stream, &who.author, |found| reading::declare(found, indicator, &read, &reason, who)).await;
+        Ok(match after {
+            Ok(r) if before == 0 && r.vintages.len() == 1 => Ok(Became::New),
+            Ok(r) if r.vintages.len() > before => Ok(Became::Corrected),
+            Ok(_) => Ok(Became::Same),
+            Err(Failure::Refused(r)) => Err(if r.reasons.is_empty() { vec![r.message] } else { r.reasons.into_iter().map(|r| r.message).collect() }),
+            Err(failure) => return Err(failure),
+        })
+    }
+}
