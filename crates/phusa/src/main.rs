@@ -46,6 +46,9 @@ enum Command {
         /// The chairman's key on a token (SoftHSM2), the ward's seal at a simulated provider of remote signing.
         #[arg(long)]
         held_keys: bool,
+        /// People of the demonstration do so many acts a minute by themselves, so that boards and walls move.
+        #[arg(long, value_name = "ACTS_A_MINUTE", num_args = 0..=1, default_missing_value = "12", value_parser = clap::value_parser!(u32).range(1..=6000))]
+        live: Option<u32>,
     },
     /// Serve several provinces from one process and one database; the host people ask for says whose door they come to.
     ServeAll {
@@ -298,8 +301,8 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<bool> {
     match command {
-        Command::Demo { data, database, listen, scale, catalog, unlimited, clock_file, held_keys } => {
-            demo::run(demo::Options { data, database, listen, scale, catalog, unlimited, clock_file, held_keys }).await?;
+        Command::Demo { data, database, listen, scale, catalog, unlimited, clock_file, held_keys, live } => {
+            demo::run(demo::Options { data, database, listen, scale, catalog, unlimited, clock_file, held_keys, live }).await?;
         }
         Command::Serve { place, listen, catalog, public_url, issuer, client_id, client_secret, behind_proxy, outside } => {
             let sign_in = issuer.map_or(SignIn::Nobody, |issuer| SignIn::Provider(assembly::provider(issuer, client_id, client_secret, &public_url)));

@@ -33,6 +33,7 @@ pub async fn open(folder: &Path, database: Option<&str>) -> anyhow::Result<World
         unlimited: true,
         clock_file: None,
         held_keys: false,
+        live: None,
     };
     let url = options.database.clone().unwrap_or_else(|| format!("sqlite://{}", folder.join("phusa.db").display()));
     let db = assembly::open(&url).await?;

@@ -10,6 +10,7 @@ pub mod dice;
 pub mod engagements;
 pub mod held;
 pub mod law;
+pub mod live;
 pub mod meetings;
 pub mod names;
 pub mod network;
@@ -64,6 +65,8 @@ pub struct Options {
     pub clock_file: Option<PathBuf>,
     /// The chairman's key on a token, the ward's seal at a simulated provider.
     pub held_keys: bool,
+    /// Acts a minute that people of the demonstration do by themselves; nothing moves by itself without.
+    pub live: Option<u32>,
 }
 
 pub async fn run(options: Options) -> anyhow::Result<()> {
@@ -74,6 +77,12 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
     house.start_work(&options.data)?;
     fill_centre(&house).await?;
     announce(&address.to_string(), options.scale);
+    if let Some(a_minute) = options.live {
+        let accounts = staff::accounts(house.identity.offices(), options.scale == Scale::City);
+        let seed = u64::try_from(house.services.now().micros()).unwrap_or(0);
+        tokio::spawn(live::Live::of(&house, &accounts, seed).await.context("--live")?.go_on(a_minute));
+        println!("Bản trình diễn tự diễn {a_minute} việc mỗi phút – {a_minute} acts a minute are done by themselves");
+    }
     serve::run(listener, house.router).await
 }
 

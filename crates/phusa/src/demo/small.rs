@@ -2,6 +2,7 @@
 
 use super::{
     applications::{self, Applicant, BIRTH, BUSINESS, PERMIT},
+    city,
     course::{self, Fate, Hand, Next},
     dice::Dice,
     names,
@@ -16,7 +17,6 @@ use kernel::{
     calendar::Calendar,
     id::{AccountId, PartyId, RoleCode},
 };
-use store::files::Upload;
 
 /// The commune the demonstration shows.
 const COMMUNE: &str = "H29.161";
@@ -157,7 +157,7 @@ impl Stage<'_> {
             waiting.push((at, sketch));
         }
         waiting.sort_by_key(|w| std::cmp::Reverse(w.0));
-        let paper = self.paper().await?;
+        let paper = city::paper(self.house, self.now).await?;
         let mut running: Vec<Running> = Vec::new();
         loop {
             let soonest = running.iter().enumerate().filter_map(|(n, r)| Some((r.next.as_ref()?.at, n))).min();
@@ -175,23 +175,6 @@ impl Stage<'_> {
             }
         }
         Ok(count)
-    }
-
-    async fn paper(&self) -> anyhow::Result<GivenFile> {
-        let mut batch = self.house.scope.batch();
-        let upload = Upload { name: "minh-hoa.pdf".into(), claimed: None, bytes: applications::sample_paper().into() };
-        let stored = self.house.services.files.take(&mut batch, upload, 1 << 20, self.now).await?;
-        self.house.scope.commit(batch).await?;
-        Ok(GivenFile {
-            component: String::new(),
-            file: stored.id,
-            name: stored.name,
-            sha256: stored.sha256,
-            size: u64::try_from(stored.size).unwrap_or(0),
-            media_type: stored.media_type,
-            origin: None,
-            signatures: Vec::new(),
-        })
     }
 
     async fn applicant(&mut self, citizen: Option<&str>) -> anyhow::Result<(Applicant, Actor)> {

@@ -110,6 +110,7 @@ async fn a_city_equals_an_independent_recomputation(db: Db) {
         unlimited: true,
         clock_file: None,
         held_keys: false,
+        live: None,
     };
     let (_, accounts) = demo::catalogue(&options, true).unwrap();
     let house = House::with(db, &[demo::city::catalogue::folder(&place)], crate::house::MONDAY).await;

@@ -49,6 +49,7 @@ impl Place {
             unlimited: true,
             clock_file: None,
             held_keys: false,
+            live: None,
         }
     }
 }

@@ -184,7 +184,8 @@ fn report(counted: &Counted, cases: u64, took: Duration) {
     eprint!("\rhồ sơ / dossiers: {done}/{cases}, {events} events, {rate:.0}/s, {left:.0} s left   ");
 }
 
-async fn paper(house: &Assembled, now: Instant) -> anyhow::Result<GivenFile> {
+/// A sample paper that any dossier may name.
+pub async fn paper(house: &Assembled, now: Instant) -> anyhow::Result<GivenFile> {
     let mut batch = house.scope.batch();
     let upload = Upload { name: "minh-hoa.pdf".into(), claimed: None, bytes: applications::sample_paper().into() };
     let stored = house.services.files.take(&mut batch, upload, 1 << 20, now).await?;
