@@ -73,13 +73,20 @@ pub trait Units: Send + Sync {
 pub struct Told {
     pub n: i64,
     /// Of how many, where it is a part.
-    pub of: Option<i64>,
+    pub of: Option<Whole>,
     /// Where its records are listed.
     pub href: String,
     /// When the source was last brought up to date.
     pub as_of: Instant,
     /// How it is written where it is no plain count.
     pub written: Option<Written>,
+}
+
+/// What a figure is a part of, and where that is listed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    pub n: i64,
+    pub href: String,
 }
 
 /// A share or a score as people read it.

@@ -29,6 +29,7 @@ pub mod layout;
 pub mod pages;
 pub mod question;
 pub mod report;
+pub mod usage;
 pub mod wall;
 
 pub use ::records::{Author, Course, Failure};
@@ -106,6 +107,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::same("ops", 1, "directives", include_str!("../migrations/0001_directives.sql")),
     Migration::same("ops", 2, "alerts", include_str!("../migrations/0002_alerts.sql")),
     Migration::same("ops", 3, "walls", include_str!("../migrations/0003_walls.sql")),
+    Migration::same("ops", 4, "usage", include_str!("../migrations/0004_usage.sql")),
 ];
 
 /// The room as the program mounts it.

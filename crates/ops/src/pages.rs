@@ -13,6 +13,7 @@ mod report;
 mod said;
 mod show;
 mod steps;
+mod usage;
 mod wall;
 mod walls;
 
@@ -37,6 +38,7 @@ pub const FIGURES: &str = "/ioc/figures";
 pub const PHONE: &str = "/ioc";
 pub const WALL: &str = "/ioc/wall";
 pub const WALLS: &str = "/ioc/walls";
+pub const USAGE: &str = "/ioc/usage";
 /// A request with a file: the file and what travels with it.
 const UPLOAD_LIMIT: usize = 48 << 20;
 /// Lines on one page of a list.
@@ -69,6 +71,8 @@ pub fn routes(r: Routes<Ops>) -> Routes<Ops> {
         .get("/ioc/figures", IOC_VIEW, figures::list)
         .get("/ioc/figures/{figure}", IOC_VIEW, figures::one)
         .get("/ioc/figures/{figure}/course.csv", IOC_VIEW, figures::sheet)
+        .get("/ioc/usage", IOC_WALL, usage::show)
+        .get("/ioc/usage/{what}", IOC_WALL, usage::list)
         .get("/ioc/ask", IOC_ASK, questions::blank)
         .post("/ioc/ask", IOC_ASK, questions::create)
         .get("/ioc/wall", IOC_WALL, wall::show)

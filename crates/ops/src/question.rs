@@ -291,6 +291,12 @@ pub async fn asked_by(scope: &Scope, account: AccountId) -> Result<Vec<Line>, St
     scope.query(&sql, values![account, MOST]).await?.iter().map(line).collect()
 }
 
+/// Those asked in the province from an instant on, and before another; latest first.
+pub async fn asked_between(scope: &Scope, from: Instant, to: Instant) -> Result<Vec<Line>, StoreError> {
+    let sql = format!("{SELECT} AND asked >= $2 AND asked < $3 ORDER BY asked DESC, id LIMIT $4");
+    scope.query(&sql, values![from, to, 50_000]).await?.iter().map(line).collect()
+}
+
 /// Those of the province that nobody has answered.
 pub async fn open(scope: &Scope) -> Result<Vec<Line>, StoreError> {
     let sql = format!("{SELECT} AND state = $2 ORDER BY answer_by, id LIMIT $3");

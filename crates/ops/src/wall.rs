@@ -3,7 +3,7 @@
 
 use crate::{
     Ops,
-    asks::Told,
+    asks::{Told, Whole},
     catalog::{Feel, Panel, PanelFigure, Wall},
     directive::{
         Bars, Basis, Group,
@@ -107,7 +107,7 @@ impl Ops {
             let mut figures = Vec::with_capacity(panel.figures.len());
             for figure in &panel.figures {
                 let told = match figure.code.split_once('.') {
-                    Some(("directives", group)) => Group::of(group).map(|g| Told { n: counts.n(g), of: of(g).map(|w| counts.n(w)), href: directives_path(g), as_of: now, written: None }),
+                    Some(("directives", group)) => Group::of(group).map(|g| Told { n: counts.n(g), of: of(g).map(|w| Whole { n: counts.n(w), href: directives_path(w) }), href: directives_path(g), as_of: now, written: None }),
                     Some(("questions", which)) => {
                         let late = which == "late";
                         let n = asked.iter().filter(|q| !late || q.is_late(now)).count();

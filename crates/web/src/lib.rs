@@ -15,6 +15,7 @@ pub mod app;
 pub mod assets;
 pub mod csrf;
 pub mod extract;
+pub mod figure;
 pub mod gate;
 pub mod headers;
 pub mod html;

@@ -309,7 +309,7 @@ fn work_table(s: &Care, v: &Visitor, list: &[rows::Complaint], title: &str, hand
             Html(format!("{}{mark}", c.due.map_or_else(Html::default, |d| when::due_time(d, now, v.lang)))),
         ]
     };
-    kit::table(&Table {
+    kit::records(&Table {
         caption: title.into(),
         caption_hidden: true,
         columns: [("Nội dung", "About"), ("Loại", "Kind"), ("Cơ quan liên quan", "Office concerned"), ("Tình trạng", "State"), ("Hạn", "Due")].map(|(vi, en)| Column::text(v.lang.pick(vi, en))).into(),

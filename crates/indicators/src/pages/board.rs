@@ -1,6 +1,6 @@
 //! `/work/board`: what lies on the desks now, by unit and person; every number opens its dossiers.
 
-use super::{Asked, Reach, Room, address, dossiers, figure};
+use super::{Asked, Reach, Room, address, dossiers};
 use crate::{
     Indicators,
     fact::Waiting,
@@ -13,6 +13,7 @@ use kernel::{id::OfficeCode, time::midnight};
 use serde::Deserialize;
 use web::{
     extract::Query,
+    figure,
     html::{Html, esc, url_part},
     kit::{self, Column, Table},
     problem::PageError,
@@ -93,7 +94,7 @@ async fn summary(room: &Room<'_>, days: &Days, unit: Option<&str>) -> Result<Htm
     let opens = room.may_open(&unit.map_or(Whose::Province, |u| Whose::Office(u.to_owned())));
     let stat = |n: i64, due: &str, waiting: &str, name: &str| {
         let href = list(unit, None, due, waiting);
-        format!("<div><dt>{}</dt><dd>{}</dd></div>", esc(name), figure(n, opens.then_some(href.as_str()), "", lang))
+        format!("<div><dt>{}</dt><dd>{}</dd></div>", esc(name), figure::maybe(n, opens.then_some(href.as_str()), "", lang))
     };
     let [one, two, three] = desk.next;
     let figures = [
@@ -141,7 +142,7 @@ fn desk_row(room: &Room<'_>, name: Html, unit: &str, person: Option<&str>, who: 
     let lang = room.lang();
     let cell = |n: i64, due: &str, waiting: &str| {
         let href = list(Some(unit), person, due, waiting);
-        figure(n, opens.then_some(href.as_str()), who, lang)
+        figure::maybe(n, opens.then_some(href.as_str()), who, lang)
     };
     let waits = |w: Waiting| cell(desk.waiting.get(w.code()).copied().unwrap_or(0), "", w.code());
     let [one, two, three] = desk.next;

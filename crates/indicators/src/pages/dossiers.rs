@@ -86,7 +86,7 @@ pub fn name(measure: &str, lang: Lang) -> &'static str {
 
 pub fn table(room: &Room<'_>, caption: &str, list: &[Dossier]) -> Html {
     let c = |vi: &'static str, en: &'static str| Column::text(room.pick(vi, en));
-    let table = kit::table(&Table {
+    let table = kit::records(&Table {
         caption: caption.to_owned(),
         caption_hidden: true,
         columns: vec![

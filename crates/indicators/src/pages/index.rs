@@ -1,6 +1,6 @@
 //! `/work/index`: the index of a part of the province in a period, every figure opening its dossiers.
 
-use super::{Asked, Room, address, decimal, figure, no_data, of, percent, unverified};
+use super::{Asked, Room, address, decimal, no_data, of, percent, unverified};
 use crate::{
     Indicators,
     catalog::{Group, Indicator, Term, Unit},
@@ -13,6 +13,7 @@ use axum::extract::State;
 use store::values;
 use web::{
     extract::Query,
+    figure,
     html::{Html, esc, url_part},
     kit::{self, Choice, Column, Field, Table},
     problem::PageError,
@@ -95,7 +96,6 @@ fn headline(room: &Room<'_>, index: &Index) -> Html {
         Some(b) => Html(format!("{} <span class=\"frac\">{}</span>", esc(b.name.get(lang)), room.pick("tạm tính trên phần có số liệu", "provisional, of the part with data"))),
         None => Html::text(room.pick("chưa xếp loại", "no band yet")),
     };
-    let c = &index.counted;
     let stat = |value: Html, name: &str| format!("<div><dt>{}</dt><dd>{value}</dd></div>", esc(name));
     let points = Html(format!(
         "{} <span class=\"frac\">{}</span>",
@@ -108,8 +108,8 @@ fn headline(room: &Room<'_>, index: &Index) -> Html {
     let stats = [
         stat(points, room.pick("Tổng điểm", "Points")),
         stat(said, room.pick("Xếp loại", "Band")),
-        stat(when::rate(c.get("on_time"), c.get("received"), room.pick("hồ sơ", "dossiers"), lang), room.pick("Đúng hạn (766)", "On time (766)")),
-        stat(when::rate(c.get("remote"), c.get("with_result"), room.pick("hồ sơ", "dossiers"), lang), room.pick("Toàn trình từ nộp đến nhận", "Remote from end to end")),
+        stat(rate(room, index, "on_time", "received"), room.pick("Đúng hạn (766)", "On time (766)")),
+        stat(rate(room, index, "remote", "with_result"), room.pick("Toàn trình từ nộp đến nhận", "Remote from end to end")),
     ];
     let as_of = format!("{} {}", room.pick("Tính đến", "As of"), when::exact(index.at, lang));
     let export = |kind: &str| kit::link(&address(&format!("/work/index/export.{kind}"), &index.whose, index.period), &kind.to_uppercase());
@@ -169,9 +169,9 @@ fn term_row(room: &Room<'_>, index: &Index, indicator: &Indicator, term: &Term, 
         title.push(&Html(" ".into()));
         title.push(&unverified(lang));
     }
-    let number = |n: Option<i64>, names: &[String], what: &str| match n {
+    let told_or_none = |n: Option<i64>, names: &[String], what: &str| match n {
         None => no_data(lang),
-        Some(n) => figure(n, link(room, index, names, None).as_deref(), what, lang),
+        Some(n) => number(room, index, names, n, what),
     };
     let what = format!("{} {}", indicator.code, indicator.name.get(lang));
     let of_what = |vi: &str, en: &str| format!("{}: {what}", room.pick(vi, en));
@@ -179,7 +179,10 @@ fn term_row(room: &Room<'_>, index: &Index, indicator: &Indicator, term: &Term, 
         (Told::NoData, _) => no_data(lang),
         (_, None) => Html::text(room.pick("không phát sinh", "none in the period")),
         (_, Some(r)) if indicator.unit == Unit::Hours => Html(esc(&format!("{} {}", decimal(crate::figures::divided(i128::from(r), 100), lang), room.pick("giờ", "hours")))),
-        (_, Some(r)) => Html(esc(&percent(r, lang))),
+        (_, Some(r)) => match (told.numerator, told.denominator) {
+            (Some(n), Some(d)) if indicator.unit == Unit::Dossiers => figure::share(n, d, 2, lang),
+            _ => Html(esc(&percent(r, lang))),
+        },
     };
     let points = match told.points {
         _ if told.cap == 0 => Html::text(room.pick("không tính", "not scored")),
@@ -187,19 +190,50 @@ fn term_row(room: &Room<'_>, index: &Index, indicator: &Indicator, term: &Term, 
         None => Html(format!("<span class=\"muted\">– / {}</span>", decimal(told.cap, lang))),
     };
     let difference = match (told.numerator, told.denominator) {
-        (Some(n), Some(d)) if indicator.unit == Unit::Dossiers && told.state == Told::Counted => {
-            figure((d - n).max(0), link(room, index, &term.per, Some(&term.of)).as_deref(), &of_what("ngoài tử số", "outside the numerator"), lang)
+        (Some(n), Some(d)) if indicator.unit == Unit::Dossiers && told.state == Told::Counted && term.of.len() == 1 => {
+            figure::maybe((d - n).max(0), link(room, index, &term.per, Some(&term.of)).as_deref(), &of_what("ngoài tử số", "outside the numerator"), lang)
         }
         _ => Html::default(),
     };
     vec![
         title,
-        number(told.numerator, &term.of, &of_what("tử số", "numerator")),
-        number(told.denominator, &term.per, &of_what("mẫu số", "denominator")),
+        told_or_none(told.numerator, &term.of, &of_what("tử số", "numerator")),
+        told_or_none(told.denominator, &term.per, &of_what("mẫu số", "denominator")),
         ratio,
         points,
         difference,
     ]
+}
+
+/// A sum of measures, each opening its own list: `24 (30 − 4 − 2)`.
+fn number(room: &Room<'_>, index: &Index, names: &[String], n: i64, what: &str) -> Html {
+    let lang = room.lang();
+    if names.len() < 2 {
+        return figure::maybe(n, link(room, index, names, None).as_deref(), what, lang);
+    }
+    let part = |(i, name): (usize, &String)| {
+        let plain = name.trim_start_matches('-');
+        let sign = match (name.starts_with('-'), i) {
+            (true, _) => "− ",
+            (false, 0) => "",
+            (false, _) => "+ ",
+        };
+        let opens = link(room, index, std::slice::from_ref(&plain.to_owned()), None);
+        format!("{sign}{}", figure::maybe(index.counted.get(plain), opens.as_deref(), super::dossiers::name(plain, lang), lang))
+    };
+    let parts: Vec<String> = names.iter().enumerate().map(part).collect();
+    Html(format!("{} <span class=\"frac\">({})</span>", figure::closed(n, lang), parts.join(" ")))
+}
+
+/// `87,41 % (1.014 / 1.160)` of two measures, each a link to its dossiers where the reader may open them.
+fn rate(room: &Room<'_>, index: &Index, part: &str, whole: &str) -> Html {
+    let (p, w) = (index.counted.get(part), index.counted.get(whole));
+    figure::rate((p, &measured(room, index, part)), (w, &measured(room, index, whole)), 2, room.lang())
+}
+
+fn measured(room: &Room<'_>, index: &Index, measure: &str) -> Html {
+    let href = list(index, measure, None).filter(|_| room.may_open(&index.whose));
+    figure::maybe(index.counted.get(measure), href.as_deref(), super::dossiers::name(measure, room.lang()), room.lang())
 }
 
 /// The list behind measures: of dossiers, of one measure, less another.
@@ -207,7 +241,6 @@ fn link(room: &Room<'_>, index: &Index, names: &[String], minus: Option<&[String
     if !room.may_open(&index.whose) {
         return None;
     }
-    // `received − late − displeased` opens what is received; its difference opens what is late.
     let first = names.first()?;
     if first.starts_with("petitions") {
         return Some(petitions(index, first));
@@ -216,12 +249,7 @@ fn link(room: &Room<'_>, index: &Index, names: &[String], minus: Option<&[String
     if measure.find == crate::count::Find::Sum {
         return None;
     }
-    let minus = match minus {
-        Some([one]) => Some(one.as_str()),
-        Some(many) => return many.get(1).and_then(|m| list(index, m.trim_start_matches('-'), None)),
-        None => None,
-    };
-    list(index, first, minus)
+    list(index, first, minus.and_then(<[String]>::first).map(String::as_str))
 }
 
 /// Complaints and petitions are kept, and listed, by another room.
@@ -245,12 +273,9 @@ fn list(index: &Index, measure: &str, minus: Option<&str>) -> Option<String> {
 
 /// The law's due and the index's are two promises; both are shown.
 fn both_views(room: &Room<'_>, index: &Index) -> Html {
-    let lang = room.lang();
-    let c = &index.counted;
-    let opens = room.may_open(&index.whose);
-    let n = |measure: &str| figure(c.get(measure), list(index, measure, None).filter(|_| opens).as_deref(), measure, lang);
+    let n = |measure: &str| measured(room, index, measure);
     let row = |vi: &'static str, en: &'static str, on: &str, late: &str| {
-        vec![Html::text(room.pick(vi, en)), n(on), n(late), Html(esc(&share(c, on, "received", lang)))]
+        vec![Html::text(room.pick(vi, en)), n(on), n(late), rate(room, index, on, "received")]
     };
     let table = kit::table(&Table {
         caption: room.pick("Hai cách tính đúng hạn của cùng những hồ sơ", "Two ways to be on time, of the same dossiers").to_owned(),
@@ -271,28 +296,19 @@ fn both_views(room: &Room<'_>, index: &Index) -> Html {
     Html(format!("<div class=\"card flush\">{table}</div><p>{}{}</p>", esc(&again), n("again")))
 }
 
-/// A share in percent to two decimals; a dash over nothing.
-fn share(c: &Counted, of: &str, per: &str, lang: kernel::text::Lang) -> String {
-    match c.get(per) {
-        0 => "–".to_owned(),
-        d => percent(crate::figures::divided(i128::from(c.get(of)) * 10_000, i128::from(d)), lang),
-    }
-}
-
 fn remote(room: &Room<'_>, index: &Index) -> Html {
     let lang = room.lang();
     let c = &index.counted;
-    let opens = room.may_open(&index.whose);
-    let n = |measure: &str| figure(c.get(measure), list(index, measure, None).filter(|_| opens).as_deref(), measure, lang);
+    let n = |measure: &str| measured(room, index, measure);
     let told = &room.state.catalog.performance.remote;
     let self_made = c.get("remote") - c.get("remote_assisted");
-    let online_self = c.get("online");
+    let by_themselves = figure::maybe(self_made, list(index, "remote", Some("remote_assisted")).filter(|_| room.may_open(&index.whose)).as_deref(), room.pick("người dân tự làm", "self-service"), lang);
     let lines = [
         kit::Line::new(room.pick("Đã kết thúc có kết quả", "Ended with a result"), n("with_result")),
-        kit::Line::new(room.pick("Toàn trình từ nộp đến nhận", "Remote from end to end"), Html(format!("{} {}", n("remote"), when::rate(c.get("remote"), c.get("with_result"), room.pick("hồ sơ", "dossiers"), lang)))),
-        kit::Line::new(room.pick("trong đó người dân tự làm", "of which self-service"), when::rate(self_made, c.get("with_result"), room.pick("hồ sơ", "dossiers"), lang)),
+        kit::Line::new(room.pick("Toàn trình từ nộp đến nhận", "Remote from end to end"), rate(room, index, "remote", "with_result")),
+        kit::Line::new(room.pick("trong đó người dân tự làm", "of which self-service"), figure::rate((self_made, &by_themselves), (c.get("with_result"), &n("with_result")), 2, lang)),
         kit::Line::new(room.pick("trong đó cán bộ nhập giúp", "of which typed with an official's help"), n("remote_assisted")),
-        kit::Line::new(room.pick("Nộp trực tuyến trong kỳ", "Filed online in the period"), when::rate(online_self, c.get("received"), room.pick("hồ sơ", "dossiers"), lang)),
+        kit::Line::new(room.pick("Nộp trực tuyến trong kỳ", "Filed online in the period"), rate(room, index, "online", "received")),
         kit::Line::new(room.pick("Được hỗ trợ nộp (mọi kênh)", "Filed with help (all channels)"), n("assisted")),
     ];
     let basis = format!(
@@ -351,15 +367,19 @@ fn part_table(room: &Room<'_>, index: &Index, caption: &str, parts: &[Counted], 
     sorted.sort_by_key(|p| (-p.get("late"), p.key.clone()));
     let row = |p: &&Counted| {
         let (whose, name) = named(&p.key);
-        let rate = |n: &str, d: &str| share(p, n, d, lang);
-        let late = room.may_open(&whose).then(|| format!("{}&measure=late", address("/work/index/dossiers", &whose, index.period)));
+        let opens = room.may_open(&whose);
+        let n = |measure: &str| {
+            let href = format!("{}&measure={measure}", address("/work/index/dossiers", &whose, index.period));
+            figure::maybe(p.get(measure), Some(href.as_str()).filter(|_| opens), &format!("{}, {name}", super::dossiers::name(measure, lang)), lang)
+        };
+        let rate = |part: &str, whole: &str| figure::rate((p.get(part), &n(part)), (p.get(whole), &n(whole)), 2, lang);
         vec![
             kit::link(&address("/work/index", &whose, index.period), if name.is_empty() { p.key.as_str() } else { &name }),
-            Html(esc(&when::number(p.get("received"), lang))),
-            Html(esc(&rate("on_time", "received"))),
-            figure(p.get("late"), late.as_deref(), &format!("{} {name}", room.pick("hồ sơ trễ của", "late dossiers of")), lang),
-            Html(esc(&rate("online", "received"))),
-            Html(esc(&rate("remote", "with_result"))),
+            n("received"),
+            rate("on_time", "received"),
+            n("late"),
+            rate("online", "received"),
+            rate("remote", "with_result"),
         ]
     };
     let table = kit::table(&Table {

@@ -20,7 +20,7 @@ use identity::{
 use kernel::{Actor, Instant, text::Lang};
 use serde::Deserialize;
 use web::{
-    html::{Html, esc, url_part},
+    html::{Html, url_part},
     kit,
     page::{Area, NavItem, Shell, Width},
     problem::{Fault, PageError},
@@ -213,15 +213,6 @@ pub fn decimal(hundredths: i64, lang: Lang) -> String {
 
 pub fn no_data(lang: Lang) -> Html {
     Html(format!("<span class=\"muted\">{}</span>", lang.pick("chưa có số liệu", "no data yet")))
-}
-
-/// A number that opens the dossiers behind it where the reader may open them.
-pub fn figure(n: i64, href: Option<&str>, what: &str, lang: Lang) -> Html {
-    let shown = when::number(n, lang);
-    match href.filter(|_| n > 0) {
-        Some(href) => Html(format!("<a href=\"{}\">{}<span class=\"vh\"> {}</span></a>", esc(href), esc(&shown), esc(what))),
-        None => Html(esc(&shown)),
-    }
 }
 
 /// `chưa đối chiếu`, where a rule was not read in its source.

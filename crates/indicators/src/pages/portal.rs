@@ -1,6 +1,6 @@
 //! `/work/index/portal`: the portal's published figures beside ours, procedure by procedure, and the form to enter them.
 
-use super::{Asked, Reach, Room, address, decimal, figure, percent};
+use super::{Asked, Reach, Room, address, decimal, percent};
 use crate::{
     Indicators,
     catalog::{Indicator, Set},
@@ -16,6 +16,7 @@ use axum::{
 use kernel::{Refusal, refusal::Reason};
 use web::{
     extract::{FormData, Query},
+    figure,
     html::{Html, esc, url_part},
     kit::{self, Choice, Column, Field, Mood, Table},
     problem::PageError,
@@ -175,7 +176,13 @@ fn of_part(indicator: &Indicator, part: Option<&Counted>) -> Pair {
 fn row(room: &Room<'_>, indicator: &Indicator, line: &Line, at: kernel::Instant, ours: Option<Pair>, here: &Whose, period: Period) -> Vec<Html> {
     let lang = room.lang();
     let (of, per) = ours.unwrap_or((None, None));
-    let shown = |n: Option<i64>| n.map_or_else(|| super::no_data(lang), |n| figure(n, None, "", lang));
+    // A sum of measures is opened part by part, in the last column.
+    let own = |n: Option<i64>, names: &[String], what: &str| {
+        let one = names.first().filter(|n| names.len() == 1 && room.may_open(here) && opens(n));
+        let href = one.map(|m| format!("{}&measure={}", address("/work/index/dossiers", here, period), url_part(m)));
+        n.map_or_else(|| super::no_data(lang), |n| figure::maybe(n, href.as_deref(), &format!("{what} {}", indicator.code), lang))
+    };
+    let (of_names, per_names) = indicator.terms.first().map_or((&[][..], &[][..]), |t| (&t.of[..], &t.per[..]));
     let difference = |ours: Option<i64>, theirs: i64| match ours.map(|n| n - theirs) {
         None => Html::text("–"),
         Some(0) => Html::text("0"),
@@ -190,8 +197,8 @@ fn row(room: &Room<'_>, indicator: &Indicator, line: &Line, at: kernel::Instant,
     vec![
         Html(format!("<b>{}</b> {}<br>{} <span class=\"muted\">· {} {}</span>", esc(&line.indicator), esc(indicator.name.get(lang)), esc(&name), room.pick("nhập", "entered"), when::ago_time(at, room.now, lang))),
         Html(esc(&format!("{} / {}", when::number(line.numerator, lang), when::number(line.denominator, lang)))),
-        shown(of),
-        shown(per),
+        own(of, of_names, room.pick("tử số", "numerator")),
+        own(per, per_names, room.pick("mẫu số", "denominator")),
         difference(of, line.numerator),
         difference(per, line.denominator),
         Html(esc(&points)),
@@ -199,9 +206,14 @@ fn row(room: &Room<'_>, indicator: &Indicator, line: &Line, at: kernel::Instant,
     ]
 }
 
+/// Whether dossiers are behind a measure.
+fn opens(measure: &str) -> bool {
+    crate::count::measure(measure.trim_start_matches('-')).is_some_and(|(_, m)| m.find != crate::count::Find::Sum)
+}
+
 /// Our dossiers behind numerator, denominator and between; those the portal does not know first.
 fn lists(room: &Room<'_>, indicator: &Indicator, here: &Whose, period: Period) -> Html {
-    let known = |m: &&String| crate::count::measure(m.trim_start_matches('-')).is_some_and(|(_, m)| m.find != crate::count::Find::Sum);
+    let known = |m: &&String| opens(m);
     let Some(term) = indicator.terms.first().filter(|_| room.may_open(here)) else { return Html::text("–") };
     let (Some(of), Some(per)) = (term.of.first().filter(known), term.per.first().filter(known)) else { return Html::text("–") };
     let link = |measure: &str, minus: Option<&str>, word: &str| {

@@ -222,7 +222,7 @@ fn table(s: &Ops, v: &Visitor, lines: &[&Line], now: Instant) -> Html {
             ]
         })
         .collect();
-    kit::table(&Table {
+    kit::records(&Table {
         caption: v.pick("Danh sách cảnh báo", "List of alerts").to_owned(),
         caption_hidden: true,
         columns: vec![

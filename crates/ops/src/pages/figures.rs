@@ -98,7 +98,12 @@ fn told(v: &Visitor, c: &Course, p: &Point) -> Html {
     let n = figure(p.n, &p.href, &name, v);
     let running = if p.running { format!(" <span class=\"muted\">{}</span>", v.pick("(đang tính)", "(so far)")) } else { String::new() };
     match (p.of, value(&c.figure, p)) {
-        (Some(of), Some(value)) => Html(format!("{} <span class=\"frac\">({n} / {})</span>{running}", esc(&print(&c.figure, whole(value), v)), figure(of, &p.whole_href, &name, v))),
+        (Some(of), Some(value)) => Html(format!(
+            "<span data-part=\"{}\" data-whole=\"{of}\">{}</span> <span class=\"frac\">({n} / {})</span>{running}",
+            p.n,
+            esc(&print(&c.figure, whole(value), v)),
+            figure(of, &p.whole_href, &name, v)
+        )),
         (Some(_), None) => Html(format!("–{running}")),
         (None, _) => Html(format!("{n}{running}")),
     }
@@ -117,6 +122,7 @@ fn reads(v: &Visitor, c: &Course) -> Html {
 
 pub async fn one(Shared(s): Shared<Ops>, v: Visitor, Path(code): Path<String>, Query(q): Query<Asked>) -> Result<Html, PageError> {
     let who = s.who(&*actor(&v)?);
+    s.opened(&who).await;
     let c = Course::of(&s, &who, &code, &q).await?;
     let title = c.figure.name.get(v.lang).to_owned();
     let place = c.office.as_ref().map_or_else(|| v.pick("Toàn tỉnh, thành phố", "The whole province").to_owned(), |o| s.units.unit(o.as_str()).map_or_else(|| o.to_string(), |u| u.name.get(v.lang).to_owned()));

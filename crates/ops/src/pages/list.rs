@@ -114,7 +114,7 @@ impl Picked {
 
 /// A figure that opens what it counts. `of`: what it speaks of, for those who hear it.
 pub fn figure(n: i64, href: &str, of: &str, v: &Visitor) -> Html {
-    Html(format!("<a class=\"tally\" href=\"{}\">{}<span class=\"vh\"> {}</span></a>", esc(href), when::number(n, v.lang), esc(of)))
+    web::figure::opens(n, href, of, v.lang)
 }
 
 const TABS: [Group; 9] = [
@@ -226,7 +226,7 @@ pub fn table(v: &Visitor, lines: &[&Line], side: Side, now: Instant) -> Html {
             ]
         })
         .collect();
-    kit::table(&Table {
+    kit::records(&Table {
         caption: v.pick("Danh sách nhiệm vụ", "List of tasks").to_owned(),
         caption_hidden: true,
         columns: vec![

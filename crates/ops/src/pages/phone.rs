@@ -1,6 +1,6 @@
 //! `/ioc`: the leader's page on a phone. Exceptions first, at most seven numbers, each with its tasks; questions answered or not.
 
-use super::{ALERTS, FIGURES, HOME, PHONE, QUESTIONS, WALL, actor, alerts, look, questions};
+use super::{ALERTS, FIGURES, HOME, PHONE, QUESTIONS, USAGE, WALL, actor, alerts, look, questions};
 use crate::{
     Ops, Who,
     alert::{self, Which, views::by_weight},
@@ -38,6 +38,7 @@ pub async fn own(s: &Ops, who: &Who) -> Result<Picked, PageError> {
 pub async fn show(Shared(s): Shared<Ops>, v: Visitor) -> Result<Html, PageError> {
     let me = actor(&v)?;
     let who = s.who(&me);
+    s.opened(&who).await;
     let p = own(&s, &who).await?;
     // What a leader gave is theirs to decide on, wherever it is led.
     let given = Picked::of(&s, &who, &Asked { side: Side::Given.code().into(), ..Asked::default() }).await?;
@@ -143,6 +144,7 @@ fn ways(v: &Visitor, who: &Who) -> Html {
     ways.push(kit::link_button(FIGURES, v.pick("Số liệu theo thời gian", "Figures over time"), Weight::Quiet));
     ways.push(kit::link_button(QUESTIONS, v.pick("Giải trình", "Explanations"), Weight::Quiet));
     if who.oversees {
+        ways.push(kit::link_button(USAGE, v.pick("Sử dụng trung tâm", "Use of the centre"), Weight::Quiet));
         ways.push(kit::link_button(WALL, v.pick("Màn hình điều hành", "The wall"), Weight::Quiet));
     }
     ways.push(kit::link_button(PHONE, v.pick("Cập nhật", "Refresh"), Weight::Quiet));

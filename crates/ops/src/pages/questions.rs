@@ -155,14 +155,17 @@ pub async fn list(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Which>) ->
     let now = who.author.at;
     let title = v.pick("Giải trình", "Explanations");
     let section = |head: &str, lines: Vec<Line>, none: &str| {
-        let body = if lines.is_empty() { Html(format!("<p class=\"none\">{}</p>", esc(none))) } else { kit::bullets(&lines.iter().map(|q| line(&v, q, now)).collect::<Vec<_>>()) };
+        let items: Vec<Html> = lines.iter().map(|q| line(&v, q, now)).collect();
+        let body = if items.is_empty() { Html(format!("<p class=\"none\">{}</p>", esc(none))) } else { kit::bullets(&items) };
         format!("<h2>{}</h2>{body}", esc(head))
     };
     let mut body = String::new();
     if who.oversees && !q.which.is_empty() {
         let late = q.which == "late";
         let lines: Vec<Line> = question::open(&s.scope).await.map_err(PageError::internal)?.into_iter().filter(|q| !late || q.is_late(now)).collect();
-        body.push_str(&section(if late { v.pick("Toàn tỉnh, thành phố: chưa trả lời, quá giờ", "Province: not answered in time") } else { v.pick("Toàn tỉnh, thành phố: chưa trả lời", "Province: not answered") }, lines, v.pick("Không có.", "None.")));
+        let all = section(if late { v.pick("Toàn tỉnh, thành phố: chưa trả lời, quá giờ", "Province: not answered in time") } else { v.pick("Toàn tỉnh, thành phố: chưa trả lời", "Province: not answered") }, lines, v.pick("Không có.", "None."));
+        // The list behind a figure of the wall.
+        body.push_str(&format!("<div data-records>{all}</div>"));
     }
     if let Some(office) = who.office.as_ref().filter(|_| who.manages) {
         let lines = question::of_office(&s.scope, office).await.map_err(PageError::internal)?;

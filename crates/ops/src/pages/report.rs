@@ -11,7 +11,7 @@ use crate::{
         Basis, Directive, Group, Outcome,
         views::{Line, Side},
     },
-    report::{Counts, Report, csv, percent},
+    report::{Counts, Report, csv},
 };
 use axum::{
     extract::State as Shared,
@@ -87,13 +87,9 @@ fn choose(s: &Ops, v: &Visitor, p: &Picked) -> Html {
 }
 
 /// `87,4 % (1.014 / 1.160)`, each of the two a link to its tasks.
-fn rate(v: &Visitor, p: &Picked, c: &Counts, n: Group, d: Group) -> Html {
-    let text = percent(c.n(n), c.n(d), 1, v.pick(",", ".").chars().next().unwrap_or(',')).map_or_else(|| "–".to_owned(), |t| format!("{t}\u{a0}%"));
-    Html(format!(
-        "<b>{text}</b> <span class=\"frac\">({} / {})</span>",
-        figure(c.n(n), &p.list(n, None), n.text().get(v.lang), v),
-        figure(c.n(d), &p.list(d, None), d.text().get(v.lang), v)
-    ))
+fn rate(v: &Visitor, p: &Picked, c: &Counts, (n, d): (Group, Group), lead: Option<&OfficeCode>) -> Html {
+    let shown = |g: Group| figure(c.n(g), &p.list(g, lead), g.text().get(v.lang), v);
+    web::figure::rate((c.n(n), &shown(n)), (c.n(d), &shown(d)), 1, v.lang)
 }
 
 fn whole(v: &Visitor, p: &Picked, c: &Counts) -> Html {
@@ -103,12 +99,12 @@ fn whole(v: &Visitor, p: &Picked, c: &Counts) -> Html {
         kit::Line::new(v.pick("Đã hoàn thành", "Done"), n(Group::Done)),
         kit::Line::new(
             v.pick("– đúng, trước hạn", "– on time"),
-            Html(format!("{} <span class=\"muted\">{} {} {}</span>", rate(v, p, c, Group::DoneOnTime, Group::Done), v.pick("trong đó", "of them"), n(Group::DoneUndated), v.pick("không thời hạn", "undated"))),
+            Html(format!("{} <span class=\"muted\">{} {} {}</span>", rate(v, p, c, (Group::DoneOnTime, Group::Done), None), v.pick("trong đó", "of them"), n(Group::DoneUndated), v.pick("không thời hạn", "undated"))),
         ),
-        kit::Line::new(v.pick("– trễ hạn", "– late"), rate(v, p, c, Group::DoneLate, Group::Done)),
+        kit::Line::new(v.pick("– trễ hạn", "– late"), rate(v, p, c, (Group::DoneLate, Group::Done), None)),
         kit::Line::new(v.pick("Đang thực hiện", "Open"), n(Group::Open)),
-        kit::Line::new(v.pick("– trong hạn", "– within the deadline"), Html(format!("{} <span class=\"muted\">{} {} {}</span>", rate(v, p, c, Group::Within, Group::Open), v.pick("trong đó", "of them"), n(Group::WithinUndated), v.pick("không thời hạn", "undated")))),
-        kit::Line::new(v.pick("– quá hạn", "– overdue"), Html(format!("{} <span class=\"muted\">{} {} {} {}</span>", rate(v, p, c, Group::Overdue, Group::Open), v.pick("trong đó", "of them"), n(Group::LongOverdue), v.pick("quá hạn trên", "for more than"), days(p.bars.long_overdue, v)))),
+        kit::Line::new(v.pick("– trong hạn", "– within the deadline"), Html(format!("{} <span class=\"muted\">{} {} {}</span>", rate(v, p, c, (Group::Within, Group::Open), None), v.pick("trong đó", "of them"), n(Group::WithinUndated), v.pick("không thời hạn", "undated")))),
+        kit::Line::new(v.pick("– quá hạn", "– overdue"), Html(format!("{} <span class=\"muted\">{} {} {} {}</span>", rate(v, p, c, (Group::Overdue, Group::Open), None), v.pick("trong đó", "of them"), n(Group::LongOverdue), v.pick("quá hạn trên", "for more than"), days(p.bars.long_overdue, v)))),
         kit::Line::new(v.pick("Không thời hạn, để lâu chưa có đề xuất", "Undated, ageing, nothing proposed"), Html(format!("{} <span class=\"muted\">{} {}</span>", n(Group::UndatedOld), v.pick("trên", "for more than"), days(p.bars.undated, v)))),
     ];
     if c.n(Group::Paused) > 0 {
@@ -122,12 +118,10 @@ fn days(n: i64, v: &Visitor) -> String {
 }
 
 fn offices(v: &Visitor, p: &Picked, r: &Report) -> Html {
-    let comma = v.pick(",", ".").chars().next().unwrap_or(',');
     let row = |code: &OfficeCode, name: &str, c: &Counts| {
         let mut cells = vec![Html::text(name)];
         cells.extend(COLUMNS.into_iter().map(|g| figure(c.n(g), &p.list(g, Some(code)), &format!("{}, {name}", g.text().get(v.lang)), v)));
-        let rate = percent(c.n(Group::DoneOnTime), c.n(Group::Done), 1, comma);
-        cells.push(Html(rate.map_or_else(|| "–".to_owned(), |t| format!("{t}\u{a0}% <span class=\"frac\">({}/{})</span>", c.n(Group::DoneOnTime), c.n(Group::Done)))));
+        cells.push(rate(v, p, c, (Group::DoneOnTime, Group::Done), Some(code)));
         cells
     };
     let mut columns = vec![Column::text(v.pick("Đơn vị chủ trì", "Lead office"))];

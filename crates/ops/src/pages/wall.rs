@@ -58,6 +58,7 @@ async fn named(s: &Ops, code: &str) -> Result<Wall, PageError> {
 
 pub async fn show(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>) -> Result<Html, PageError> {
     may(&s, &v)?;
+    s.opened(&s.who(&*actor(&v)?)).await;
     let wall = named(&s, &q.wall).await?;
     let lang = v.lang;
     let picture = s.drawn(&wall.code, lang, |p| draw(p, &s.catalog.alerts, lang)).await.map_err(PageError::internal)?.ok_or_else(PageError::not_found)?;
@@ -138,6 +139,7 @@ fn body(picture: &str) -> &str {
 /// The pictures, one after another; whoever does not listen for events gets the one of now.
 pub async fn events(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>, headers: HeaderMap) -> Result<Response, PageError> {
     may(&s, &v)?;
+    s.opened(&s.who(&*actor(&v)?)).await;
     let wall = named(&s, &q.wall).await?;
     let listens = headers.get(header::ACCEPT).and_then(|a| a.to_str().ok()).is_some_and(|a| a.contains("text/event-stream"));
     if !listens {
@@ -192,7 +194,7 @@ fn offices(p: &Picture, lang: Lang) -> String {
     let cell = |code: &OfficeCode, name: &str, c: &Counts, g: Group, mood: &str| {
         let n = c.n(g);
         let class = if n > 0 { mood } else { "" };
-        format!("<a class=\"tally{class}\" href=\"{}&amp;lead={}\">{}<span class=\"vh\"> {}, {}</span></a>", esc(&directives_path(g)), url_part(code.as_str()), when::number(n, lang), esc(g.text().get(lang)), esc(name))
+        format!("<a class=\"tally{class}\" data-count=\"{n}\" href=\"{}&amp;lead={}\">{}<span class=\"vh\"> {}, {}</span></a>", esc(&directives_path(g)), url_part(code.as_str()), when::number(n, lang), esc(g.text().get(lang)), esc(name))
     };
     let row = |(code, name, c): &(OfficeCode, String, Counts)| {
         let (open, late) = (cell(code, name, c, Group::Open, ""), cell(code, name, c, Group::Overdue, " bad"));
@@ -227,7 +229,7 @@ fn draw_figure(f: &Shown, lang: Lang) -> String {
     let value = match &f.told {
         None => format!("<span class=\"wall-none\">{}</span>", lang.pick("chưa có số liệu", "no data yet")),
         Some(t) => {
-            let of = t.of.map_or_else(String::new, |of| format!(" <span class=\"frac\">/ {}</span>", when::number(of, lang)));
+            let of = t.of.as_ref().map_or_else(String::new, |of| format!(" <span class=\"frac\">/ <a data-count=\"{}\" href=\"{}\">{}<span class=\"vh\"> {}</span></a></span>", of.n, esc(&of.href), when::number(of.n, lang), lang.pick("tổng số", "in all")));
             let (class, sign) = match f.feel() {
                 Feel::Plain => ("", ""),
                 Feel::Good => (" good", Shape::Tick.sign()),
@@ -240,7 +242,9 @@ fn draw_figure(f: &Shown, lang: Lang) -> String {
                 || (when::number(t.n, lang), of.clone()),
                 |w| (w.value.get(lang).to_owned(), format!(" <span class=\"frac note\">{}</span>", esc(w.note.get(lang)))),
             );
-            format!("<a class=\"tally{class}{long}\" href=\"{}\">{sign}{}<span class=\"vh\"> {}</span></a>{of}", esc(&t.href), esc(&value), esc(name))
+            // What is written otherwise than counted opens how it came about.
+            let count = if t.written.is_some() { String::new() } else { format!(" data-count=\"{}\"", t.n) };
+            format!("<a class=\"tally{class}{long}\"{count} href=\"{}\">{sign}{}<span class=\"vh\"> {}</span></a>{of}", esc(&t.href), esc(&value), esc(name))
         }
     };
     format!("<div><dt>{}</dt><dd>{value}</dd></div>", esc(name))

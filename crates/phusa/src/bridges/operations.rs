@@ -12,7 +12,7 @@ use kernel::{
 use ops::{
     People, Person, Signals, Sources, Unit, Units,
     alert::{Heard, Signal},
-    asks::{Offered, Point, Told},
+    asks::{Offered, Point, Told, Whole},
 };
 use measures::Measures;
 use std::sync::{Arc, OnceLock};
@@ -105,7 +105,7 @@ impl Sources for OpsSources {
         let unread = views::unread(scope, self.indicators.consumer().cursor().await?).await?;
         let as_of = unread.unwrap_or(at).min(at);
         let list = |due: &str| if due.is_empty() { "/work/board/dossiers".to_owned() } else { format!("/work/board/dossiers?due={due}") };
-        let told = |n: i64, of: Option<i64>, due: &str| Ok(Some(Told { n, of, href: list(due), as_of, written: None }));
+        let told = |n: i64, of: Option<i64>, due: &str| Ok(Some(Told { n, of: of.map(|n| Whole { n, href: list("") }), href: list(due), as_of, written: None }));
         if code == "dossiers.received_today" {
             return told(views::received_on(scope, None, at).await?, None, "received");
         }

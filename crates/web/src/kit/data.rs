@@ -94,12 +94,21 @@ pub struct Table {
 }
 
 pub fn table(t: &Table) -> Html {
+    drawn(t, "")
+}
+
+/// The list behind a figure, a record a row: a program that checks the figure finds the rows by the mark.
+pub fn records(t: &Table) -> Html {
+    drawn(t, " data-records")
+}
+
+fn drawn(t: &Table, mark: &str) -> Html {
     let hidden = if t.caption_hidden { " class=\"vh\"" } else { "" };
     if t.rows.is_empty() && !t.empty.is_empty() {
         let caption = if t.caption_hidden { String::new() } else { format!("<p><b>{}</b></p>", esc(&t.caption)) };
-        return Html(format!("{caption}<p class=\"none\">{}</p>", esc(&t.empty)));
+        return Html(format!("{caption}<p class=\"none\"{mark}>{}</p>", esc(&t.empty)));
     }
-    let mut out = format!("<table class=\"cards\" role=\"table\"><caption{hidden}>{}</caption><thead role=\"rowgroup\"><tr role=\"row\">", esc(&t.caption));
+    let mut out = format!("<table class=\"cards\" role=\"table\"{mark}><caption{hidden}>{}</caption><thead role=\"rowgroup\"><tr role=\"row\">", esc(&t.caption));
     for column in &t.columns {
         out.push_str(&format!("<th scope=\"col\" role=\"columnheader\"{}>{}</th>", num(column.num), esc(&column.label)));
     }
