@@ -61,6 +61,14 @@ impl Handler for Sign {
     async fn run(&self, effect: &Effect, _: &Scope) -> Result<Option<Batch>, Failed> {
         let Some(found) = wanted(&self.0, effect, Stage::Numbered).await? else { return Ok(None) };
         let d = &found.state;
+        if let Some(original) = d.copy.as_ref().filter(|o| o.whole) {
+            let event = match self.0.copied_bytes(original).await {
+                Err(Failure::Internal(e)) => return Err(Failed::ForNow(e.to_string())),
+                Err(Failure::Refused(r)) => Err(reasons(&r)),
+                Ok(bytes) => Ok(Signed { bytes, mark: None, initials: Vec::new() }),
+            };
+            return self.0.file_event(&found, event, |file| DocumentEvent::Signed { file }, |why| DocumentEvent::Unsigned { why }).await;
+        }
         let template = d.template.as_deref().unwrap_or_default();
         let set = match self.0.data(d) {
             Ok(data) => self.0.set(template, data, d).await,
@@ -87,7 +95,18 @@ impl Handler for Seal {
         let signed = d.signed.as_ref().ok_or_else(|| Failed::ForGood(format!("{} has no signed file", d.id)))?;
         let kept = self.0.files.read(&self.0.scope, signed.file).await?;
         let (_, bytes) = kept.ok_or_else(|| Failed::ForGood(format!("the file of {} is gone", d.id)))?;
-        let event = match self.0.sealed(d, bytes).await {
+        let sealed = if d.is_whole_copy() {
+            match self.0.copy_sealed(d, bytes).await {
+                Err(Failure::Internal(e)) => return Err(Failed::ForNow(e.to_string())),
+                Err(Failure::Refused(r)) => {
+                    return self.0.file_event(&found, Err(reasons(&r)), |file| DocumentEvent::Issued { file }, |why| DocumentEvent::Unsealed { why }).await;
+                }
+                Ok(sealed) => sealed,
+            }
+        } else {
+            self.0.sealed(d, bytes).await
+        };
+        let event = match sealed {
             Ok(sealed) => Ok(sealed),
             Err(failed) if waits(&failed) => return Err(Failed::ForNow(failed.to_string())),
             Err(failed) => Err(failed.said()),

@@ -1,6 +1,7 @@
 //! The room's pages.
 
 mod arrival;
+mod copy;
 mod desk;
 mod form;
 mod incoming;
@@ -14,7 +15,7 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use identity::{actions::{DOCUMENT_CLERK, DOCUMENT_WORK, PORTAL_READ}, roles};
+use identity::{actions::{DOCUMENT_CLERK, DOCUMENT_COPY, DOCUMENT_WORK, PORTAL_READ}, roles};
 use kernel::{
     Actor,
     id::{AccountId, FileId, OfficeCode},
@@ -51,6 +52,10 @@ pub fn routes(r: Routes<Documents>) -> Routes<Documents> {
         .get("/work/documents/incoming/{arr}", DOCUMENT_WORK, arrival::show)
         .post("/work/documents/incoming/{arr}", DOCUMENT_WORK, arrival::act)
         .get("/work/documents/incoming/{arr}/file", DOCUMENT_WORK, arrival::file)
+        .get("/work/documents/incoming/{arr}/copy", DOCUMENT_COPY, copy::form_of_arrival)
+        .post("/work/documents/incoming/{arr}/copy", DOCUMENT_COPY, copy::of_arrival)
+        .get("/work/documents/{doc}/copy", DOCUMENT_COPY, copy::form_of_document)
+        .post("/work/documents/{doc}/copy", DOCUMENT_COPY, copy::of_document)
         .get("/work/documents/{doc}", DOCUMENT_WORK, show::show)
         .post("/work/documents/{doc}", DOCUMENT_WORK, show::act)
         .get("/work/documents/{doc}/edit", DOCUMENT_WORK, form::edit)

@@ -35,6 +35,9 @@ impl Documents {
             (None, Some(p)) => (p, &d.sign_as),
             (None, None) => (&nobody, &None),
         };
+        if let Some(original) = &d.copy {
+            self.copy_data(&mut data, kind, original);
+        }
         self.frame(&mut data, &d.office, d.numbered.as_ref(), (signer, sign_as.as_ref()), d.changed);
         Ok(data)
     }

@@ -243,3 +243,13 @@ pub async fn delivery(scope: &Scope, document: DocumentId) -> Result<Vec<(String
     let rows = scope.query(sql, values![document]).await?;
     rows.iter().map(|r| Ok((r.string("office")?, State::of(r.text("state")?).unwrap_or(State::Waiting)))).collect()
 }
+
+/// The copies that were made of something, the latest first.
+pub async fn copies(scope: &Scope, source: &str, limit: i64) -> Result<Vec<Line>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM document_copy c JOIN document d ON d.province = c.province AND d.id = c.document \
+         WHERE c.province = $1 AND c.source = $2 AND d.stage IN ('issued', 'recalled') ORDER BY d.changed_at DESC, d.id LIMIT $3",
+        COLUMNS.split(", ").map(|c| format!("d.{c}")).collect::<Vec<_>>().join(", ")
+    );
+    scope.query(&sql, values![source, limit]).await?.iter().map(line).collect()
+}

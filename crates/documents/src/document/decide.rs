@@ -55,7 +55,7 @@ impl Document {
         let signer = here && self.signer.as_ref().is_some_and(|s| rules.power(actor, s.account).is_some());
         let clerk = is_clerk(actor, &self.office);
         match self.stage {
-            Stage::Draft if drafter && self.given.is_some() => vec![Act::Submit, Act::Drop],
+            Stage::Draft if drafter && (self.given.is_some() || self.is_whole_copy()) => vec![Act::Submit, Act::Drop],
             Stage::Draft if drafter => vec![Act::Submit, Act::Write, Act::Drop],
             Stage::Review if reviewer => vec![Act::Initial, Act::Return],
             Stage::Signing if signer => vec![Act::Sign, Act::Return],

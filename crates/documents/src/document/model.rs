@@ -1,6 +1,6 @@
 //! The document as its events make it.
 
-use crate::content::Typed;
+use crate::{content::Typed, copying::Original};
 pub use issuing::Mark;
 use kernel::{
     Actor, Instant, Text,
@@ -139,6 +139,9 @@ pub struct Document {
     /// The template's data, where another room wrote the document: it is signed or returned, not rewritten here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<serde_json::Value>,
+    /// What it is a copy of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<Original>,
     pub subject: String,
     /// Offices of the province that get it in their register of incoming documents.
     pub deliver: Vec<OfficeCode>,
@@ -175,6 +178,8 @@ pub enum DocumentEvent {
         typed: Typed,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         given: Option<serde_json::Value>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        copy: Option<Original>,
         subject: String,
         deliver: Vec<OfficeCode>,
         drafter: Person,
@@ -205,9 +210,9 @@ impl Record for Document {
 
     fn evolve(before: Option<Self>, event: &DocumentEvent, at: Instant) -> Option<Self> {
         match (before, event) {
-            (None, DocumentEvent::Drafted { id, office, kind, template, typed, given, subject, deliver, drafter }) => {
+            (None, DocumentEvent::Drafted { id, office, kind, template, typed, given, copy, subject, deliver, drafter }) => {
                 let new = Self::new(*id, office, kind, subject, drafter, Stage::Draft, at);
-                Some(Self { template: template.clone(), typed: typed.clone(), given: given.clone(), deliver: deliver.clone(), ..new })
+                Some(Self { template: template.clone(), typed: typed.clone(), given: given.clone(), copy: copy.clone(), deliver: deliver.clone(), ..new })
             }
             (None, DocumentEvent::Reserved { id, office, kind, subject, by, numbered }) => {
                 Some(Self { numbered: Some(numbered.clone()), ..Self::new(*id, office, kind, subject, by, Stage::Reserved, at) })
@@ -226,6 +231,11 @@ impl Record for Document {
 }
 
 impl Document {
+    /// A copy whose file is that of what it copies: it is signed by the seal alone.
+    pub fn is_whole_copy(&self) -> bool {
+        self.copy.as_ref().is_some_and(|o| o.whole)
+    }
+
     fn new(id: DocumentId, office: &OfficeCode, kind: &str, subject: &str, drafter: &Person, stage: Stage, at: Instant) -> Self {
         Self {
             id,
@@ -234,6 +244,7 @@ impl Document {
             template: None,
             typed: Typed::new(),
             given: None,
+            copy: None,
             subject: subject.to_owned(),
             deliver: Vec::new(),
             drafter: drafter.clone(),

@@ -8,6 +8,12 @@ use store::{Batch, values};
 pub(super) fn rows(batch: &mut Batch, before: Option<&Document>, after: &Document, event: &DocumentEvent, _version: i64, at: Instant) {
     line(batch, after);
     numbers(batch, before, after, at);
+    if let (DocumentEvent::Drafted { .. }, Some(original)) = (event, &after.copy) {
+        batch.exec(
+            "INSERT INTO document_copy (province, source, document) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            values![original.source.stream(), after.id],
+        );
+    }
     if let DocumentEvent::Issued { file } | DocumentEvent::PaperIssued { file: Some(file), .. } = event {
         batch.exec(
             "INSERT INTO document_file (province, sha256, document) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",

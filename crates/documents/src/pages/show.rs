@@ -3,6 +3,7 @@
 use super::{Done, ROOT, UPLOAD_MAX, actor, choices, chosen, done, kind_name, office, room, send, sent, signers, stage_chip};
 use crate::{
     Documents,
+    copying::Source,
     document::{Document, DocumentEvent, File, Mark, Stage, decide::{Act, Route}},
     views,
 };
@@ -49,6 +50,8 @@ async fn page(s: &Documents, v: &Visitor, d: &Document, said: &Said, just: &str)
     main.push(&kit::summary_list(&facts(s, v, d)));
     main.push(&file_links(v, d));
     main.push(&acts(s, v, d, &a, said).await?);
+    main.push(&super::copy::link(v, &a, s, &d.office, Source::Document(d.id), d.stage == Stage::Issued && d.issued.is_some()));
+    main.push(&super::copy::made(s, v, Source::Document(d.id)).await?);
     main.push(&delivered(s, v, d).await?);
     main.push(&history(s, v, d).await?);
     Ok(room(v, &d.subject, main).error(said.is_error()).back(ROOT, v.pick("Văn bản", "Documents")).render())
@@ -90,6 +93,9 @@ fn facts(s: &Documents, v: &Visitor, d: &Document) -> Vec<Line> {
     for (number, why) in d.cancelled.iter().filter_map(|(n, why)| Some((s.catalog.cited(n)?, why))) {
         lines.push(Line::new(v.pick("Số đã hủy", "Cancelled number"), Html(format!("{} <span class=\"muted\">{}</span>", esc(&number), esc(why)))));
     }
+    if let Some(original) = &d.copy {
+        lines.extend(super::copy::of(s, v, original));
+    }
     lines.push(Line::new(v.pick("Người soạn", "Drafter"), Html::text(&person(&d.drafter))));
     if let Some(r) = &d.reviewer {
         let at = d.initialled.as_ref().map_or(String::new(), |(_, at)| format!(", {}", when::exact(*at, lang)));
@@ -110,7 +116,10 @@ fn facts(s: &Documents, v: &Visitor, d: &Document) -> Vec<Line> {
         for mark in &f.initials {
             lines.push(Line::new(v.pick("Chữ ký nháy", "Initials"), signature(lang, Some(mark))));
         }
-        lines.push(Line::new(v.pick("Chữ ký của người ký", "Signer's signature"), signature(lang, f.mark.as_ref())));
+        // A whole copy bears the seal of who copies and no signature of a person.
+        if !d.is_whole_copy() {
+            lines.push(Line::new(v.pick("Chữ ký của người ký", "Signer's signature"), signature(lang, f.mark.as_ref())));
+        }
     }
     if let Some(f) = d.issued.as_ref().filter(|_| d.template.is_some()) {
         lines.push(Line::new(v.pick("Chữ ký số của cơ quan", "Agency's seal"), signature(lang, f.mark.as_ref())));
@@ -130,6 +139,7 @@ fn file_links(v: &Visitor, d: &Document) -> Html {
         return Html::default();
     }
     let word = match (d.issued.is_some(), d.signed.is_some()) {
+        (false, _) if d.is_whole_copy() => v.pick("Xem tệp sẽ được sao (PDF)", "See the file that will be copied (PDF)"),
         (true, _) => v.pick("Mở văn bản đã phát hành (PDF)", "Open the issued document (PDF)"),
         (_, true) => v.pick("Mở văn bản đã ký (PDF)", "Open the signed document (PDF)"),
         _ => v.pick("Xem bản in dự thảo (PDF)", "See the draft as printed (PDF)"),
@@ -209,7 +219,7 @@ async fn history(s: &Documents, v: &Visitor, d: &Document) -> Result<Html, PageE
         .iter()
         .filter_map(|e| {
             let event: DocumentEvent = e.read().ok()?;
-            let (title, body) = told(s, v, &event);
+            let (title, body) = told(s, v, d, &event);
             Some(Moment { title, body: Html::text(&body), when: when::at_time(e.at, now, v.lang), next: false })
         })
         .collect();
@@ -217,16 +227,18 @@ async fn history(s: &Documents, v: &Visitor, d: &Document) -> Result<Html, PageE
 }
 
 /// One event in words: what, and by whom or why.
-fn told(s: &Documents, v: &Visitor, event: &DocumentEvent) -> (String, String) {
+fn told(s: &Documents, v: &Visitor, d: &Document, event: &DocumentEvent) -> (String, String) {
     use DocumentEvent as E;
     let number = |n: &crate::document::Numbered| s.catalog.cited(n).map_or_else(String::new, |cited| format!(", {cited}"));
     let (title, body) = match event {
+        E::Drafted { drafter, copy: Some(_), .. } => (v.pick("Lập bản sao", "Copy begun"), drafter.name.clone()),
         E::Drafted { drafter, .. } => (v.pick("Soạn dự thảo", "Drafted"), drafter.name.clone()),
         E::Rewritten { .. } => (v.pick("Sửa dự thảo", "Changed"), String::new()),
         E::Submitted { reviewer, signer, .. } => (v.pick("Trình", "Submitted"), reviewer.as_ref().map_or_else(|| person(signer), |r| format!("{} → {}", r.name, person(signer)))),
         E::Initialled { by } => (v.pick("Đã kiểm tra, chuyển ký", "Reviewed and passed on"), by.name.clone()),
         E::Numbered { by, numbered, .. } if numbered.number.is_none() => (v.pick("Ký", "Signed"), by.name.clone()),
         E::Numbered { by, numbered, .. } => (v.pick("Ký và cấp số", "Signed and numbered"), format!("{}{}", by.name, number(numbered))),
+        E::Signed { file } if file.mark.is_none() && d.is_whole_copy() => (v.pick("Đã lấy tệp gốc để sao", "The original's file was taken for the copy"), String::new()),
         E::Signed { file } => (v.pick("Tệp đã có chữ ký", "The file is signed"), file.mark.as_ref().map_or_else(|| v.pick("không có khóa ký số", "no key").to_owned(), |m| m.name.clone())),
         E::Unsigned { why } => (v.pick("Chưa ký số được", "Not signed"), why.get(v.lang).to_owned()),
         E::Sealing { by } => (v.pick("Văn thư phát hành", "The clerk issues it"), by.name.clone()),
@@ -289,6 +301,9 @@ pub async fn file(State(s): State<Documents>, v: Visitor, Path(id): Path<String>
     let d = open(&s, &v, &id).await?;
     if let Some(f) = d.issued.as_ref().or(d.signed.as_ref()) {
         return send(&s, f.file).await;
+    }
+    if let Some(original) = d.copy.as_ref().filter(|o| o.whole) {
+        return send(&s, original.file).await;
     }
     let template = d.template.clone().ok_or_else(PageError::not_found)?;
     let data = s.data(&d)?;

@@ -20,6 +20,7 @@ mod care_offers;
 mod care_ratings;
 mod doors;
 mod documents;
+mod copies;
 mod counter;
 mod dossier;
 mod engagement_stage;
