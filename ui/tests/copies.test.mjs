@@ -49,9 +49,9 @@ test("the clerk copies a letter that came, without scripts", async () => {
     await press(page, "Trình");
   }, { script: false });
   await as(CLERK, "/work/documents", async (page) => {
-    await enter(page, "encrypted", `${subject}, có mật khẩu`);
+    await enter(page, "covered-up", `${subject}, đã bị sửa`);
     await tap(page, "Sao văn bản");
-    assert.match(await said(page), /Tệp gốc có mật khẩu/);
+    assert.match(await said(page), /Chữ ký số trong tệp gốc bị hỏng/);
     await judged(page, "refused");
     await enter(page, "valid", `${subject}, lần hai`);
     await tap(page, "Sao văn bản");

@@ -36,6 +36,9 @@ pub struct Kind {
     /// How it is made, where it is a kind of copy.
     #[serde(default)]
     pub copy: Option<CopyRule>,
+    /// Others sign it beside the office.
+    #[serde(default)]
+    pub parties: bool,
     pub numbered: bool,
     /// The series its numbers count in.
     #[serde(default)]

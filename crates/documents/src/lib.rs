@@ -23,6 +23,7 @@ pub mod document;
 pub mod effects;
 pub mod pages;
 mod paper;
+pub mod parties;
 pub mod signing;
 pub mod views;
 
@@ -96,6 +97,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::same("documents", 2, "numbers shared with other rooms", include_str!("../migrations/0002_shared_numbers.sql")),
     Migration::same("documents", 3, "files of incoming documents", include_str!("../migrations/0003_arrival_files.sql")),
     Migration::same("documents", 4, "copies", include_str!("../migrations/0004_copies.sql")),
+    Migration::same("documents", 5, "parties", include_str!("../migrations/0005_parties.sql")),
 ];
 
 /// The register of incoming documents counts in this series.

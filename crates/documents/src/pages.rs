@@ -6,7 +6,9 @@ mod desk;
 mod form;
 mod incoming;
 mod outgoing;
+mod party;
 mod show;
+mod together;
 mod verify;
 
 use crate::{Documents, document::{Person, Stage}};
@@ -64,6 +66,13 @@ pub fn routes(r: Routes<Documents>) -> Routes<Documents> {
         .post("/work/documents/{doc}/paper", DOCUMENT_CLERK, show::paper)
         .body_limit(UPLOAD_MAX + (1 << 20))
         .get("/work/documents/{doc}/file", DOCUMENT_WORK, show::file)
+        .get("/work/documents/{doc}/party", DOCUMENT_WORK, party::show)
+        .post("/work/documents/{doc}/party", DOCUMENT_WORK, party::act)
+        .get("/work/documents/{doc}/party/file", DOCUMENT_WORK, party::file)
+        .get("/together/{token}", PORTAL_READ, together::show)
+        .post("/together/{token}", PORTAL_READ, together::act)
+        .body_limit(UPLOAD_MAX + (1 << 20))
+        .get("/together/{token}/file", PORTAL_READ, together::file)
         .get("/verify/{code}", PORTAL_READ, verify::show)
 }
 
@@ -86,7 +95,7 @@ fn stage_chip(v: &Visitor, stage: Stage) -> Html {
     let mood = match stage {
         Stage::Issued => Mood::Good,
         Stage::Recalled | Stage::Dropped => Mood::Bad,
-        Stage::Review | Stage::Signing | Stage::Signed | Stage::Reserved => Mood::Warn,
+        Stage::Review | Stage::Signing | Stage::Joining | Stage::Signed | Stage::Reserved => Mood::Warn,
         Stage::Draft | Stage::Numbered | Stage::Sealing => Mood::Info,
     };
     kit::chip(mood, stage.text().get(v.lang))

@@ -253,3 +253,19 @@ pub async fn copies(scope: &Scope, source: &str, limit: i64) -> Result<Vec<Line>
     );
     scope.query(&sql, values![source, limit]).await?.iter().map(line).collect()
 }
+
+/// What waits for the signature of an office as a party, the oldest first.
+pub async fn joining(scope: &Scope, office: &OfficeCode, limit: i64) -> Result<Vec<Line>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM document_party p JOIN document d ON d.province = p.province AND d.id = p.document \
+         WHERE p.province = $1 AND p.office = $2 AND p.state = 'awaited' ORDER BY d.changed_at, d.id LIMIT $3",
+        COLUMNS.split(", ").map(|c| format!("d.{c}")).collect::<Vec<_>>().join(", ")
+    );
+    scope.query(&sql, values![office.as_str(), limit]).await?.iter().map(line).collect()
+}
+
+/// The document of which a link names a party.
+pub async fn by_token(scope: &Scope, token: &str) -> Result<Option<Document>, StoreError> {
+    let row = scope.one("SELECT document FROM document_party WHERE province = $1 AND token = $2", values![token]).await?;
+    record(scope, row, "document").await
+}

@@ -119,6 +119,20 @@ impl Issuing {
         self.put(pdf, Signer::Seal(office), &format!("{reference}/seal"), &place).await
     }
 
+    /// Puts the signature of whoever speaks for the `nth` further party on a file that others have signed; none where they have no key here.
+    pub async fn sign_beside(&self, pdf: Bytes, who: Official<'_>, nth: usize, reference: &str, at: Instant) -> Result<(Bytes, Option<Mark>), Failed> {
+        let field = format!("Party{nth}Signature");
+        let place = Place { field: &field, signer: who.name, reason: Some("Cùng ký văn bản"), location: self.place(who.office), at, picture: None, label: None };
+        self.put(pdf, Signer::Official(who.account, who.office), &format!("{reference}/sign"), &place).await
+    }
+
+    /// Puts the seal of that party's agency behind it.
+    pub async fn seal_beside(&self, pdf: Bytes, office: &OfficeCode, nth: usize, reference: &str, at: Instant) -> Result<(Bytes, Option<Mark>), Failed> {
+        let (name, field) = (self.office_name(office), format!("Party{nth}Seal"));
+        let place = Place { field: &field, signer: &name, reason: Some("Cùng ký văn bản"), location: self.place(office), at, picture: None, label: None };
+        self.put(pdf, Signer::Seal(office), &format!("{reference}/seal"), &place).await
+    }
+
     /// Puts the seal of an agency that copies on a file it did not make, with a page of words at the upper right corner of the first
     /// page (Nghị định 30/2020/NĐ-CP, Phụ lục I, Phần II, mục I). What stood in the file stays byte by byte.
     pub async fn seal_copy(&self, pdf: Bytes, office: &OfficeCode, field: &str, label: &[u8], reference: &str, at: Instant) -> Result<(Bytes, Option<Mark>), Failed> {

@@ -242,8 +242,12 @@ impl Documents {
 
     /// One event with what follows it; nothing when somebody else was first.
     async fn step(&self, actor: &Actor, id: DocumentId, found: Option<&Found<Document>>, event: &DocumentEvent) -> Result<Option<Document>, Failure> {
-        let at = found.map_or_else(|| self.now(), |f| self.now().max(f.state.changed));
-        let by = Author::new(actor, at);
+        self.step_by(&Author::new(actor, self.now()), id, found, event).await
+    }
+
+    pub(crate) async fn step_by(&self, by: &Author, id: DocumentId, found: Option<&Found<Document>>, event: &DocumentEvent) -> Result<Option<Document>, Failure> {
+        let at = found.map_or(by.at, |f| by.at.max(f.state.changed));
+        let by = Author { at, ..by.clone() };
         let mut batch = self.scope.batch();
         let after = records::write(&mut batch, &id.to_string(), found, event, &by)?;
         effects::follow(&mut batch, event, id, after.version, at);
@@ -255,7 +259,7 @@ impl Documents {
     }
 
     /// Loads, decides, writes; what an actor may not see is not there.
-    async fn change(&self, actor: &Actor, id: DocumentId, decide: impl Fn(&Document) -> Result<Option<DocumentEvent>, Refusal>) -> Result<Document, Failure> {
+    pub(crate) async fn change(&self, actor: &Actor, id: DocumentId, decide: impl Fn(&Document) -> Result<Option<DocumentEvent>, Refusal>) -> Result<Document, Failure> {
         for _ in records::tries() {
             let found = records::load::<Document>(&self.scope, &id.to_string()).await?.filter(|f| f.state.seen_by(actor, self.catalog.signing())).ok_or_else(gone)?;
             let Some(event) = decide(&found.state)? else { return Ok(found.state) };

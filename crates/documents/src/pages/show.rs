@@ -50,6 +50,7 @@ async fn page(s: &Documents, v: &Visitor, d: &Document, said: &Said, just: &str)
     main.push(&kit::summary_list(&facts(s, v, d)));
     main.push(&file_links(v, d));
     main.push(&acts(s, v, d, &a, said).await?);
+    main.push(&super::party::list(s, v, d));
     main.push(&super::copy::link(v, &a, s, &d.office, Source::Document(d.id), d.stage == Stage::Issued && d.issued.is_some()));
     main.push(&super::copy::made(s, v, Source::Document(d.id)).await?);
     main.push(&delivered(s, v, d).await?);
@@ -157,6 +158,7 @@ async fn acts(s: &Documents, v: &Visitor, d: &Document, a: &Actor, said: &Said) 
         out.push(&match act {
             Act::Submit => kit::card(v.pick("Trình ký", "Submit for signature"), &form("submit", &route(s, v, d, said).await?)),
             Act::Write => Html(format!("<p>{}</p>", kit::link_button(&format!("{path}/edit"), v.pick("Sửa dự thảo", "Change the draft"), Weight::Quiet))),
+            Act::Parties => super::party::naming(s, v, d, said),
             Act::Initial => kit::card(v.pick("Kiểm tra", "Review"), &form("initial", &Html(format!("{}{}", kit::para(v.pick("Đã kiểm tra nội dung, thể thức và kỹ thuật trình bày; chuyển người ký.", "Content and form are in order; pass it to the signer.")), kit::button(v.pick("Đồng ý, chuyển ký", "Agree and pass on")))))),
             Act::Sign => kit::card(v.pick("Ký ban hành", "Sign"), &form("sign", &Html(format!("{}{}", kit::para(v.pick("Khi ký, hệ thống cấp số và ngày cho văn bản, rồi ký số bằng chứng thư của người ký nếu có.", "On signing the system gives number and date, then signs with the signer's certificate where there is one.")), kit::button(v.pick("Ký văn bản", "Sign the document")))))),
             Act::Issue => kit::card(v.pick("Phát hành", "Issue"), &form("issue", &Html(format!("{}{}", kit::para(v.pick("Ký số của cơ quan lên tệp và gửi đến nơi nhận qua hệ thống.", "Puts the agency's seal on the file and delivers it through the system.")), kit::button(v.pick("Đóng dấu, phát hành", "Seal and issue")))))),
@@ -246,6 +248,12 @@ fn told(s: &Documents, v: &Visitor, d: &Document, event: &DocumentEvent) -> (Str
         E::Issued { .. } => (v.pick("Đã phát hành", "Issued"), String::new()),
         E::Returned { by, reason } => (v.pick("Trả lại", "Returned"), format!("{by}: {reason}")),
         E::Recalled { by, reason } => (v.pick("Thu hồi", "Recalled"), format!("{by}: {reason}")),
+        E::PartiesNamed { parties } => (v.pick("Ghi các bên cùng ký", "Parties named"), parties.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join("; ")),
+        E::PartySigning { by, .. } => (v.pick("Bên cùng ký quyết định ký", "A party decides to sign"), person(by)),
+        E::PartySigned { party, .. } => (v.pick("Bên cùng ký đã ký", "A party signed"), super::party::name(d, *party)),
+        E::PartyUnsigned { why, .. } => (v.pick("Chưa ký số được", "Not signed"), why.get(v.lang).to_owned()),
+        E::PartyGave { party, back } => (v.pick("Bên ngoài gửi lại tệp", "A file came back"), format!("{}: {}", super::party::name(d, *party), back.outcome.text().get(v.lang))),
+        E::PartyRefused { by, reason, .. } => (v.pick("Bên cùng ký từ chối", "A party refused"), format!("{by}: {reason}")),
         E::Dropped { reason } => (v.pick("Bỏ", "Given up"), reason.clone()),
         E::Reserved { by, numbered, .. } => (v.pick("Giữ số", "Number reserved"), format!("{}{}", by.name, number(numbered))),
         E::PaperIssued { by, signer, .. } => (v.pick("Đã phát hành bản giấy", "Issued on paper"), format!("{} ({})", by.name, signer)),
@@ -264,6 +272,7 @@ pub async fn act(State(s): State<Documents>, v: Visitor, Path(id): Path<String>,
             let route = Route { reviewer: chosen(&people, &text("reviewer")).cloned(), signer: chosen(&people, &text("signer")).cloned(), letters: text("letters"), head_title: text("head_title") };
             s.submit(&a, d.id, &route).await
         }
+        "parties" => s.name_parties(&a, d.id, &super::party::named(&f)).await,
         "initial" => s.initial(&a, d.id).await,
         "sign" => waited(&s, &a, s.sign(&a, d.id).await).await,
         "issue" => waited(&s, &a, s.issue(&a, d.id).await).await,

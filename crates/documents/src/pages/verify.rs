@@ -1,6 +1,6 @@
 //! `/verify/{code}`: what the register says of a document, to anybody who has its code. Nothing of what is in it but its subject.
 
-use crate::{Documents, document::{Document, Mark, Stage}, views};
+use crate::{Documents, document::{Document, Mark, Stage}, parties::Standing, views};
 use axum::{
     extract::State,
     http::StatusCode,
@@ -63,6 +63,11 @@ async fn known(s: &Documents, v: &Visitor, d: &Document) -> Result<Html, PageErr
         let line = sign_as.as_ref().map_or(String::new(), |l| format!("{}, ", l.line));
         let title = if p.title.is_empty() { String::new() } else { format!(", {}", p.title) };
         lines.push(Line::new(v.pick("Người ký", "Signed by"), Html::text(&format!("{line}{}{title}", p.name))));
+    }
+    for party in &d.parties {
+        if let Standing::Signed { by, at, .. } = &party.standing {
+            lines.push(Line::new(v.pick("Bên cùng ký", "Signed too by"), Html(format!("{}<br><span class=\"muted\">{}, {}</span>", esc(&party.name), esc(by), esc(&when::exact(*at, v.lang))))));
+        }
     }
     let marks = [d.signed.as_ref(), d.issued.as_ref()].into_iter().flatten().filter_map(|f| f.mark.as_ref());
     for mark in marks {

@@ -165,7 +165,6 @@ async fn what_cannot_be_copied_is_told(db: Db) {
     altered[at + 4] = b'9';
     for (file, vi, en) in [
         (None, "không có tệp kèm theo", "has no file"),
-        (Some(data("encrypted")), "có mật khẩu", "has a password"),
         (Some(whole[..whole.len() / 2].to_vec()), "hỏng hoặc thiếu", "damaged or cut off"),
         (Some(altered), "Chữ ký số trong tệp gốc bị hỏng", "signature in the original is broken"),
     ] {
@@ -176,6 +175,12 @@ async fn what_cannot_be_copied_is_told(db: Db) {
         }
         assert_eq!(post(&house, "mai", &format!("{arrival}/copy"), &[("act", "copy"), ("kind", "copy")]).status, 409);
     }
+    // What has a password does not even come into the register.
+    let mut mai = house.browser();
+    mai.sign_in("mai", "");
+    let entry = format!("{ROOT}/incoming/new");
+    let refused = mai.upload_with(&entry, &entry, &[("body", "Công ty"), ("subject", "Mời họp")], &[("file", "mat.pdf", &data("encrypted"))]);
+    assert!(refused.status == 422 && refused.text().contains("đặt mật khẩu"), "{}", refused.text());
     let arrival = entered(&house, "letter", Some(&whole));
     let form = format!("{arrival}/copy");
     assert!(!page(&house.actor("khanh").get(&form)).contains("Sao lục"));

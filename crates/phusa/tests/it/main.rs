@@ -53,6 +53,7 @@ mod security;
 mod signed_files;
 mod support_files;
 mod times;
+mod together;
 mod uploads;
 mod walk;
 mod walls;
