@@ -9,6 +9,8 @@ mod acts;
 mod decide;
 mod judge;
 mod model;
+#[cfg(test)]
+mod tests;
 
 pub use acts::{Given, Named};
 pub use decide::PARTIES_MAX;
