@@ -14,7 +14,9 @@ pub const FORMS: &str = "documents/forms.yaml";
 pub const SYMBOLS: &str = "documents/symbols.yaml";
 
 /// Fields that the room fills by itself.
-const OURS: [&str; 6] = ["agency.name", "agency.place", "agency.parent", "issued_at", "signer.title", "signer.name"];
+const OURS: [&str; 10] = [
+    "agency.name", "agency.place", "agency.parent", "issued_at", "signer.title", "signer.name", "copy.kind", "original.kind", "original.agency", "original.subject",
+];
 
 /// A kind of administrative document (Decree 30/2020/NĐ-CP, Article 7).
 #[derive(Debug, Clone, Deserialize)]
@@ -31,11 +33,28 @@ pub struct Kind {
     /// Further templates that other rooms write documents of this kind with.
     #[serde(default)]
     pub also: Vec<String>,
+    /// How it is made, where it is a kind of copy.
+    #[serde(default)]
+    pub copy: Option<CopyRule>,
+    /// Others sign it beside the office.
+    #[serde(default)]
+    pub parties: bool,
     pub numbered: bool,
     /// The series its numbers count in.
     #[serde(default)]
     pub series: String,
     pub legal_basis: LegalBasis,
+}
+
+/// How a kind of copy is made (Decree 30/2020/NĐ-CP, Articles 3 and 25).
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CopyRule {
+    /// The file itself with the seal of who copies; otherwise a part of it, set anew.
+    pub whole: bool,
+    /// The kind of copy that it is made of; `None`: of an original.
+    #[serde(default)]
+    pub of: Option<String>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -166,6 +185,15 @@ impl Catalog {
     pub fn kinds(&self) -> impl Iterator<Item = &Kind> {
         self.kinds.iter()
     }
+    /// The kinds of copies that can be made of a document of this kind.
+    pub fn copies_of(&self, kind: &str) -> impl Iterator<Item = &Kind> {
+        let of = self.copies.iter().find(|k| k.code == kind).map(|k| k.code.as_str());
+        self.copies.iter().filter(move |k| k.copy.as_ref().is_some_and(|c| c.of.as_deref() == of))
+    }
+    /// Every kind of copy.
+    pub fn copies(&self) -> impl Iterator<Item = &Kind> {
+        self.copies.iter()
+    }
     /// What can be written here.
     pub fn drafted(&self) -> impl Iterator<Item = &Kind> {
         self.kinds.iter().filter(|k| self.form(k).is_some())
@@ -224,6 +252,15 @@ pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
         }
         if kind.numbered && !kinds.series.iter().any(|s| s.code == kind.series) {
             findings.push(Finding::new(KINDS, None, format!("loại {} được cấp số nhưng dãy số (series) của nó chưa khai báo", kind.code), format!("the kind {} is numbered in a series that is not declared", kind.code)));
+        }
+    }
+    for kind in &kinds.copies {
+        match &kind.copy {
+            None => findings.push(Finding::new(KINDS, None, format!("bản sao {} chưa khai cách sao (copy)", kind.code), format!("the copy {} does not say how it is made (copy)", kind.code))),
+            Some(rule) if rule.of.as_ref().is_some_and(|of| !kinds.copies.iter().any(|k| k.code == *of)) => {
+                findings.push(Finding::new(KINDS, None, format!("bản sao {} được sao từ loại không có", kind.code), format!("the copy {} is made of a kind that there is none of", kind.code)));
+            }
+            Some(_) => {}
         }
     }
     let mut known = BTreeMap::new();

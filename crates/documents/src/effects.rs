@@ -6,6 +6,7 @@ use crate::{
     arrival::{Arrival, ArrivalEvent, Origin},
     document::{Document, DocumentEvent, File, Stage},
     paper::Signed,
+    parties::Standing,
     sha256,
 };
 use kernel::{
@@ -23,6 +24,7 @@ use store::{
 
 pub const SIGN: &str = "document.sign";
 pub const SEAL: &str = "document.seal";
+pub const PARTY: &str = "document.party";
 
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Wanted {
@@ -36,6 +38,7 @@ pub(crate) fn follow(batch: &mut Batch, event: &DocumentEvent, id: DocumentId, v
     let kind = match event {
         DocumentEvent::Numbered { .. } => SIGN,
         DocumentEvent::Sealing { .. } => SEAL,
+        DocumentEvent::PartySigning { .. } => PARTY,
         _ => return,
     };
     let wanted = Wanted { document: id, version };
@@ -50,17 +53,26 @@ pub(crate) fn follow(batch: &mut Batch, event: &DocumentEvent, id: DocumentId, v
 
 /// The handlers of this room, by kind of effect.
 pub fn handlers(s: &Documents) -> Vec<(&'static str, Arc<dyn Handler>)> {
-    vec![(SIGN, Arc::new(Sign(s.clone())) as Arc<dyn Handler>), (SEAL, Arc::new(Seal(s.clone())))]
+    vec![(SIGN, Arc::new(Sign(s.clone())) as Arc<dyn Handler>), (SEAL, Arc::new(Seal(s.clone()))), (PARTY, Arc::new(PartyOf(s.clone())))]
 }
 
 struct Sign(Documents);
 struct Seal(Documents);
+struct PartyOf(Documents);
 
 #[async_trait::async_trait]
 impl Handler for Sign {
     async fn run(&self, effect: &Effect, _: &Scope) -> Result<Option<Batch>, Failed> {
         let Some(found) = wanted(&self.0, effect, Stage::Numbered).await? else { return Ok(None) };
         let d = &found.state;
+        if let Some(original) = d.copy.as_ref().filter(|o| o.whole) {
+            let event = match self.0.copied_bytes(original).await {
+                Err(Failure::Internal(e)) => return Err(Failed::ForNow(e.to_string())),
+                Err(Failure::Refused(r)) => Err(reasons(&r)),
+                Ok(bytes) => Ok(Signed { bytes, mark: None, initials: Vec::new() }),
+            };
+            return self.0.file_event(&found, event, |file| DocumentEvent::Signed { file }, |why| DocumentEvent::Unsigned { why }).await;
+        }
         let template = d.template.as_deref().unwrap_or_default();
         let set = match self.0.data(d) {
             Ok(data) => self.0.set(template, data, d).await,
@@ -87,12 +99,45 @@ impl Handler for Seal {
         let signed = d.signed.as_ref().ok_or_else(|| Failed::ForGood(format!("{} has no signed file", d.id)))?;
         let kept = self.0.files.read(&self.0.scope, signed.file).await?;
         let (_, bytes) = kept.ok_or_else(|| Failed::ForGood(format!("the file of {} is gone", d.id)))?;
-        let event = match self.0.sealed(d, bytes).await {
+        let sealed = if d.is_whole_copy() {
+            match self.0.copy_sealed(d, bytes).await {
+                Err(Failure::Internal(e)) => return Err(Failed::ForNow(e.to_string())),
+                Err(Failure::Refused(r)) => {
+                    return self.0.file_event(&found, Err(reasons(&r)), |file| DocumentEvent::Issued { file }, |why| DocumentEvent::Unsealed { why }).await;
+                }
+                Ok(sealed) => sealed,
+            }
+        } else {
+            self.0.sealed(d, bytes).await
+        };
+        let event = match sealed {
             Ok(sealed) => Ok(sealed),
             Err(failed) if waits(&failed) => return Err(Failed::ForNow(failed.to_string())),
             Err(failed) => Err(failed.said()),
         };
         self.0.file_event(&found, event, |file| DocumentEvent::Issued { file }, |why| DocumentEvent::Unsealed { why }).await
+    }
+}
+
+/// Whoever decided to sign for another office; several offices may have decided at once, each signs what is there.
+#[async_trait::async_trait]
+impl Handler for PartyOf {
+    async fn run(&self, effect: &Effect, _: &Scope) -> Result<Option<Batch>, Failed> {
+        let asked: Wanted = effect.read()?;
+        let found = records::load::<Document>(&self.0.scope, &asked.document.to_string()).await?;
+        let found = found.ok_or_else(|| Failed::ForGood(format!("{} is not there", asked.document)))?;
+        let d = &found.state;
+        let signing = d.parties.iter().enumerate().filter(|_| d.stage == Stage::Joining);
+        let next = signing.filter_map(|(n, p)| if let Standing::Signing { by } = &p.standing { Some((n, p.office()?.clone(), by.clone())) } else { None }).next();
+        let Some((n, office, by)) = next else { return Ok(None) };
+        let signed = d.signed.as_ref().ok_or_else(|| Failed::ForGood(format!("{} has no signed file", d.id)))?;
+        let (_, bytes) = self.0.files.read(&self.0.scope, signed.file).await?.ok_or_else(|| Failed::ForGood(format!("the file of {} is gone", d.id)))?;
+        let event = match self.0.signed_beside(d, bytes, n, &office, &by).await {
+            Ok(signed) => Ok(signed),
+            Err(failed) if waits(&failed) => return Err(Failed::ForNow(failed.to_string())),
+            Err(failed) => Err(failed.said()),
+        };
+        self.0.file_event(&found, event, |file| DocumentEvent::PartySigned { party: n, file }, |why| DocumentEvent::PartyUnsigned { party: n, why }).await
     }
 }
 
@@ -166,7 +211,7 @@ impl Documents {
     /// Into the register of incoming documents of every office it is delivered to.
     fn deliver(&self, batch: &mut Batch, d: &Document, author: &Author) -> Result<(), Failed> {
         let Some(n) = &d.numbered else { return Ok(()) };
-        for office in &d.deliver {
+        for office in &Self::delivered_to(d) {
             let id = ArrivalId::new(uuid::Uuid::now_v7());
             let from = Origin {
                 body: self.office_name(&d.office),

@@ -8,7 +8,9 @@
 //! 3. The file is set once, under its number, then signed by the signer's key, then sealed with the agency's: each signature covers
 //!    everything before it. Where there is no key the act is recorded and pages say that the file bears no signature.
 //! 4. What went out never changes; it can only be recalled, and the page of verification says so.
-//! 5. No kind, letter or form stands here: they are catalogue data.
+//! 5. A copy never changes what it copies: its file begins with exactly the bytes of the copied one, or is set anew and names them
+//!    by their hash.
+//! 6. No kind, letter or form stands here: they are catalogue data.
 //!
 //! # Deliberately absent
 //! State secrets: they are not drafted on a network. Documents of cases: `services` issues them with their case.
@@ -16,10 +18,12 @@
 pub mod arrival;
 pub mod catalog;
 pub mod content;
+pub mod copying;
 pub mod document;
 pub mod effects;
 pub mod pages;
 mod paper;
+pub mod parties;
 pub mod signing;
 pub mod views;
 
@@ -92,6 +96,8 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::same("documents", 1, "documents", include_str!("../migrations/0001_documents.sql")),
     Migration::same("documents", 2, "numbers shared with other rooms", include_str!("../migrations/0002_shared_numbers.sql")),
     Migration::same("documents", 3, "files of incoming documents", include_str!("../migrations/0003_arrival_files.sql")),
+    Migration::same("documents", 4, "copies", include_str!("../migrations/0004_copies.sql")),
+    Migration::same("documents", 5, "parties", include_str!("../migrations/0005_parties.sql")),
 ];
 
 /// The register of incoming documents counts in this series.

@@ -1,11 +1,14 @@
 //! The room's pages.
 
 mod arrival;
+mod copy;
 mod desk;
 mod form;
 mod incoming;
 mod outgoing;
+mod party;
 mod show;
+mod together;
 mod verify;
 
 use crate::{Documents, document::{Person, Stage}};
@@ -14,7 +17,7 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use identity::{actions::{DOCUMENT_CLERK, DOCUMENT_WORK, PORTAL_READ}, roles};
+use identity::{actions::{DOCUMENT_CLERK, DOCUMENT_COPY, DOCUMENT_WORK, PORTAL_READ}, roles};
 use kernel::{
     Actor,
     id::{AccountId, FileId, OfficeCode},
@@ -51,6 +54,10 @@ pub fn routes(r: Routes<Documents>) -> Routes<Documents> {
         .get("/work/documents/incoming/{arr}", DOCUMENT_WORK, arrival::show)
         .post("/work/documents/incoming/{arr}", DOCUMENT_WORK, arrival::act)
         .get("/work/documents/incoming/{arr}/file", DOCUMENT_WORK, arrival::file)
+        .get("/work/documents/incoming/{arr}/copy", DOCUMENT_COPY, copy::form_of_arrival)
+        .post("/work/documents/incoming/{arr}/copy", DOCUMENT_COPY, copy::of_arrival)
+        .get("/work/documents/{doc}/copy", DOCUMENT_COPY, copy::form_of_document)
+        .post("/work/documents/{doc}/copy", DOCUMENT_COPY, copy::of_document)
         .get("/work/documents/{doc}", DOCUMENT_WORK, show::show)
         .post("/work/documents/{doc}", DOCUMENT_WORK, show::act)
         .get("/work/documents/{doc}/edit", DOCUMENT_WORK, form::edit)
@@ -59,6 +66,13 @@ pub fn routes(r: Routes<Documents>) -> Routes<Documents> {
         .post("/work/documents/{doc}/paper", DOCUMENT_CLERK, show::paper)
         .body_limit(UPLOAD_MAX + (1 << 20))
         .get("/work/documents/{doc}/file", DOCUMENT_WORK, show::file)
+        .get("/work/documents/{doc}/party", DOCUMENT_WORK, party::show)
+        .post("/work/documents/{doc}/party", DOCUMENT_WORK, party::act)
+        .get("/work/documents/{doc}/party/file", DOCUMENT_WORK, party::file)
+        .get("/together/{token}", PORTAL_READ, together::show)
+        .post("/together/{token}", PORTAL_READ, together::act)
+        .body_limit(UPLOAD_MAX + (1 << 20))
+        .get("/together/{token}/file", PORTAL_READ, together::file)
         .get("/verify/{code}", PORTAL_READ, verify::show)
 }
 
@@ -81,7 +95,7 @@ fn stage_chip(v: &Visitor, stage: Stage) -> Html {
     let mood = match stage {
         Stage::Issued => Mood::Good,
         Stage::Recalled | Stage::Dropped => Mood::Bad,
-        Stage::Review | Stage::Signing | Stage::Signed | Stage::Reserved => Mood::Warn,
+        Stage::Review | Stage::Signing | Stage::Joining | Stage::Signed | Stage::Reserved => Mood::Warn,
         Stage::Draft | Stage::Numbered | Stage::Sealing => Mood::Info,
     };
     kit::chip(mood, stage.text().get(v.lang))

@@ -35,6 +35,9 @@ impl Documents {
             (None, Some(p)) => (p, &d.sign_as),
             (None, None) => (&nobody, &None),
         };
+        if let Some(original) = &d.copy {
+            self.copy_data(&mut data, kind, original);
+        }
         self.frame(&mut data, &d.office, d.numbered.as_ref(), (signer, sign_as.as_ref()), d.changed);
         Ok(data)
     }
@@ -91,6 +94,15 @@ impl Documents {
             out.extend(person.filter(|p| !out.iter().any(|known| known.account == p.account)));
         }
         out
+    }
+
+    /// Puts the signature of another office's leader on a file, then that office's seal; each where they have a key here.
+    pub(crate) async fn signed_beside(&self, d: &Document, bytes: Bytes, n: usize, office: &OfficeCode, by: &Person) -> Result<Signed, signing::Failed> {
+        let who = Official { account: by.account, name: &by.name, office };
+        let reference = format!("{}/party/{n}", reference(d));
+        let (bytes, own) = self.issuing.sign_beside(bytes, who, n + 1, &reference, self.now()).await?;
+        let (bytes, seal) = self.issuing.seal_beside(bytes, office, n + 1, &reference, self.now()).await?;
+        Ok(Signed { bytes, mark: own.or(seal), initials: Vec::new() })
     }
 
     /// Puts the agency's seal on a file; none where the agency has no key here.

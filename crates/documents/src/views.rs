@@ -243,3 +243,29 @@ pub async fn delivery(scope: &Scope, document: DocumentId) -> Result<Vec<(String
     let rows = scope.query(sql, values![document]).await?;
     rows.iter().map(|r| Ok((r.string("office")?, State::of(r.text("state")?).unwrap_or(State::Waiting)))).collect()
 }
+
+/// The copies that were made of something, the latest first.
+pub async fn copies(scope: &Scope, source: &str, limit: i64) -> Result<Vec<Line>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM document_copy c JOIN document d ON d.province = c.province AND d.id = c.document \
+         WHERE c.province = $1 AND c.source = $2 AND d.stage IN ('issued', 'recalled') ORDER BY d.changed_at DESC, d.id LIMIT $3",
+        COLUMNS.split(", ").map(|c| format!("d.{c}")).collect::<Vec<_>>().join(", ")
+    );
+    scope.query(&sql, values![source, limit]).await?.iter().map(line).collect()
+}
+
+/// What waits for the signature of an office as a party, the oldest first.
+pub async fn joining(scope: &Scope, office: &OfficeCode, limit: i64) -> Result<Vec<Line>, StoreError> {
+    let sql = format!(
+        "SELECT {} FROM document_party p JOIN document d ON d.province = p.province AND d.id = p.document \
+         WHERE p.province = $1 AND p.office = $2 AND p.state = 'awaited' ORDER BY d.changed_at, d.id LIMIT $3",
+        COLUMNS.split(", ").map(|c| format!("d.{c}")).collect::<Vec<_>>().join(", ")
+    );
+    scope.query(&sql, values![office.as_str(), limit]).await?.iter().map(line).collect()
+}
+
+/// The document of which a link names a party.
+pub async fn by_token(scope: &Scope, token: &str) -> Result<Option<Document>, StoreError> {
+    let row = scope.one("SELECT document FROM document_party WHERE province = $1 AND token = $2", values![token]).await?;
+    record(scope, row, "document").await
+}

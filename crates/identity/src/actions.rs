@@ -109,6 +109,7 @@ actions! {
     OFFER_WORK "offer:work" Portal false "Lập danh sách dịch vụ chủ động" "Prepare offers of services";
 
     DOCUMENT_WORK "document:work" Portal false "Soạn, trình, ký văn bản của cơ quan" "Write, submit and sign the office's documents";
+    DOCUMENT_COPY "document:copy" Portal false "Sao văn bản của cơ quan" "Make copies of the office's documents";
     DOCUMENT_CLERK "document:clerk" Portal false "Giữ sổ, cấp số, phát hành văn bản của cơ quan" "Keep the registers, number and issue the office's documents";
 
     PREPAID_WORK "prepaid:work" Portal false "Theo dõi, nạp tiền, đối soát chữ ký số trả trước của cơ quan" "Keep, top up and check the office's prepaid signatures";

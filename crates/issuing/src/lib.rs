@@ -14,7 +14,7 @@ use kernel::{
 use records::Failure;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use signatures::make::{Place, Rect, Reserved, Unfit, reserve};
+use signatures::make::{Label, Place, Rect, Reserved, Unfit, reserve};
 use signing::{Failed, Keys, Signer};
 use std::sync::Arc;
 use typeset::{Spot, Templates};
@@ -96,14 +96,14 @@ impl Issuing {
 
     /// Puts an official's own signature on a file; none where they have no key here.
     pub async fn sign(&self, pdf: Bytes, who: Official<'_>, reference: &str, reason: &str, at: Instant) -> Result<(Bytes, Option<Mark>), Failed> {
-        let place = Place { field: SIGNER_FIELD, signer: who.name, reason: Some(reason), location: self.place(who.office), at, picture: None };
+        let place = Place { field: SIGNER_FIELD, signer: who.name, reason: Some(reason), location: self.place(who.office), at, picture: None, label: None };
         self.put(pdf, Signer::Official(who.account, who.office), &format!("{reference}/sign"), &place).await
     }
 
     /// Puts the initials of somebody who drafted or checked on a file (“ký nháy”), with their own key alone; none where they have none here.
     pub async fn initial(&self, pdf: Bytes, who: Official<'_>, nth: usize, reference: &str, at: Instant) -> Result<(Bytes, Option<Mark>), Failed> {
         let field = format!("Initials{nth}");
-        let place = Place { field: &field, signer: who.name, reason: Some("Ký nháy"), location: self.place(who.office), at, picture: None };
+        let place = Place { field: &field, signer: who.name, reason: Some("Ký nháy"), location: self.place(who.office), at, picture: None, label: None };
         self.put(pdf, Signer::Official(who.account, who.office), &format!("{reference}/initials/{}", who.account), &place).await
     }
 
@@ -115,7 +115,29 @@ impl Issuing {
     /// Puts the agency's seal on a file; none where it has no key here.
     pub async fn seal(&self, pdf: Bytes, office: &OfficeCode, reference: &str, at: Instant) -> Result<(Bytes, Option<Mark>), Failed> {
         let name = self.office_name(office);
-        let place = Place { field: SEAL_FIELD, signer: &name, reason: Some("Phát hành văn bản"), location: self.place(office), at, picture: None };
+        let place = Place { field: SEAL_FIELD, signer: &name, reason: Some("Phát hành văn bản"), location: self.place(office), at, picture: None, label: None };
+        self.put(pdf, Signer::Seal(office), &format!("{reference}/seal"), &place).await
+    }
+
+    /// Puts the signature of whoever speaks for the `nth` further party on a file that others have signed; none where they have no key here.
+    pub async fn sign_beside(&self, pdf: Bytes, who: Official<'_>, nth: usize, reference: &str, at: Instant) -> Result<(Bytes, Option<Mark>), Failed> {
+        let field = format!("Party{nth}Signature");
+        let place = Place { field: &field, signer: who.name, reason: Some("Cùng ký văn bản"), location: self.place(who.office), at, picture: None, label: None };
+        self.put(pdf, Signer::Official(who.account, who.office), &format!("{reference}/sign"), &place).await
+    }
+
+    /// Puts the seal of that party's agency behind it.
+    pub async fn seal_beside(&self, pdf: Bytes, office: &OfficeCode, nth: usize, reference: &str, at: Instant) -> Result<(Bytes, Option<Mark>), Failed> {
+        let (name, field) = (self.office_name(office), format!("Party{nth}Seal"));
+        let place = Place { field: &field, signer: &name, reason: Some("Cùng ký văn bản"), location: self.place(office), at, picture: None, label: None };
+        self.put(pdf, Signer::Seal(office), &format!("{reference}/seal"), &place).await
+    }
+
+    /// Puts the seal of an agency that copies on a file it did not make, with a page of words at the upper right corner of the first
+    /// page (Nghị định 30/2020/NĐ-CP, Phụ lục I, Phần II, mục I). What stood in the file stays byte by byte.
+    pub async fn seal_copy(&self, pdf: Bytes, office: &OfficeCode, field: &str, label: &[u8], reference: &str, at: Instant) -> Result<(Bytes, Option<Mark>), Failed> {
+        let name = self.office_name(office);
+        let place = Place { field, signer: &name, reason: Some("Sao văn bản"), location: self.place(office), at, picture: None, label: Some(Label { pdf: label }) };
         self.put(pdf, Signer::Seal(office), &format!("{reference}/seal"), &place).await
     }
 

@@ -79,6 +79,11 @@ pub fn examine(bytes: &[u8], trust: &Trust, now: Instant) -> Report {
     Report { pdf: true, encrypted, signatures, more }
 }
 
+/// Whether everything behind the first `signed` bytes, which are a file of their own, only adds signatures and what issuers said.
+pub fn adds_only_signatures(bytes: &[u8], signed: usize) -> bool {
+    signed < bytes.len() && matches!(compare(bytes, signed, &allowance(bytes)), Later::Signatures | Later::Validation)
+}
+
 /// The certificates in a time stamp: the authority's first, then what came with it.
 pub fn stamp_certificates(token: &[u8]) -> Vec<Certificate> {
     let Ok(signed) = Signed::of(token) else { return Vec::new() };

@@ -3,6 +3,7 @@
 
 mod cms;
 pub(crate) mod der;
+mod label;
 mod pdf;
 mod picture;
 mod reserve;
@@ -12,6 +13,7 @@ mod validation;
 mod write;
 
 pub use cms::{Attributes, Unusable};
+pub use label::{Label, takes_a_signature};
 pub use pdf::{Place, Prepared, Unfit, prepare};
 pub use picture::{Picture, Rect};
 pub use reserve::{Reserved, reserve};

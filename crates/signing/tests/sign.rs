@@ -34,7 +34,7 @@ fn trust(keys: &Keys) -> Trust {
 }
 
 fn place(field: &'static str) -> Place<'static> {
-    Place { field, signer: "Ủy ban nhân dân phường Bến Nghé", reason: Some("Phát hành"), location: Some("Phường Bến Nghé"), at: now(), picture: None }
+    Place { field, signer: "Ủy ban nhân dân phường Bến Nghé", reason: Some("Phát hành"), location: Some("Phường Bến Nghé"), at: now(), picture: None, label: None }
 }
 
 /// Unsigned files as other programs write them: a table of objects, and a stream of them.

@@ -2,7 +2,7 @@
 
 use super::{Document, DocumentEvent, File, Numbered, Person, decide};
 use crate::{
-    Documents, content,
+    Documents, content, copying,
     document::decide::{Route, Written},
     catalog::Kind, effects, new_code, paper::unknown_kind,
 };
@@ -29,7 +29,7 @@ impl Documents {
     }
 
     /// What was typed, checked against the form of its kind. A draft may be kept with gaps only where it cannot be printed yet.
-    fn written(&self, kind: &str, sent: &Sent) -> Result<Written, Refusal> {
+    pub(crate) fn written(&self, kind: &str, sent: &Sent) -> Result<Written, Refusal> {
         let kind = self.catalog.kind(kind).ok_or_else(unknown_kind)?;
         let form = self.catalog.form(kind).ok_or_else(unknown_kind)?;
         let typed: content::Typed = form.iter().filter_map(|a| Some((a.path.clone(), sent.typed.get(&a.path)?.trim().to_owned()))).filter(|(_, v)| !v.is_empty()).collect();
@@ -60,6 +60,8 @@ impl Documents {
     pub async fn draft(&self, actor: &Actor, sent: &Sent) -> Result<Document, Failure> {
         let office = actor.office.clone().ok_or_else(gone)?;
         let w = self.written(&sent.kind, sent)?;
+        // A copy is begun from what it copies.
+        self.catalog.kind(&sent.kind).filter(|k| k.copy.is_none()).ok_or_else(unknown_kind)?;
         let template = self.catalog.kind(&sent.kind).and_then(|k| k.template.clone());
         let by = Author::new(actor, self.now());
         let d = records::change::<Document>(&self.scope, &sent.id.to_string(), &by, |found| match found {
@@ -72,6 +74,7 @@ impl Documents {
                 template: template.clone(),
                 typed: w.typed.clone(),
                 given: None,
+                copy: None,
                 subject: w.subject.clone(),
                 deliver: w.deliver.clone(),
                 drafter: Person::of(actor),
@@ -100,6 +103,7 @@ impl Documents {
                 template: Some(template.to_owned()),
                 typed: content::Typed::new(),
                 given: Some(data.clone()),
+                copy: None,
                 subject: subject.clone(),
                 deliver: deliver.to_vec(),
                 drafter: Person::of(actor),
@@ -111,6 +115,9 @@ impl Documents {
     pub async fn rewrite(&self, actor: &Actor, id: DocumentId, sent: &Sent) -> Result<Document, Failure> {
         let kind = self.document(actor, id).await?.kind;
         let w = self.written(&kind, sent)?;
+        if self.catalog.kind(&kind).is_some_and(|k| k.copy.is_some()) {
+            copying::has_text(&w.typed)?;
+        }
         self.change(actor, id, |d| decide::rewrite(d, actor, self.catalog.signing(), &w)).await
     }
 
@@ -136,6 +143,8 @@ impl Documents {
 
     /// Seals and sends; the file is there a moment later.
     pub async fn issue(&self, actor: &Actor, id: DocumentId) -> Result<Document, Failure> {
+        let known = self.document(actor, id).await?;
+        self.still_to_copy(&known).await?;
         self.change(actor, id, |d| decide::issue(d, actor, self.catalog.signing())).await
     }
 
@@ -144,6 +153,7 @@ impl Documents {
         let known = self.document(actor, id).await?;
         let kind = self.catalog.kind(&known.kind).ok_or_else(unknown_kind)?;
         let office = self.offices.get(known.office.as_str()).ok_or_else(gone)?;
+        self.still_to_copy(&known).await?;
         // What cannot be printed is not given a number.
         let trial = self.data(&known)?;
         self.preview(known.template.as_deref().unwrap_or_default(), trial).await?;
@@ -232,8 +242,12 @@ impl Documents {
 
     /// One event with what follows it; nothing when somebody else was first.
     async fn step(&self, actor: &Actor, id: DocumentId, found: Option<&Found<Document>>, event: &DocumentEvent) -> Result<Option<Document>, Failure> {
-        let at = found.map_or_else(|| self.now(), |f| self.now().max(f.state.changed));
-        let by = Author::new(actor, at);
+        self.step_by(&Author::new(actor, self.now()), id, found, event).await
+    }
+
+    pub(crate) async fn step_by(&self, by: &Author, id: DocumentId, found: Option<&Found<Document>>, event: &DocumentEvent) -> Result<Option<Document>, Failure> {
+        let at = found.map_or(by.at, |f| by.at.max(f.state.changed));
+        let by = Author { at, ..by.clone() };
         let mut batch = self.scope.batch();
         let after = records::write(&mut batch, &id.to_string(), found, event, &by)?;
         effects::follow(&mut batch, event, id, after.version, at);
@@ -245,7 +259,7 @@ impl Documents {
     }
 
     /// Loads, decides, writes; what an actor may not see is not there.
-    async fn change(&self, actor: &Actor, id: DocumentId, decide: impl Fn(&Document) -> Result<Option<DocumentEvent>, Refusal>) -> Result<Document, Failure> {
+    pub(crate) async fn change(&self, actor: &Actor, id: DocumentId, decide: impl Fn(&Document) -> Result<Option<DocumentEvent>, Refusal>) -> Result<Document, Failure> {
         for _ in records::tries() {
             let found = records::load::<Document>(&self.scope, &id.to_string()).await?.filter(|f| f.state.seen_by(actor, self.catalog.signing())).ok_or_else(gone)?;
             let Some(event) = decide(&found.state)? else { return Ok(found.state) };

@@ -16,6 +16,8 @@ pub const CLERK: &str = "clerk";
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Act {
     Write,
+    /// Names who signs beside the office, where the kind has such.
+    Parties,
     Submit,
     Drop,
     Initial,
@@ -55,19 +57,20 @@ impl Document {
         let signer = here && self.signer.as_ref().is_some_and(|s| rules.power(actor, s.account).is_some());
         let clerk = is_clerk(actor, &self.office);
         match self.stage {
-            Stage::Draft if drafter && self.given.is_some() => vec![Act::Submit, Act::Drop],
-            Stage::Draft if drafter => vec![Act::Submit, Act::Write, Act::Drop],
+            Stage::Draft if drafter && (self.given.is_some() || self.is_whole_copy()) => vec![Act::Submit, Act::Parties, Act::Drop],
+            Stage::Draft if drafter => vec![Act::Submit, Act::Write, Act::Parties, Act::Drop],
             Stage::Review if reviewer => vec![Act::Initial, Act::Return],
             Stage::Signing if signer => vec![Act::Sign, Act::Return],
             Stage::Review | Stage::Signing if drafter => vec![Act::Drop],
             Stage::Signed if clerk => vec![Act::Issue, Act::Return],
+            Stage::Joining if clerk => vec![Act::Return],
             Stage::Issued if clerk && self.template.is_some() => vec![Act::Recall],
             Stage::Reserved if clerk => vec![Act::IssuePaper, Act::Drop],
             _ => Vec::new(),
         }
     }
 
-    fn open_to(&self, actor: &Actor, rules: &Signing, act: Act) -> Result<(), Refusal> {
+    pub(crate) fn open_to(&self, actor: &Actor, rules: &Signing, act: Act) -> Result<(), Refusal> {
         if self.acts(actor, rules).contains(&act) { Ok(()) } else { Err(not_now()) }
     }
 
@@ -79,12 +82,12 @@ impl Document {
         let involved = [Some(&self.drafter), self.reviewer.as_ref(), self.signer.as_ref()].into_iter().flatten().any(|p| p.account == actor.account);
         let stands_in = self.signer.as_ref().is_some_and(|s| rules.power(actor, s.account).is_some());
         let registered = matches!(self.stage, Stage::Issued | Stage::Recalled);
-        let kept = actor.has_role(CLERK) && matches!(self.stage, Stage::Numbered | Stage::Signed | Stage::Sealing | Stage::Reserved);
+        let kept = actor.has_role(CLERK) && matches!(self.stage, Stage::Numbered | Stage::Joining | Stage::Signed | Stage::Sealing | Stage::Reserved);
         involved || stands_in || rules.leads(actor) || registered || kept
     }
 }
 
-fn reason(text: &str) -> Result<String, Refusal> {
+pub(crate) fn reason(text: &str) -> Result<String, Refusal> {
     let text = clean(text);
     let n = text.chars().count();
     if (1..=REASON_MAX).contains(&n) {

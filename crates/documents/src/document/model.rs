@@ -1,6 +1,6 @@
 //! The document as its events make it.
 
-use crate::content::Typed;
+use crate::{content::Typed, copying::Original, parties::{Back, Party, Standing}};
 pub use issuing::Mark;
 use kernel::{
     Actor, Instant, Text,
@@ -43,6 +43,8 @@ pub enum Stage {
     Signing,
     /// Signed by the signer's act and numbered; the file is being made.
     Numbered,
+    /// Signed by the office; others who sign it too are awaited.
+    Joining,
     /// The file bears number and signature; the clerk has it.
     Signed,
     /// The agency's seal is being put on.
@@ -57,8 +59,8 @@ pub enum Stage {
 }
 
 impl Stage {
-    pub const ALL: [Self; 10] =
-        [Self::Draft, Self::Review, Self::Signing, Self::Numbered, Self::Signed, Self::Sealing, Self::Issued, Self::Recalled, Self::Dropped, Self::Reserved];
+    pub const ALL: [Self; 11] =
+        [Self::Draft, Self::Review, Self::Signing, Self::Numbered, Self::Joining, Self::Signed, Self::Sealing, Self::Issued, Self::Recalled, Self::Dropped, Self::Reserved];
 
     pub const fn code(self) -> &'static str {
         match self {
@@ -66,6 +68,7 @@ impl Stage {
             Self::Review => "review",
             Self::Signing => "signing",
             Self::Numbered => "numbered",
+            Self::Joining => "joining",
             Self::Signed => "signed",
             Self::Sealing => "sealing",
             Self::Issued => "issued",
@@ -83,6 +86,7 @@ impl Stage {
             Self::Review => Text::new("Chờ kiểm tra", "Waits for review"),
             Self::Signing => Text::new("Chờ ký", "Waits for signature"),
             Self::Numbered => Text::new("Đang ký số", "Being signed"),
+            Self::Joining => Text::new("Chờ các bên ký", "Waits for other parties"),
             Self::Signed => Text::new("Chờ phát hành", "Waits to be issued"),
             Self::Sealing => Text::new("Đang đóng dấu", "Being sealed"),
             Self::Issued => Text::new("Đã phát hành", "Issued"),
@@ -139,6 +143,12 @@ pub struct Document {
     /// The template's data, where another room wrote the document: it is signed or returned, not rewritten here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub given: Option<serde_json::Value>,
+    /// What it is a copy of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<Original>,
+    /// Who signs it beside the office.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub parties: Vec<Party>,
     pub subject: String,
     /// Offices of the province that get it in their register of incoming documents.
     pub deliver: Vec<OfficeCode>,
@@ -175,6 +185,8 @@ pub enum DocumentEvent {
         typed: Typed,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         given: Option<serde_json::Value>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        copy: Option<Original>,
         subject: String,
         deliver: Vec<OfficeCode>,
         drafter: Person,
@@ -192,6 +204,15 @@ pub enum DocumentEvent {
     Issued { file: File },
     Returned { by: String, reason: String },
     Recalled { by: String, reason: String },
+    /// Who shall sign beside the office; the list as it is from now on.
+    PartiesNamed { parties: Vec<Party> },
+    /// A leader of another office decided to sign; its key is being asked.
+    PartySigning { party: usize, by: Person },
+    PartySigned { party: usize, file: File },
+    PartyUnsigned { party: usize, why: Text },
+    /// A file came back from somebody outside, taken or not.
+    PartyGave { party: usize, back: Back },
+    PartyRefused { party: usize, by: String, reason: String },
     Dropped { reason: String },
     Reserved { id: DocumentId, office: OfficeCode, kind: String, subject: String, by: Person, numbered: Numbered },
     /// A paper with a reserved number went out; its scan, if there is one.
@@ -205,9 +226,9 @@ impl Record for Document {
 
     fn evolve(before: Option<Self>, event: &DocumentEvent, at: Instant) -> Option<Self> {
         match (before, event) {
-            (None, DocumentEvent::Drafted { id, office, kind, template, typed, given, subject, deliver, drafter }) => {
+            (None, DocumentEvent::Drafted { id, office, kind, template, typed, given, copy, subject, deliver, drafter }) => {
                 let new = Self::new(*id, office, kind, subject, drafter, Stage::Draft, at);
-                Some(Self { template: template.clone(), typed: typed.clone(), given: given.clone(), deliver: deliver.clone(), ..new })
+                Some(Self { template: template.clone(), typed: typed.clone(), given: given.clone(), copy: copy.clone(), deliver: deliver.clone(), ..new })
             }
             (None, DocumentEvent::Reserved { id, office, kind, subject, by, numbered }) => {
                 Some(Self { numbered: Some(numbered.clone()), ..Self::new(*id, office, kind, subject, by, Stage::Reserved, at) })
@@ -226,6 +247,11 @@ impl Record for Document {
 }
 
 impl Document {
+    /// A copy whose file is that of what it copies: it is signed by the seal alone.
+    pub fn is_whole_copy(&self) -> bool {
+        self.copy.as_ref().is_some_and(|o| o.whole)
+    }
+
     fn new(id: DocumentId, office: &OfficeCode, kind: &str, subject: &str, drafter: &Person, stage: Stage, at: Instant) -> Self {
         Self {
             id,
@@ -234,6 +260,8 @@ impl Document {
             template: None,
             typed: Typed::new(),
             given: None,
+            copy: None,
+            parties: Vec::new(),
             subject: subject.to_owned(),
             deliver: Vec::new(),
             drafter: drafter.clone(),
@@ -279,7 +307,11 @@ impl Document {
                 (self.stage, self.numbered) = (S::Numbered, Some(numbered.clone()));
                 (self.signed_by, self.returned) = (Some((by.clone(), sign_as.clone())), None);
             }
-            (S::Numbered, E::Signed { file }) => (self.stage, self.signed) = (S::Signed, Some(file.clone())),
+            (S::Numbered, E::Signed { file }) => {
+                self.signed = Some(file.clone());
+                self.stage = if self.parties.is_empty() { S::Signed } else { S::Joining };
+            }
+            (S::Draft | S::Joining, event) if event.is_of_a_party() => return self.join(event, at),
             (S::Numbered, E::Unsigned { why }) => {
                 self.stage = S::Signing;
                 self.returned = Some(Returned { by: String::new(), reason: why.vi.clone(), at });
@@ -292,11 +324,7 @@ impl Document {
                 self.returned = Some(Returned { by: String::new(), reason: why.vi.clone(), at });
             }
             (S::Sealing, E::Issued { file }) => (self.stage, self.issued) = (S::Issued, Some(file.clone())),
-            (S::Review | S::Signing | S::Signed, E::Returned { by, reason }) => {
-                self.lose_number(reason);
-                (self.stage, self.signed, self.signed_by) = (S::Draft, None, None);
-                self.returned = Some(Returned { by: by.clone(), reason: reason.clone(), at });
-            }
+            (S::Review | S::Signing | S::Joining | S::Signed, E::Returned { by, reason }) => self.go_back(by, reason, at),
             (S::Issued, E::Recalled { by, reason }) => {
                 self.stage = S::Recalled;
                 self.recalled = Some(Returned { by: by.clone(), reason: reason.clone(), at });
@@ -314,11 +342,74 @@ impl Document {
         true
     }
 
+    /// To the drafter again; whoever signed has to sign what is written then.
+    fn go_back(&mut self, by: &str, reason: &str, at: Instant) {
+        self.lose_number(reason);
+        (self.stage, self.signed, self.signed_by) = (Stage::Draft, None, None);
+        self.returned = Some(Returned { by: by.to_owned(), reason: reason.to_owned(), at });
+        for party in &mut self.parties {
+            party.standing = Standing::Awaited;
+        }
+    }
+
+    /// What a party did, or what was done about one.
+    fn join(&mut self, event: &DocumentEvent, at: Instant) -> bool {
+        use DocumentEvent as E;
+        match (self.stage, event) {
+            (Stage::Draft, E::PartiesNamed { parties }) => self.parties.clone_from(parties),
+            (Stage::Joining, E::PartySigning { party, by }) => {
+                let Some(p) = self.parties.get_mut(*party) else { return false };
+                (p.standing, self.returned) = (Standing::Signing { by: by.clone() }, None);
+            }
+            (Stage::Joining, E::PartySigned { party, file }) => {
+                let Some(p) = self.parties.get_mut(*party) else { return false };
+                let Standing::Signing { by } = &p.standing else { return false };
+                p.standing = Standing::Signed { by: by.name.clone(), at, mark: file.mark.clone() };
+                self.take(file.file, &file.sha256);
+            }
+            (Stage::Joining, E::PartyUnsigned { party, why }) => {
+                let Some(p) = self.parties.get_mut(*party) else { return false };
+                p.standing = Standing::Awaited;
+                self.returned = Some(Returned { by: String::new(), reason: why.vi.clone(), at });
+            }
+            (Stage::Joining, E::PartyGave { party, back }) => {
+                let Some(p) = self.parties.get_mut(*party) else { return false };
+                p.back.push(back.clone());
+                if back.outcome.is_taken() {
+                    p.standing = Standing::Signed { by: back.signer.clone().unwrap_or_else(|| p.name.clone()), at, mark: None };
+                    self.take(back.file, &back.sha256);
+                }
+            }
+            (Stage::Joining, E::PartyRefused { by, reason, .. }) => self.go_back(by, reason, at),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The file with one more signature; the clerk's turn once everybody has signed.
+    fn take(&mut self, file: FileId, sha256: &str) {
+        if let Some(signed) = &mut self.signed {
+            (signed.file, signed.sha256) = (file, sha256.to_owned());
+        }
+        if self.parties.iter().all(Party::is_signed) {
+            self.stage = Stage::Signed;
+        }
+    }
+
     /// A number that was given is never given again: it stays in the register as cancelled.
     fn lose_number(&mut self, reason: &str) {
         if let Some(n) = self.numbered.take() {
             self.cancelled.push((n, reason.to_owned()));
         }
+    }
+}
+
+impl DocumentEvent {
+    const fn is_of_a_party(&self) -> bool {
+        matches!(
+            self,
+            Self::PartiesNamed { .. } | Self::PartySigning { .. } | Self::PartySigned { .. } | Self::PartyUnsigned { .. } | Self::PartyGave { .. } | Self::PartyRefused { .. }
+        )
     }
 }
 

@@ -1,6 +1,7 @@
 //! The rows of a document: its line in the lists, its numbers, the hash of what went out.
 
 use super::{Document, DocumentEvent, Stage};
+use crate::parties::Standing;
 use kernel::{Instant, text::fold};
 use numbering::{Fate, Line, Series};
 use store::{Batch, values};
@@ -8,10 +9,40 @@ use store::{Batch, values};
 pub(super) fn rows(batch: &mut Batch, before: Option<&Document>, after: &Document, event: &DocumentEvent, _version: i64, at: Instant) {
     line(batch, after);
     numbers(batch, before, after, at);
+    parties(batch, before, after);
+    if let (DocumentEvent::Drafted { .. }, Some(original)) = (event, &after.copy) {
+        batch.exec(
+            "INSERT INTO document_copy (province, source, document) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            values![original.source.stream(), after.id],
+        );
+    }
     if let DocumentEvent::Issued { file } | DocumentEvent::PaperIssued { file: Some(file), .. } = event {
         batch.exec(
             "INSERT INTO document_file (province, sha256, document) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
             values![&file.sha256, after.id],
+        );
+    }
+}
+
+/// A line for each party: whom the document waits for, and whose link is whose.
+fn parties(batch: &mut Batch, before: Option<&Document>, after: &Document) {
+    let known = before.map_or(&[][..], |b| b.parties.as_slice());
+    if known == after.parties.as_slice() && before.is_some_and(|b| b.stage == after.stage) {
+        return;
+    }
+    if !known.is_empty() {
+        batch.exec("DELETE FROM document_party WHERE province = $1 AND document = $2", values![after.id]);
+    }
+    for (n, p) in after.parties.iter().enumerate() {
+        let state = match (&p.standing, after.stage) {
+            (Standing::Awaited, Stage::Joining) => "awaited",
+            (Standing::Awaited, _) => "later",
+            (Standing::Signing { .. }, _) => "signing",
+            (Standing::Signed { .. }, _) => "signed",
+        };
+        batch.exec(
+            "INSERT INTO document_party (province, document, n, office, name, state, token) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            values![after.id, i64::try_from(n).unwrap_or(i64::MAX), p.office().map(|o| o.as_str().to_owned()), p.name.as_str(), state, p.token().map(str::to_owned)],
         );
     }
 }

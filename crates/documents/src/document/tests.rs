@@ -49,6 +49,7 @@ fn draft() -> Document {
         template: Some("admin-notice".into()),
         typed: Typed::new(),
         given: None,
+        copy: None,
         subject: "Nghỉ lễ".into(),
         deliver: vec![],
         drafter: Person::of(&person(1)),

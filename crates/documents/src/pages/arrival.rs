@@ -4,6 +4,7 @@ use super::{Done, ROOT, actor, choices, chosen, done, incoming::state_chip, kind
 use crate::{
     Documents,
     arrival::{Act, Arrival},
+    copying::Source,
 };
 use axum::{
     extract::State,
@@ -43,6 +44,9 @@ async fn page(s: &Documents, v: &Visitor, x: &Arrival, said: &Said, just: &str) 
         main.push(&words(s, v, x).await?);
     }
     main.push(&acts(s, v, x, said).await?);
+    let at = Source::Arrival(x.id);
+    main.push(&super::copy::link(v, &*actor(v)?, s, &x.office, at, x.can_be_copied().is_ok()));
+    main.push(&super::copy::made(s, v, at).await?);
     Ok(room(v, &x.from.subject, main).error(said.is_error()).back(format!("{ROOT}/incoming"), v.pick("Sổ văn bản đến", "Incoming register")).render())
 }
 

@@ -37,28 +37,34 @@ pub async fn show(State(s): State<Documents>, v: Visitor) -> Page {
         buttons.push(kit::link_button(&format!("{ROOT}/reserve"), v.pick("Giữ số cho văn bản giấy", "Reserve a number for paper"), Weight::Quiet));
     }
     main.push(&kit::button_group(&buttons));
-    main.push(&section(&s, &v, v.pick("Chờ tôi", "Waits for me"), &mine, v.pick("Không có văn bản nào chờ bạn.", "Nothing waits for you.")));
+    main.push(&section(&s, &v, v.pick("Chờ tôi", "Waits for me"), &mine, v.pick("Không có văn bản nào chờ bạn.", "Nothing waits for you."), ""));
     if !handle.is_empty() {
         main.push(&super::incoming::table(&s, &v, v.pick("Văn bản đến được giao cho tôi", "Incoming documents given to me"), &handle, ""));
     }
+    if s.catalog.signing().leads(&a) {
+        let joining = views::joining(&s.scope, &here, MOST).await.map_err(PageError::internal)?;
+        if !joining.is_empty() {
+            main.push(&section(&s, &v, v.pick("Chờ cơ quan tôi cùng ký", "Waits for my office's signature"), &joining, "", "/party"));
+        }
+    }
     if clerk {
         let issue = views::to_issue(&s.scope, &here, MOST).await.map_err(PageError::internal)?;
-        main.push(&section(&s, &v, v.pick("Văn thư: chờ phát hành", "Clerk: to be issued"), &issue, v.pick("Không có văn bản nào chờ phát hành.", "Nothing waits to be issued.")));
+        main.push(&section(&s, &v, v.pick("Văn thư: chờ phát hành", "Clerk: to be issued"), &issue, v.pick("Không có văn bản nào chờ phát hành.", "Nothing waits to be issued."), ""));
         let came = views::delivered(&s.scope, &here, MOST).await.map_err(PageError::internal)?;
         main.push(&super::incoming::table(&s, &v, v.pick("Văn thư: văn bản đến chờ vào sổ", "Clerk: to be registered"), &came, v.pick("Không có văn bản nào chờ vào sổ.", "Nothing waits to be registered.")));
     }
-    main.push(&section(&s, &v, v.pick("Tôi soạn", "Drafted by me"), &drafted, v.pick("Bạn chưa soạn văn bản nào.", "You have drafted nothing yet.")));
+    main.push(&section(&s, &v, v.pick("Tôi soạn", "Drafted by me"), &drafted, v.pick("Bạn chưa soạn văn bản nào.", "You have drafted nothing yet."), ""));
     Ok(room(&v, v.pick("Văn bản", "Documents"), main).render())
 }
 
-fn section(s: &Documents, v: &Visitor, title: &str, lines: &[views::Line], empty: &str) -> Html {
+fn section(s: &Documents, v: &Visitor, title: &str, lines: &[views::Line], empty: &str, below: &str) -> Html {
     let now = s.now();
     let rows = lines
         .iter()
         .map(|l| {
             let number = l.number.as_ref().map_or_else(|| "–".to_owned(), |(_, n, symbol)| format!("{}/{symbol}", s.catalog.number(*n)));
             vec![
-                kit::link(&format!("{ROOT}/{}", l.id), &l.subject),
+                kit::link(&format!("{ROOT}/{}{below}", l.id), &l.subject),
                 Html::text(&kind_name(s, v, &l.kind)),
                 Html::text(&number),
                 stage_chip(v, l.stage),

@@ -30,7 +30,7 @@ pub struct Which {
 
 pub async fn new(State(s): State<Documents>, v: Visitor, Query(q): Query<Which>) -> Result<Response, PageError> {
     let a = actor(&v)?;
-    let Some((kind, form)) = s.catalog.kind(&q.kind).and_then(|k| Some((k, s.catalog.form(k)?))) else {
+    let Some((kind, form)) = s.catalog.kind(&q.kind).filter(|k| k.copy.is_none()).and_then(|k| Some((k, s.catalog.form(k)?))) else {
         return Ok(choose(&s, &v).into_response());
     };
     let mut pairs = vec![("id".to_owned(), DocumentId::new(uuid::Uuid::now_v7()).to_string()), ("kind".to_owned(), kind.code.clone())];
@@ -44,7 +44,7 @@ pub async fn new(State(s): State<Documents>, v: Visitor, Query(q): Query<Which>)
 }
 
 /// What stands in a field before anybody typed.
-async fn started(s: &Documents, a: &Actor, start: Start, form: &[Asked]) -> Result<String, PageError> {
+pub(super) async fn started(s: &Documents, a: &Actor, start: Start, form: &[Asked]) -> Result<String, PageError> {
     let here = office(a)?;
     Ok(match start {
         Start::Recipients => {
@@ -139,7 +139,7 @@ fn read(f: &FormData, form: &[Asked]) -> Sent {
 pub async fn create(State(s): State<Documents>, v: Visitor, f: FormData) -> Result<Response, PageError> {
     let a = actor(&v)?;
     let kind = f.get("kind").unwrap_or_default().to_owned();
-    let Some((kind, form)) = s.catalog.kind(&kind).and_then(|k| Some((k, s.catalog.form(k)?))) else {
+    let Some((kind, form)) = s.catalog.kind(&kind).filter(|k| k.copy.is_none()).and_then(|k| Some((k, s.catalog.form(k)?))) else {
         return Ok(choose(&s, &v).into_response());
     };
     match s.draft(&a, &read(&f, form)).await {

@@ -109,7 +109,7 @@ pub async fn form(State(s): State<Documents>, v: Visitor) -> Page {
 
 fn page(s: &Documents, v: &Visitor, said: &Said) -> Html {
     let field = |name: &str, label: &str| said.field(v.lang, "enter", name, label);
-    let kinds: Vec<Choice> = s.catalog.kinds().map(|k| Choice::new(k.code.as_str(), k.name.get(v.lang))).collect();
+    let kinds: Vec<Choice> = s.catalog.kinds().chain(s.catalog.copies()).map(|k| Choice::new(k.code.as_str(), k.name.get(v.lang))).collect();
     let parts = match kit::date_answer(&said.form, "date") {
         Ok(d) => d.map(|d| vec![d.to_string()]).unwrap_or_default(),
         Err(parts) => parts.to_vec(),

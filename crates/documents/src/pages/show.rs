@@ -3,6 +3,7 @@
 use super::{Done, ROOT, UPLOAD_MAX, actor, choices, chosen, done, kind_name, office, room, send, sent, signers, stage_chip};
 use crate::{
     Documents,
+    copying::Source,
     document::{Document, DocumentEvent, File, Mark, Stage, decide::{Act, Route}},
     views,
 };
@@ -49,6 +50,9 @@ async fn page(s: &Documents, v: &Visitor, d: &Document, said: &Said, just: &str)
     main.push(&kit::summary_list(&facts(s, v, d)));
     main.push(&file_links(v, d));
     main.push(&acts(s, v, d, &a, said).await?);
+    main.push(&super::party::list(s, v, d));
+    main.push(&super::copy::link(v, &a, s, &d.office, Source::Document(d.id), d.stage == Stage::Issued && d.issued.is_some()));
+    main.push(&super::copy::made(s, v, Source::Document(d.id)).await?);
     main.push(&delivered(s, v, d).await?);
     main.push(&history(s, v, d).await?);
     Ok(room(v, &d.subject, main).error(said.is_error()).back(ROOT, v.pick("Văn bản", "Documents")).render())
@@ -90,6 +94,9 @@ fn facts(s: &Documents, v: &Visitor, d: &Document) -> Vec<Line> {
     for (number, why) in d.cancelled.iter().filter_map(|(n, why)| Some((s.catalog.cited(n)?, why))) {
         lines.push(Line::new(v.pick("Số đã hủy", "Cancelled number"), Html(format!("{} <span class=\"muted\">{}</span>", esc(&number), esc(why)))));
     }
+    if let Some(original) = &d.copy {
+        lines.extend(super::copy::of(s, v, original));
+    }
     lines.push(Line::new(v.pick("Người soạn", "Drafter"), Html::text(&person(&d.drafter))));
     if let Some(r) = &d.reviewer {
         let at = d.initialled.as_ref().map_or(String::new(), |(_, at)| format!(", {}", when::exact(*at, lang)));
@@ -110,7 +117,10 @@ fn facts(s: &Documents, v: &Visitor, d: &Document) -> Vec<Line> {
         for mark in &f.initials {
             lines.push(Line::new(v.pick("Chữ ký nháy", "Initials"), signature(lang, Some(mark))));
         }
-        lines.push(Line::new(v.pick("Chữ ký của người ký", "Signer's signature"), signature(lang, f.mark.as_ref())));
+        // A whole copy bears the seal of who copies and no signature of a person.
+        if !d.is_whole_copy() {
+            lines.push(Line::new(v.pick("Chữ ký của người ký", "Signer's signature"), signature(lang, f.mark.as_ref())));
+        }
     }
     if let Some(f) = d.issued.as_ref().filter(|_| d.template.is_some()) {
         lines.push(Line::new(v.pick("Chữ ký số của cơ quan", "Agency's seal"), signature(lang, f.mark.as_ref())));
@@ -130,6 +140,7 @@ fn file_links(v: &Visitor, d: &Document) -> Html {
         return Html::default();
     }
     let word = match (d.issued.is_some(), d.signed.is_some()) {
+        (false, _) if d.is_whole_copy() => v.pick("Xem tệp sẽ được sao (PDF)", "See the file that will be copied (PDF)"),
         (true, _) => v.pick("Mở văn bản đã phát hành (PDF)", "Open the issued document (PDF)"),
         (_, true) => v.pick("Mở văn bản đã ký (PDF)", "Open the signed document (PDF)"),
         _ => v.pick("Xem bản in dự thảo (PDF)", "See the draft as printed (PDF)"),
@@ -147,6 +158,7 @@ async fn acts(s: &Documents, v: &Visitor, d: &Document, a: &Actor, said: &Said) 
         out.push(&match act {
             Act::Submit => kit::card(v.pick("Trình ký", "Submit for signature"), &form("submit", &route(s, v, d, said).await?)),
             Act::Write => Html(format!("<p>{}</p>", kit::link_button(&format!("{path}/edit"), v.pick("Sửa dự thảo", "Change the draft"), Weight::Quiet))),
+            Act::Parties => super::party::naming(s, v, d, said),
             Act::Initial => kit::card(v.pick("Kiểm tra", "Review"), &form("initial", &Html(format!("{}{}", kit::para(v.pick("Đã kiểm tra nội dung, thể thức và kỹ thuật trình bày; chuyển người ký.", "Content and form are in order; pass it to the signer.")), kit::button(v.pick("Đồng ý, chuyển ký", "Agree and pass on")))))),
             Act::Sign => kit::card(v.pick("Ký ban hành", "Sign"), &form("sign", &Html(format!("{}{}", kit::para(v.pick("Khi ký, hệ thống cấp số và ngày cho văn bản, rồi ký số bằng chứng thư của người ký nếu có.", "On signing the system gives number and date, then signs with the signer's certificate where there is one.")), kit::button(v.pick("Ký văn bản", "Sign the document")))))),
             Act::Issue => kit::card(v.pick("Phát hành", "Issue"), &form("issue", &Html(format!("{}{}", kit::para(v.pick("Ký số của cơ quan lên tệp và gửi đến nơi nhận qua hệ thống.", "Puts the agency's seal on the file and delivers it through the system.")), kit::button(v.pick("Đóng dấu, phát hành", "Seal and issue")))))),
@@ -209,7 +221,7 @@ async fn history(s: &Documents, v: &Visitor, d: &Document) -> Result<Html, PageE
         .iter()
         .filter_map(|e| {
             let event: DocumentEvent = e.read().ok()?;
-            let (title, body) = told(s, v, &event);
+            let (title, body) = told(s, v, d, &event);
             Some(Moment { title, body: Html::text(&body), when: when::at_time(e.at, now, v.lang), next: false })
         })
         .collect();
@@ -217,16 +229,18 @@ async fn history(s: &Documents, v: &Visitor, d: &Document) -> Result<Html, PageE
 }
 
 /// One event in words: what, and by whom or why.
-fn told(s: &Documents, v: &Visitor, event: &DocumentEvent) -> (String, String) {
+fn told(s: &Documents, v: &Visitor, d: &Document, event: &DocumentEvent) -> (String, String) {
     use DocumentEvent as E;
     let number = |n: &crate::document::Numbered| s.catalog.cited(n).map_or_else(String::new, |cited| format!(", {cited}"));
     let (title, body) = match event {
+        E::Drafted { drafter, copy: Some(_), .. } => (v.pick("Lập bản sao", "Copy begun"), drafter.name.clone()),
         E::Drafted { drafter, .. } => (v.pick("Soạn dự thảo", "Drafted"), drafter.name.clone()),
         E::Rewritten { .. } => (v.pick("Sửa dự thảo", "Changed"), String::new()),
         E::Submitted { reviewer, signer, .. } => (v.pick("Trình", "Submitted"), reviewer.as_ref().map_or_else(|| person(signer), |r| format!("{} → {}", r.name, person(signer)))),
         E::Initialled { by } => (v.pick("Đã kiểm tra, chuyển ký", "Reviewed and passed on"), by.name.clone()),
         E::Numbered { by, numbered, .. } if numbered.number.is_none() => (v.pick("Ký", "Signed"), by.name.clone()),
         E::Numbered { by, numbered, .. } => (v.pick("Ký và cấp số", "Signed and numbered"), format!("{}{}", by.name, number(numbered))),
+        E::Signed { file } if file.mark.is_none() && d.is_whole_copy() => (v.pick("Đã lấy tệp gốc để sao", "The original's file was taken for the copy"), String::new()),
         E::Signed { file } => (v.pick("Tệp đã có chữ ký", "The file is signed"), file.mark.as_ref().map_or_else(|| v.pick("không có khóa ký số", "no key").to_owned(), |m| m.name.clone())),
         E::Unsigned { why } => (v.pick("Chưa ký số được", "Not signed"), why.get(v.lang).to_owned()),
         E::Sealing { by } => (v.pick("Văn thư phát hành", "The clerk issues it"), by.name.clone()),
@@ -234,6 +248,12 @@ fn told(s: &Documents, v: &Visitor, event: &DocumentEvent) -> (String, String) {
         E::Issued { .. } => (v.pick("Đã phát hành", "Issued"), String::new()),
         E::Returned { by, reason } => (v.pick("Trả lại", "Returned"), format!("{by}: {reason}")),
         E::Recalled { by, reason } => (v.pick("Thu hồi", "Recalled"), format!("{by}: {reason}")),
+        E::PartiesNamed { parties } => (v.pick("Ghi các bên cùng ký", "Parties named"), parties.iter().map(|p| p.name.as_str()).collect::<Vec<_>>().join("; ")),
+        E::PartySigning { by, .. } => (v.pick("Bên cùng ký quyết định ký", "A party decides to sign"), person(by)),
+        E::PartySigned { party, .. } => (v.pick("Bên cùng ký đã ký", "A party signed"), super::party::name(d, *party)),
+        E::PartyUnsigned { why, .. } => (v.pick("Chưa ký số được", "Not signed"), why.get(v.lang).to_owned()),
+        E::PartyGave { party, back } => (v.pick("Bên ngoài gửi lại tệp", "A file came back"), format!("{}: {}", super::party::name(d, *party), back.outcome.text().get(v.lang))),
+        E::PartyRefused { by, reason, .. } => (v.pick("Bên cùng ký từ chối", "A party refused"), format!("{by}: {reason}")),
         E::Dropped { reason } => (v.pick("Bỏ", "Given up"), reason.clone()),
         E::Reserved { by, numbered, .. } => (v.pick("Giữ số", "Number reserved"), format!("{}{}", by.name, number(numbered))),
         E::PaperIssued { by, signer, .. } => (v.pick("Đã phát hành bản giấy", "Issued on paper"), format!("{} ({})", by.name, signer)),
@@ -252,6 +272,7 @@ pub async fn act(State(s): State<Documents>, v: Visitor, Path(id): Path<String>,
             let route = Route { reviewer: chosen(&people, &text("reviewer")).cloned(), signer: chosen(&people, &text("signer")).cloned(), letters: text("letters"), head_title: text("head_title") };
             s.submit(&a, d.id, &route).await
         }
+        "parties" => s.name_parties(&a, d.id, &super::party::named(&f)).await,
         "initial" => s.initial(&a, d.id).await,
         "sign" => waited(&s, &a, s.sign(&a, d.id).await).await,
         "issue" => waited(&s, &a, s.issue(&a, d.id).await).await,
@@ -289,6 +310,9 @@ pub async fn file(State(s): State<Documents>, v: Visitor, Path(id): Path<String>
     let d = open(&s, &v, &id).await?;
     if let Some(f) = d.issued.as_ref().or(d.signed.as_ref()) {
         return send(&s, f.file).await;
+    }
+    if let Some(original) = d.copy.as_ref().filter(|o| o.whole) {
+        return send(&s, original.file).await;
     }
     let template = d.template.clone().ok_or_else(PageError::not_found)?;
     let data = s.data(&d)?;

@@ -1,6 +1,6 @@
 //! `/verify/{code}`: what the register says of a document, to anybody who has its code. Nothing of what is in it but its subject.
 
-use crate::{Documents, document::{Document, Mark, Stage}, views};
+use crate::{Documents, document::{Document, Mark, Stage}, parties::Standing, views};
 use axum::{
     extract::State,
     http::StatusCode,
@@ -21,7 +21,7 @@ pub async fn show(State(s): State<Documents>, v: Visitor, Path(code): Path<Strin
     let found = if code.len() == 10 && code.bytes().all(|b| b.is_ascii_alphanumeric()) { views::by_code(&s.scope, &code).await.map_err(PageError::internal)? } else { None };
     let title = v.pick("Kiểm tra văn bản", "Check a document");
     let (status, body) = match found.filter(|d| matches!(d.stage, Stage::Issued | Stage::Recalled)) {
-        Some(d) => (StatusCode::OK, known(&s, &v, &d)),
+        Some(d) => (StatusCode::OK, known(&s, &v, &d).await?),
         None => (StatusCode::NOT_FOUND, unknown(&v, &code)),
     };
     let main = Html(format!("{}{body}", kit::heading(title, None)));
@@ -36,7 +36,7 @@ fn unknown(v: &Visitor, code: &str) -> Html {
     kit::banner(Mood::Warn, &format!("{} {code}", v.pick("Không tìm thấy mã", "There is no code")), &kit::para(said))
 }
 
-fn known(s: &Documents, v: &Visitor, d: &Document) -> Html {
+async fn known(s: &Documents, v: &Visitor, d: &Document) -> Result<Html, PageError> {
     let lang = v.lang;
     let (mood, title) = match d.stage {
         Stage::Recalled => (Mood::Bad, v.pick("Văn bản đã bị thu hồi", "This document was recalled")),
@@ -54,10 +54,20 @@ fn known(s: &Documents, v: &Visitor, d: &Document) -> Html {
         }
         lines.push(Line::new(v.pick("Ngày", "Date"), Html::text(&when::day(n.at.date(), lang))));
     }
+    let mut warning = Html::default();
+    if let Some(original) = &d.copy {
+        lines.extend(super::copy::said(s, v, original));
+        warning = super::copy::original_recalled(s, v, original).await?;
+    }
     if let Some((p, sign_as)) = &d.signed_by {
         let line = sign_as.as_ref().map_or(String::new(), |l| format!("{}, ", l.line));
         let title = if p.title.is_empty() { String::new() } else { format!(", {}", p.title) };
         lines.push(Line::new(v.pick("Người ký", "Signed by"), Html::text(&format!("{line}{}{title}", p.name))));
+    }
+    for party in &d.parties {
+        if let Standing::Signed { by, at, .. } = &party.standing {
+            lines.push(Line::new(v.pick("Bên cùng ký", "Signed too by"), Html(format!("{}<br><span class=\"muted\">{}, {}</span>", esc(&party.name), esc(by), esc(&when::exact(*at, v.lang))))));
+        }
     }
     let marks = [d.signed.as_ref(), d.issued.as_ref()].into_iter().flatten().filter_map(|f| f.mark.as_ref());
     for mark in marks {
@@ -67,7 +77,7 @@ fn known(s: &Documents, v: &Visitor, d: &Document) -> Html {
         "So sánh các thông tin trên với văn bản bạn có. Để chắc chắn tệp không bị sửa, kiểm tra chính tệp đó.",
         "Compare this with the document you have. To be sure that a file was not changed, check the file itself.",
     ));
-    Html(format!("{}{}{advice}<p>{}</p>", kit::banner(mood, title, &recalled), kit::summary_list(&lines), kit::link("/verify", v.pick("Kiểm tra tệp", "Check a file"))))
+    Ok(Html(format!("{}{warning}{}{advice}<p>{}</p>", kit::banner(mood, title, &recalled), kit::summary_list(&lines), kit::link("/verify", v.pick("Kiểm tra tệp", "Check a file")))))
 }
 
 fn signature(v: &Visitor, m: &Mark) -> Html {

@@ -38,7 +38,7 @@ pub async fn run(options: &Options) -> anyhow::Result<()> {
     let keys = signing::Keys::open(&folder.path)?;
     let key = keys.seal(&office).context("no key")?;
     let trust = Trust::default().with_trial(keys.trial_root().context("no issuer")?.clone());
-    let place = Place { field: "AgencySeal", signer: "Ủy ban nhân dân phường", reason: None, location: None, at, picture: None };
+    let place = Place { field: "AgencySeal", signer: "Ủy ban nhân dân phường", reason: None, location: None, at, picture: None, label: None };
 
     let (mut set, mut signed, mut checked) = (Vec::new(), Vec::new(), Vec::new());
     let mut page = Vec::new();

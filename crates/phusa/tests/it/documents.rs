@@ -13,11 +13,16 @@ use testkit::{Reply, on_each_database};
 
 on_each_database!(a_notice_goes_out_signed_and_comes_in_elsewhere numbers_are_given_without_a_gap a_key_that_fails_loses_nothing what_is_written_badly_is_told_and_kept others_see_nothing a_letter_goes_out_without_a_number cases_and_documents_share_one_series paper_and_post_have_their_place_in_the_registers);
 
-const WARD: &str = "H29.161";
-const ROOT: &str = "/work/documents";
+pub const WARD: &str = "H29.161";
+pub const ROOT: &str = "/work/documents";
 
 /// The house, with seals for the ward and personal certificates for who drafts, checks and signs there, made at an instant.
 async fn house(db: Db, made: &str) -> House {
+    house_of(db, made, &[WARD]).await
+}
+
+/// With seals for these offices.
+pub async fn house_of(db: Db, made: &str, seals: &[&str]) -> House {
     db.migrate(&phusa::assembly::migrations()).await.unwrap();
     let data = folder("documents");
     let province = ProvinceCode::new(phusa::demo::PROVINCE);
@@ -29,17 +34,17 @@ async fn house(db: Db, made: &str) -> House {
         .filter(|(p, _)| ["khanh", "ha", "duc"].contains(&p.key.as_str()))
         .map(|(p, id)| Person { account: *id, name: p.name.clone(), organisation: "Ủy ban nhân dân phường".into() })
         .collect();
-    let seal = (OfficeCode::from(WARD), "Ủy ban nhân dân phường".to_owned());
-    signing::trial::prepare_with(&data.join("signing"), &[seal], &signers, instant(made)).unwrap();
+    let seals: Vec<(OfficeCode, String)> = seals.iter().map(|o| (OfficeCode::from(*o), "Ủy ban nhân dân phường".to_owned())).collect();
+    signing::trial::prepare_with(&data.join("signing"), &seals, &signers, instant(made)).unwrap();
     House::over(db, &[], MONDAY, data).await
 }
 
-fn value<'p>(page: &'p str, name: &str) -> &'p str {
+pub fn value<'p>(page: &'p str, name: &str) -> &'p str {
     page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("no {name}: {page}")).split('"').next().unwrap()
 }
 
 /// Where a redirect leads, without what the page is told.
-fn place(reply: &Reply) -> String {
+pub fn place(reply: &Reply) -> String {
     assert_eq!(reply.status, 303, "{}", reply.text());
     reply.header("location").split('?').next().unwrap().to_owned()
 }
@@ -52,16 +57,16 @@ fn signed_upto(said: &str, field: &str) -> u64 {
 }
 
 /// The value of the option that names somebody.
-fn option(page: &str, name: &str) -> String {
+pub fn option(page: &str, name: &str) -> String {
     let line = page.split("<option").skip(1).find(|o| o.contains(name)).unwrap_or_else(|| panic!("{name} is not offered: {page}"));
     line.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
 }
 
-fn draft(house: &House, who: &str, subject: &str, more: &[(&str, &str)]) -> String {
+pub fn draft(house: &House, who: &str, subject: &str, more: &[(&str, &str)]) -> String {
     draft_of(house, who, "notice", subject, more)
 }
 
-fn draft_of(house: &House, who: &str, kind: &str, subject: &str, more: &[(&str, &str)]) -> String {
+pub fn draft_of(house: &House, who: &str, kind: &str, subject: &str, more: &[(&str, &str)]) -> String {
     let form = page(&house.actor(who).get(&format!("{ROOT}/new?kind={kind}")));
     let mut pairs = vec![("act", "write"), ("kind", kind), ("id", value(&form, "id")), ("subject", subject), ("body", "Ủy ban nhân dân phường thông báo.\n# Thời gian\nTừ ngày 01 tháng 01 năm 2027.\n| TT | Việc |\n| 1 | Trực lễ |")];
     pairs.extend(more);
@@ -71,14 +76,14 @@ fn draft_of(house: &House, who: &str, kind: &str, subject: &str, more: &[(&str, 
     first
 }
 
-fn submit(house: &House, who: &str, doc: &str, reviewer: Option<&str>, signer: &str) {
+pub fn submit(house: &House, who: &str, doc: &str, reviewer: Option<&str>, signer: &str) {
     let shown = page(&house.actor(who).get(doc));
     let reviewer = reviewer.map(|r| option(&shown, r)).unwrap_or_default();
     let signer = option(shown.split("id=\"f-signer\"").nth(1).unwrap(), signer);
     place(&post(house, who, doc, &[("act", "submit"), ("reviewer", &reviewer), ("signer", &signer)]));
 }
 
-fn act(house: &House, who: &str, doc: &str, act: &str) -> Reply {
+pub fn act(house: &House, who: &str, doc: &str, act: &str) -> Reply {
     post(house, who, doc, &[("act", act), ("reason", "Sai nơi nhận")])
 }
 

@@ -162,7 +162,7 @@ async fn signed(s: &Prepaid, a: &Actor, file: Option<SentFile>) -> Result<(Strin
         return Err(file_refused("Tệp này không phải PDF. Hãy chọn một tệp PDF.", "This file is no PDF. Choose a PDF."));
     }
     let now = s.ledger.now();
-    let place = Place { field: FIELD, signer: &a.name, reason: None, location: None, at: now, picture: None };
+    let place = Place { field: FIELD, signer: &a.name, reason: None, location: None, at: now, picture: None, label: None };
     let reference = format!("own/{}", uuid::Uuid::now_v7().simple());
     match s.keys.sign(&file.bytes, Signer::Person(a.account), &reference, &place).await {
         Ok(Some(done)) => {

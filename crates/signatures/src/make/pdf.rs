@@ -2,9 +2,10 @@
 //! not touched, so that earlier signatures stay good.
 
 use super::{
+    label::{self, Label, corners},
     picture::{Picture, Rect},
     revision::{Revision, set},
-    write::{digit, pdf_date, text, written},
+    write::{digit, pdf_date, text},
 };
 use crate::{
     algorithm::Hash,
@@ -32,6 +33,8 @@ pub struct Place<'a> {
     pub at: Instant,
     /// Shown where the file has an empty field of this name with a size (see [`super::reserve`]).
     pub picture: Option<&'a Picture>,
+    /// Shown at the upper right corner of the first page, where the file has no field of this name.
+    pub label: Option<Label<'a>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -103,11 +106,19 @@ pub fn prepare(pdf: &[u8], place: &Place<'_>) -> Result<Prepared, Unfit> {
     Ok(Prepared { bytes, hole })
 }
 
-/// A field of the first page without a size: it needs no appearance (ISO 19005-2 §6.3.3) and no place in the structure.
+/// A field of the first page. Without a label it has no size: it needs no appearance (ISO 19005-2 §6.3.3) and no place in the structure.
+/// With one it has no such place either: the structure is under the signatures that stand before this one.
 fn add(revision: &mut Revision<'_>, signature: u32, place: &Place<'_>) -> Result<(), Unfit> {
     let (field, page) = (revision.number(), revision.page(0)?);
+    let (rect, shown) = match place.label {
+        Some(label) => {
+            let (form, rect) = label::show(revision, page, label)?;
+            (rect.corners(), format!("/AP<</N {form} 0 R>>"))
+        }
+        None => ("0 0 0 0".to_owned(), String::new()),
+    };
     // Flags: printed and locked.
-    let mut widget = format!("<</Type/Annot/Subtype/Widget/FT/Sig/F 132/Rect[0 0 0 0]/V {signature} 0 R/P {page} 0 R/T").into_bytes();
+    let mut widget = format!("<</Type/Annot/Subtype/Widget/FT/Sig/F 132/Rect[{rect}]{shown}/V {signature} 0 R/P {page} 0 R/T").into_bytes();
     widget.extend(text(place.field).into_iter().chain(*b"/TU").chain(text(place.signer)).chain(*b">>"));
     revision.put_written(field, widget);
     revision.append(page, "Annots", [Value::Ref(field, 0)])?;
@@ -133,10 +144,9 @@ fn fill(revision: &mut Revision<'_>, number: u32, signature: u32, place: &Place<
 
 /// The rectangle of a widget.
 fn room(revision: &Revision<'_>, field: &Dict) -> Option<Rect> {
-    let Value::List(corners) = revision.follow(field.get("Rect")?)? else { return None };
-    let said: Vec<f32> = corners.iter().filter_map(|v| String::from_utf8(written(v)).ok()?.parse().ok()).collect();
-    let [a, b, c, d] = said[..] else { return None };
-    Some(Rect { left: a.min(c), bottom: b.min(d), width: (a - c).abs(), height: (b - d).abs() })
+    let Value::List(list) = revision.follow(field.get("Rect")?)? else { return None };
+    let [left, bottom, right, top] = corners(&list)?;
+    Some(Rect { left, bottom, width: right - left, height: top - bottom })
 }
 
 fn signature_dict(place: &Place<'_>) -> Vec<u8> {

@@ -129,7 +129,11 @@ impl Compared<'_> {
         match (old, new) {
             (old, new) if old == new => true,
             (None, Some(new)) => matches!(self.now.follow(new), Some(Value::Dict(d)) if self.form(&Dict { entries: Vec::new(), span: d.span }, &d)),
-            (Some(Value::Dict(old)), Some(Value::Dict(new))) => self.form(old, new),
+            // Written in place before, as an object of its own now, or the other way round: what counts is what it says.
+            (Some(old), Some(new)) => match (self.before.follow(old), self.now.follow(new)) {
+                (Some(Value::Dict(old)), Some(Value::Dict(new))) => !new.is_ambiguous() && self.form(&old, &new),
+                _ => false,
+            },
             _ => false,
         }
     }

@@ -28,7 +28,7 @@ pub fn keys(folder: &Path) -> Keys {
 }
 
 pub fn place() -> Place<'static> {
-    Place { field: "Seal1", signer: NAME, reason: Some("Phát hành"), location: Some("Phường Bến Nghé"), at: now(), picture: None }
+    Place { field: "Seal1", signer: NAME, reason: Some("Phát hành"), location: Some("Phường Bến Nghé"), at: now(), picture: None, label: None }
 }
 
 /// What a reader who believes the trial issuer says.
