@@ -7,6 +7,7 @@
 //! 3. What is owed to a provider for a month is the sum of its charged lines; every figure of a statement opens its lines.
 //! 4. Money comes in only by the room of payments, each transaction once.
 //! 5. Prices and free signatures are dated data of the catalogue; a line keeps the price of its day.
+//! 6. A provider's statement changes no balance: a correction after it is a person's act with its reason.
 //!
 //! # Deliberately absent
 //! The contract with a provider, its invoices, the issue of certificates, the keys themselves (`signing`).
@@ -19,6 +20,7 @@ mod meter;
 pub mod pages;
 pub mod purse;
 pub mod statement;
+pub mod statements;
 pub mod views;
 
 pub use catalog::Catalog;
@@ -100,7 +102,10 @@ impl std::ops::Deref for Prepaid {
     }
 }
 
-pub const MIGRATIONS: &[Migration] = &[Migration::same("prepaid", 1, "purses", include_str!("../migrations/0001_purses.sql"))];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::same("prepaid", 1, "purses", include_str!("../migrations/0001_purses.sql")),
+    Migration::same("prepaid", 2, "statements", include_str!("../migrations/0002_statements.sql")),
+];
 
 /// The room as the program mounts it.
 pub fn module(state: Prepaid) -> web::module::Module {
