@@ -48,6 +48,20 @@ fn found(page: &str, name: &str) -> String {
     before.rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned()
 }
 
+/// A meeting that somebody of the department prepares; its address.
+pub fn drafted(browser: &mut Browser, title: &str) -> String {
+    let form = browser.get("/work/meetings/new").text();
+    let (chair, secretary) = (option(&form, "Đỗ Mạnh Hùng"), option(&form, "Vũ Hải Yến"));
+    let id = form.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let answer = browser.post("/work/meetings/new", "/work/meetings/new", [
+        ("act", "save"), ("id", id.as_str()), ("title", title), ("kind", "weekly"), ("chair", chair.as_str()), ("secretary", secretary.as_str()),
+        ("starts-day", "26"), ("starts-month", "11"), ("starts-year", "2026"), ("starts_at", "8:00"), ("ends", "10:00"), ("place", "Phòng họp 1"), ("rows", "1"),
+        ("item-0-title", "Kinh phí số hóa"),
+    ]);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    answer.header("location").split(['?', '#']).next().unwrap().to_owned()
+}
+
 async fn from_the_agenda_to_a_directive(db: Db) {
     let house = House::open(db).await;
     let mut room = Room { house: &house, browsers: HashMap::new() };
