@@ -112,6 +112,21 @@ impl Catalog {
     }
 }
 
+/// The template of the page that shows that a certificate is one's own: `signing/challenge`, with the shared parts of templates.
+pub fn challenge(files: &Files) -> Result<typeset::Templates, Vec<Finding>> {
+    let folder = format!("templates/{}/", crate::certificates::acts::TEMPLATE);
+    let pairs = files.iter().filter_map(|(path, text)| match path.strip_prefix("signing/challenge/") {
+        Some(name) => Some((format!("{folder}{name}"), text.to_owned())),
+        None => path.starts_with("templates/_lib/").then(|| (path.to_owned(), text.to_owned())),
+    });
+    let said = |p: typeset::Problem| Finding::new(p.file, (p.line > 0).then_some(p.line), p.reason.vi, p.reason.en);
+    let set = typeset::Templates::load(pairs).map_err(|all| all.into_iter().map(said).collect::<Vec<_>>())?;
+    if set.get(crate::certificates::acts::TEMPLATE).is_none() {
+        return Err(vec![Finding::new("signing/challenge/template.typ", None, "Thiếu mẫu phiếu xác nhận chứng thư.", "The page that proves a certificate is missing.")]);
+    }
+    Ok(set)
+}
+
 pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
     let Some(text) = files.get(PATH) else {
         return Err(vec![Finding::new(PATH, None, "Thiếu tệp nhà cung cấp chữ ký số.", "The file of signature providers is missing.")]);

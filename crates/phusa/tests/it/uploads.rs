@@ -280,6 +280,7 @@ const PLACES: &[(&str, Does)] = &[
     ("national-portal/src/pages/compared.rs", Does::Reads),
     ("ops/src/pages/post.rs", Does::Stores("ops/src/directive/acts.rs")),
     ("payments/src/pages/statements.rs", Does::Reads),
+    ("prepaid/src/pages/certificate.rs", Does::Reads),
     ("prepaid/src/pages/own.rs", Does::Reads),
     ("prepaid/src/pages/statements.rs", Does::Reads),
     ("services/src/citizen/apply/papers.rs", Does::Stores("services/src/uploads/take.rs")),

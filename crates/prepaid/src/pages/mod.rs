@@ -1,6 +1,7 @@
 //! The room's pages: an agency's accounts, a month, and a person's own signatures.
 
 mod account;
+mod certificate;
 mod month;
 mod office;
 mod own;
@@ -43,6 +44,11 @@ pub fn routes(r: Routes<Prepaid>) -> Routes<Prepaid> {
         .get("/signatures", PREPAID_OWN, own::show)
         .post("/signatures", PREPAID_OWN, own::top_up)
         .post("/signatures/sign", PREPAID_OWN, own::sign)
+        .get("/signatures/certificate", PREPAID_OWN, certificate::show)
+        .post("/signatures/certificate", PREPAID_OWN, certificate::offer)
+        .get("/signatures/certificate/page.pdf", PREPAID_OWN, certificate::download)
+        .post("/signatures/certificate/proof", PREPAID_OWN, certificate::prove)
+        .post("/signatures/certificate/withdraw", PREPAID_OWN, certificate::withdraw)
         .body_limit(crate::statements::file::MAX_BYTES + (1 << 20))
 }
 
