@@ -3,6 +3,8 @@
 
 pub mod rows;
 pub mod tell;
+#[cfg(test)]
+mod tests;
 
 use crate::meeting::{Meeting, MeetingEvent as E, MeetingId, Reply, State, Time};
 use kernel::{

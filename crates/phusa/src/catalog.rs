@@ -212,7 +212,7 @@ impl Catalog {
     /// Everything that is wrong with a set of files, the templates set with their samples among it.
     pub fn check(files: &Files) -> Vec<Finding> {
         let mut list = match Self::load(files) {
-            Ok(catalog) => catalog.templates.check().into_iter().map(|p| Finding::new(p.file, (p.line > 0).then_some(p.line), p.reason.vi, p.reason.en)).collect(),
+            Ok(catalog) => catalog.templates.check().into_iter().chain(catalog.rooms.certificate_page.check()).map(|p| Finding::new(p.file, (p.line > 0).then_some(p.line), p.reason.vi, p.reason.en)).collect(),
             Err(list) => list,
         };
         list.dedup();

@@ -161,7 +161,13 @@ async fn those_invited_are_told(db: Db) {
         batch.exec("UPDATE identity_account SET email = $3 WHERE province = $1 AND name = $2", values![name, address]);
         house.it.scope.commit(batch).await.unwrap();
     }
-    room.does("phuoc", "/my/notices", &[("quiet_from", ""), ("quiet_to", "")]);
+    let mut batch = house.it.scope.batch();
+    batch.exec(
+        "INSERT INTO care_choice (province, party, channel, wanted, address, proved, code_tries, changed_at) \
+         SELECT province, COALESCE(party, id), 'email', 0, NULL, 0, 0, 0 FROM identity_account WHERE province = $1 AND name = 'Hứa Đại Phước'",
+        values![],
+    );
+    house.it.scope.commit(batch).await.unwrap();
     let path = drafted(room.browser("yen"), "Họp về số hóa");
     for (words, name) in [("trinh hoa binh", "Trịnh Hòa Bình"), ("hua dai phuoc", "Hứa Đại Phước")] {
         let who = found(&room.sees("yen", &format!("{path}?q={}", words.replace(' ', "+"))), name);

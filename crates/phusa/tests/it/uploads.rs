@@ -253,7 +253,7 @@ async fn what_officials_upload_is_scanned_too(db: Db) {
     house.later(3_600);
     house.effects().await;
     assert_eq!(house.count(waiting).await, 0);
-    let file = mai.get(&format!("{arrival}/file"));
+    let file = house.actor("mai").get(&format!("{arrival}/file"));
     assert!(file.status == 409 && file.text().contains("có mã độc") && !file.bytes.starts_with(b"%PDF"), "{} {}", file.status, file.text());
     assert_eq!(house.count("SELECT COUNT(*) AS n FROM journal WHERE province = $1 AND kind = 'file.infected'").await, 1);
 }

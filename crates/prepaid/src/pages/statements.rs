@@ -244,7 +244,8 @@ fn card(v: &Visitor, statement: &Statement, standing: bool, d: &DifferenceLine, 
         Some(o) => {
             // The page of an account begins with the line asked for.
             let to = format!("{ROOT}/{}?month={}&below={}", o.purse, statement.month, o.number.saturating_add(1));
-            let link = kit::link(&to, &format!("{} {}", v.pick("Lượt ký số", "Signature no."), o.number));
+            let name = format!("{} {}", v.pick("Lượt ký số", "Signature no."), o.number);
+            let link = if o.personal { Html::text(&format!("{name} ({})", v.pick("tài khoản cá nhân", "a person's own account"))) } else { kit::link(&to, &name) };
             lines.push(Line::new(v.pick("Sổ của ta", "We"), Html(format!("{link} · {} {}", money_html(v, o.amount), state_chip(v, &o.state, false)))));
         }
     }

@@ -23,6 +23,9 @@ pub struct Ours {
     pub number: u64,
     pub state: String,
     pub amount: Dong,
+    /// Of a person's own account, which is nobody else's to open.
+    #[serde(default)]
+    pub personal: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -68,7 +68,7 @@ fn theirs(id: &str, serial: &str, second: i64, reference: &str, amount: i64) -> 
 
 fn ours(number: u64, serial: &str, second: i64, reference: &str, state: &str, amount: i64) -> Line {
     let purse = PurseId::new(uuid::Uuid::nil());
-    Line { ours: Ours { purse, number, state: state.into(), amount: Dong(amount) }, at: at(second), serial: serial.into(), reference: reference.into(), owed: state == "charged" }
+    Line { ours: Ours { purse, number, state: state.into(), amount: Dong(amount), personal: false }, at: at(second), serial: serial.into(), reference: reference.into(), owed: state == "charged" }
 }
 
 fn kinds(c: &Compared) -> Vec<(Kind, Option<u64>)> {

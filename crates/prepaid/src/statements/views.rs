@@ -104,7 +104,7 @@ pub async fn kinds(scope: &Scope, id: StatementId, no: u32) -> Result<Vec<(Strin
 
 /// Our lines that a statement of a month may speak of: those of the month, and those asked for within a day around it.
 pub async fn ours(scope: &Scope, provider: &TrustProviderCode, month: &str, office: Option<&OfficeCode>, (from, to): (Instant, Instant)) -> Result<Vec<Line>, StoreError> {
-    let sql = "SELECT u.purse, u.number, u.state, u.amount, u.reference, u.serial, u.held_at, u.month FROM prepaid_use u \
+    let sql = "SELECT u.purse, u.number, u.state, u.amount, u.reference, u.serial, u.held_at, u.month, p.account FROM prepaid_use u \
                JOIN prepaid_purse p ON p.province = u.province AND p.id = u.purse \
                WHERE u.province = $1 AND p.provider = $2 AND ($3 = '' OR p.office = $3) AND (u.month = $4 OR (u.held_at >= $5 AND u.held_at < $6)) \
                ORDER BY u.held_at, u.purse, u.number";
@@ -115,7 +115,7 @@ pub async fn ours(scope: &Scope, provider: &TrustProviderCode, month: &str, offi
             serial: row.string("serial")?,
             reference: row.string("reference")?,
             owed: state == "charged" && row.text("month")? == month,
-            ours: Ours { purse, number: u64::try_from(row.int("number")?).unwrap_or_default(), state, amount: Dong(row.int("amount")?) },
+            ours: Ours { purse, number: u64::try_from(row.int("number")?).unwrap_or_default(), state, amount: Dong(row.int("amount")?), personal: row.opt_text("account")?.is_some() },
         })
     };
     scope.query(sql, values![provider.as_str(), office.map_or("", OfficeCode::as_str), month, from, to]).await?.iter().map(line).collect()
