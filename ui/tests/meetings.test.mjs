@@ -67,6 +67,7 @@ test("1. the secretary prepares the meeting without scripts and sends it", { tim
     const guest = await unfold(page, "Mời khách ngoài hệ thống");
     await guest.getByLabel("Họ tên khách mời").fill("Trần Khách Mời");
     await guest.getByLabel("Chức vụ, cơ quan").fill("Hội Kiến trúc sư");
+    await guest.getByLabel("Thư điện tử để báo lịch họp").fill("khach@hoi.example.vn");
     await press(page, "Mời khách");
 
     const upload = await unfold(page, "Thêm tài liệu hoặc phiên bản mới");
@@ -78,6 +79,24 @@ test("1. the secretary prepares the meeting without scripts and sends it", { tim
     await press(page, "Gửi giấy mời và tài liệu");
     assert.match(await said(page), /Đã gửi giấy mời/);
   }, { script: false });
+});
+
+test("1b. those invited are told, and the secretary sees who was told by what", { timeout: 120_000 }, async () => {
+  needs();
+  await as(MEMBER, "/work/meetings", async (page) => {
+    for (let n = 0; n < 40 && !/thông báo chưa đọc/.test(await said(page)); n++) { await page.waitForTimeout(500); await page.reload(); }
+    assert.match(await said(page), new RegExp(`thông báo chưa đọc[\\s\\S]*${title}`));
+    await judged(page, "news");
+    await page.goto(url + left.meeting);
+    await page.goto(`${url}/work/meetings`);
+    assert.doesNotMatch(await said(page), new RegExp(`Giấy mời họp: .*${title}`), "opened, it is read");
+  });
+  await as(SECRETARY, left.meeting, async (page) => {
+    for (let n = 0; n < 40 && !/k•••@hoi\.example\.vn/.test(await said(page)); n++) { await page.waitForTimeout(500); await page.reload(); }
+    assert.match(await said(page), /Đã báo cho ai[\s\S]*Trần Khách Mời[\s\S]*Thư điện tử/);
+    assert.match(await said(page), /Trong hệ thống · đã đọc/);
+    await judged(page, "told");
+  });
 });
 
 test("2. members answer and give opinions on a phone; a later version is told as new", { timeout: 120_000 }, async () => {
@@ -123,7 +142,7 @@ test("3. the chair opens, people are marked present, a vote is taken", { timeout
     await press(page, "Đăng ký phát biểu");
   });
   await as(SECRETARY, left.meeting, async (page) => {
-    const row = page.locator("main tr", { hasText: "Hứa Đại Phước" }).last();
+    const row = page.locator("main tr", { hasText: "Hứa Đại Phước" }).filter({ has: page.getByRole("button") }).last();
     await press(page, /^Trực tuyến/, row);
     await press(page, /^Mời phát biểu/);
     assert.match(await said(page), /đang phát biểu/);

@@ -99,3 +99,68 @@ test("a citizen signs a file of their own, without scripts", async () => {
   again.check();
   await again.close();
 });
+
+test("the clerk compares the provider's own statement and settles a difference", { timeout: 120_000 }, async () => {
+  const mai = await person(run.browser);
+  const { page } = mai;
+  await signIn(page, CLERK, { from: `/sign-in?next=${encodeURIComponent("/work/signatures/statements")}` });
+  await page.goto(`${url}/work/signatures/statements`);
+  await judged(page, "statements");
+  const options = await page.getByLabel("Tháng").locator("option").allInnerTexts();
+  const now = options.find((o) => /^\d{2}\/\d{4}$/.test(o.trim())).trim();
+  const [m, y] = now.split("/");
+  const head = "Mã giao dịch;Nhà cung cấp;Thời điểm ký;Số chứng thư;Số tiền;Tham chiếu";
+  const bad = join(files.dir, "sai.csv"), good = join(files.dir, "bảng kê.csv");
+  await writeFile(bad, `${head}\nT1;NCC-KHAC;01/${m}/${y} 08:00;ab12;500;\nT2;TRIAL-CA;01/01/2020 08:00;ab12;500;\nT3;TRIAL-CA;01/${m}/${y} 08:00;ab12;-500;\n`);
+  await writeFile(good, `${head}\nT${Date.now()};TRIAL-CA;01/${m}/${y} 08:00:01;ab12;500;document/khong-co\n`);
+  await page.getByLabel("Tháng").selectOption({ label: now });
+  await page.getByLabel("Tệp bảng kê (CSV)").setInputFiles(bad);
+  await press(page, "Đối chiếu");
+  for (const word of [/Dòng 2: .*NCC-KHAC/, /Dòng 3: .*không thuộc tháng/, /Dòng 4: .*âm/]) assert.match(await said(page), word);
+  await judged(page, "statement-refused");
+  await page.getByLabel("Tháng").selectOption({ label: now });
+  await page.getByLabel("Tệp bảng kê (CSV)").setInputFiles(good);
+  await press(page, "Đối chiếu");
+  assert.match(page.url(), /\/work\/signatures\/statements\/stmt_/);
+  assert.match(await said(page), /Chỉ nhà cung cấp có[\s\S]*không có lượt ký nào như vậy/);
+  await judged(page, "statement");
+  await press(page, "Giữ nguyên sổ, ghi căn cứ");
+  assert.match(await said(page), /Ghi căn cứ/);
+  await page.getByLabel("Căn cứ").first().fill("Công văn 12/CV: nhà cung cấp sẽ điều chỉnh");
+  await press(page, "Giữ nguyên sổ, ghi căn cứ");
+  assert.match(await said(page), /Giữ nguyên sổ[\s\S]*Công văn 12\/CV/);
+  mai.check();
+  await mai.close();
+});
+
+test("a citizen gives a certificate of their own and gets the page to sign, without scripts", { timeout: 120_000 }, async () => {
+  const lan = await noJs(run.browser);
+  const { page } = lan;
+  await signIn(page, CITIZEN, { from: "/sign-in?next=%2Fsignatures" });
+  await page.goto(`${url}/signatures`);
+  await Promise.all([page.waitForEvent("load"), page.locator("main").getByRole("link", { name: "Liên kết chứng thư chữ ký số của tôi" }).click()]);
+  const send = async (name) => {
+    await page.getByLabel("Tệp chứng thư").setInputFiles(name);
+    await press(page, /^Gửi chứng thư/);
+  };
+  await send(new URL("data/lan-self-signed.pem", import.meta.url).pathname);
+  assert.match(await said(page), /tự ký/);
+  await send(new URL("data/lan-unknown-issuer.pem", import.meta.url).pathname);
+  assert.match(await said(page), /Chờ phiếu đã ký[\s\S]*Chưa rõ nơi cấp/);
+  const href = await page.locator("main").getByRole("link", { name: /phiếu xác nhận/ }).getAttribute("href");
+  const sheet = await page.request.get(url + href);
+  assert.equal((await sheet.body()).subarray(0, 5).toString(), "%PDF-");
+  const unsigned = join(files.dir, "phiếu.pdf");
+  await writeFile(unsigned, await sheet.body());
+  await page.getByLabel("Phiếu đã ký (PDF)").setInputFiles(unsigned);
+  await press(page, "Gửi phiếu đã ký");
+  assert.match(await said(page), /chưa có chữ ký số/);
+  lan.check();
+  await lan.close();
+  const again = await person(run.browser);
+  await signIn(again.page, CITIZEN, { from: "/sign-in?next=%2Fsignatures%2Fcertificate" });
+  await again.page.goto(`${url}/signatures/certificate`);
+  await judged(again.page, "certificate");
+  again.check();
+  await again.close();
+});

@@ -179,7 +179,10 @@ fn next_page(base: &str, place: &str) -> String {
 
 /// Sends a stored file as what it was found to be; nothing but PDF and pictures opens inside the browser.
 async fn send(s: &Boards, file: FileId) -> Result<Response, PageError> {
-    let found = s.files.read(&s.scope, file).await.map_err(PageError::internal)?;
+    let found = s.files.hand_out(&s.scope, file).await.map_err(|e| match e {
+        store::files::FileError::Refused(r) => PageError::from(r),
+        store::files::FileError::Store(e) => PageError::internal(e),
+    })?;
     let (stored, bytes) = found.ok_or_else(PageError::not_found)?;
     let inline = stored.media_type == "application/pdf" || stored.media_type.starts_with("image/");
     let how = if inline { "inline" } else { "attachment" };

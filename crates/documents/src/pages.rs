@@ -144,7 +144,10 @@ fn chosen<'a>(people: &'a [Person], account: &str) -> Option<&'a Person> {
 
 /// A stored PDF, opened in the browser.
 async fn send(s: &Documents, file: FileId) -> Result<Response, PageError> {
-    let found = s.files.read(&s.scope, file).await.map_err(PageError::internal)?;
+    let found = s.files.hand_out(&s.scope, file).await.map_err(|e| match e {
+        store::files::FileError::Refused(r) => PageError::from(r),
+        store::files::FileError::Store(e) => PageError::internal(e),
+    })?;
     let (stored, bytes) = found.ok_or_else(PageError::not_found)?;
     Ok(sent(&stored.name, &stored.media_type, bytes))
 }

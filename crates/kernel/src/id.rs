@@ -82,6 +82,8 @@ kinds! {
     OfferKind OfferId "offer";
     /// What one payer has with one provider of signatures.
     PurseKind PurseId "purse";
+    /// A provider's statement of a month, as it was compared with the account book.
+    StatementKind StatementId "stmt";
 }
 
 impl<K> Clone for Id<K> {

@@ -12,6 +12,7 @@ pub mod actor;
 pub mod area;
 pub mod calendar;
 pub mod catalog;
+pub mod csv;
 pub mod id;
 pub mod money;
 pub mod newest;

@@ -54,6 +54,38 @@ pub trait Units: Send + Sync {
     fn unit(&self, code: &str) -> Option<Unit>;
 }
 
+/// How a message outside stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Carried {
+    Waiting,
+    Sent,
+    /// It could not be delivered, for good.
+    GivenUp,
+}
+
+/// One message outside, as the page of the meeting shows it.
+#[derive(Debug, Clone)]
+pub struct Message {
+    /// Of the notice it carries.
+    pub version: i64,
+    /// An account, or `guest-N`.
+    pub who: String,
+    pub channel: Text,
+    /// Enough to recognise, too little to use.
+    pub address: String,
+    pub state: Carried,
+    pub at: Instant,
+}
+
+/// The ways out of the house: e-mail, short messages, by each person's own choice.
+#[async_trait]
+pub trait Messengers: Send + Sync {
+    /// Adds what goes outside to the batch: one notice goes to one person once by each channel, however often this is asked.
+    async fn tell(&self, batch: &mut store::Batch, notice: &crate::notice::Notice, whom: &crate::notice::Whom, now: Instant) -> anyhow::Result<()>;
+    /// What was carried, or waits, of a meeting's notices.
+    async fn carried(&self, meeting: MeetingId) -> anyhow::Result<Vec<Message>>;
+}
+
 /// A document that was issued.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {

@@ -75,6 +75,6 @@ pub fn act(m: &Meeting, n: u128, act: &Act) -> Result<Meeting, Refusal> {
 pub fn sent() -> Meeting {
     let invite = |n: u128, votes| Invitation { person: person(n), votes };
     let m = act(&planned(), 2, &Act::Invite(vec![invite(3, true), invite(4, true), invite(5, true), invite(6, false)])).unwrap();
-    let m = act(&m, 2, &Act::InviteGuest { name: "Khách mời".into(), title: "Hội Kiến trúc sư".into() }).unwrap();
+    let m = act(&m, 2, &Act::InviteGuest { name: "Khách mời".into(), title: "Hội Kiến trúc sư".into(), email: String::new() }).unwrap();
     act(&m, 2, &Act::Send { days_ahead: Some(3) }).unwrap()
 }

@@ -10,6 +10,7 @@
 //! 5. A conclusion becomes a directive at most once; the event, its row and the effect for the operations room are one batch.
 //! 6. No number of a working regulation stands here: quorum, majority, days ahead, minutes to speak are catalogue data, kept by
 //!    the meeting as they were when it was prepared.
+//! 7. Who is invited is told once of each event that concerns them, in the house and by the channel they chose.
 //!
 //! # Deliberately absent
 //! Numbering, signing and issuing of documents ([`Papers`]), the register of officials ([`People`]), the follow-up of directives
@@ -18,11 +19,12 @@
 pub mod asks;
 pub mod catalog;
 pub mod meeting;
+pub mod notice;
 pub mod pages;
 #[cfg(test)]
 mod fixtures;
 
-pub use asks::{Papers, People, Person, Unit, Units};
+pub use asks::{Messengers, Papers, People, Person, Unit, Units};
 pub use catalog::Catalog;
 pub use meeting::MeetingId;
 pub use ::records::{Author, Course, Failure};
@@ -51,6 +53,7 @@ pub struct Inner {
     pub people: Arc<dyn People>,
     pub units: Arc<dyn Units>,
     pub papers: Arc<dyn Papers>,
+    pub messengers: Arc<dyn Messengers>,
     /// Documents say that they are of a demonstration.
     pub demo: bool,
 }
@@ -74,7 +77,10 @@ impl Meetings {
     }
 }
 
-pub const MIGRATIONS: &[Migration] = &[Migration::same("meetings", 1, "meetings", include_str!("../migrations/0001_meetings.sql"))];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::same("meetings", 1, "meetings", include_str!("../migrations/0001_meetings.sql")),
+    Migration::same("meetings", 2, "notices", include_str!("../migrations/0002_notices.sql")),
+];
 
 /// The room as the program mounts it.
 pub fn module(state: Meetings) -> web::module::Module {

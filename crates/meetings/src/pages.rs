@@ -8,6 +8,7 @@ mod people;
 mod post;
 mod session;
 mod show;
+mod told;
 mod upload;
 
 use crate::{Failure, Meetings, meeting::MeetingId};

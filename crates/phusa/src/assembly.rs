@@ -127,7 +127,8 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         ways: local_sign_in::ways(),
     });
     let desk = Desk::new(scope.clone(), rules, identity.clone());
-    let files = Files::local(&data.join("files"))?;
+    let watch = store::files::scan::Watch { scanner: settings.outside.scanner.clone(), scope: scope.clone(), clock: clock.clone() };
+    let files = Files::local(&data.join("files"))?.watched(watch);
     let base_data = crate::rooms::registers::assemble(&scope, &catalog, &desk, &files, &settings).await?;
     let ledger = crate::rooms::prepaid::ledger(&scope, &catalog, &settings);
     let keys = crate::rooms::prepaid::keys(data, &catalog, &ledger)?;
@@ -158,7 +159,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     let check = Arc::new(|files: &kernel::catalog::Files| Catalog::load(files).err().unwrap_or_default());
     let catalogue = Catalogue::new(services.clone(), catalog.files.clone(), catalog.lapses.clone(), check);
     catalogue.keep_current().await?;
-    let centre = crate::centre_rooms::assemble(&scope, &catalog, &identity, &services.desk, &issuing, data, &settings)?;
+    let centre = crate::centre_rooms::assemble(&scope, &catalog, &identity, &services.desk, &issuing, &services.files, data, &settings)?;
     let mut modules = vec![
         identity::pages::module(identity.clone()),
         identity::people::module(identity.clone(), Arc::new(crate::bridges::CaseFactsOf(services.desk.clone()))),

@@ -101,6 +101,8 @@ pub struct Rooms {
     pub privacy: Arc<privacy::catalog::Catalog>,
     pub documents: Arc<documents::Catalog>,
     pub prepaid: Arc<prepaid::Catalog>,
+    /// The page that shows that a certificate is one's own.
+    pub certificate_page: Arc<typeset::Templates>,
     pub reading: Arc<scans::Rules>,
 }
 
@@ -129,6 +131,7 @@ impl Rooms {
         let privacy = keep(privacy::catalog::load(files), findings);
         let documents = keep(documents::catalog::load(files), findings);
         let prepaid = keep(prepaid::catalog::load(files), findings);
+        let certificate_page = keep(::prepaid::catalog::challenge(files), findings);
         let reading = keep(scans::Rules::load(files), findings);
         Some(Self {
             counter: Arc::new(counter?),
@@ -148,6 +151,7 @@ impl Rooms {
             privacy: Arc::new(privacy?),
             documents: Arc::new(documents?),
             prepaid: Arc::new(prepaid?),
+            certificate_page: Arc::new(certificate_page?),
             reading: Arc::new(reading?),
         })
     }
@@ -208,7 +212,7 @@ impl Catalog {
     /// Everything that is wrong with a set of files, the templates set with their samples among it.
     pub fn check(files: &Files) -> Vec<Finding> {
         let mut list = match Self::load(files) {
-            Ok(catalog) => catalog.templates.check().into_iter().map(|p| Finding::new(p.file, (p.line > 0).then_some(p.line), p.reason.vi, p.reason.en)).collect(),
+            Ok(catalog) => catalog.templates.check().into_iter().chain(catalog.rooms.certificate_page.check()).map(|p| Finding::new(p.file, (p.line > 0).then_some(p.line), p.reason.vi, p.reason.en)).collect(),
             Err(list) => list,
         };
         list.dedup();

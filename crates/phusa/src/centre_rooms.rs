@@ -46,7 +46,7 @@ impl CentreRooms {
 }
 
 pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk: &casework::Desk,
-    issuing: &issuing::Issuing, data: &Path, settings: &Settings) -> anyhow::Result<CentreRooms> {
+    issuing: &issuing::Issuing, files: &Files, data: &Path, settings: &Settings) -> anyhow::Result<CentreRooms> {
     let office = catalog.offices.with_function(CENTRE);
     let code = office.map_or("", |o| o.code.as_str()).to_owned();
     let calendar = office.map_or(CALENDAR, |o| o.calendar.as_str());
@@ -63,7 +63,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk
     });
     let boards = boards::Boards(Arc::new(boards::Inner {
         scope: scope.clone(),
-        files: Files::local(&data.join("files"))?,
+        files: files.clone(),
         catalog: catalog.boards.clone(),
         calendar: calendar.clone(),
         clock: clock.clone(),
@@ -73,7 +73,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk
     }));
     let showroom = Showroom::new(showroom::Parts {
         scope: scope.clone(),
-        files: Files::local(&data.join("files"))?,
+        files: files.clone(),
         catalog: catalog.showroom.clone(),
         clock: clock.clone(),
         enterprises: Arc::new(register.clone()),
@@ -83,7 +83,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk
     });
     let support = Support(Arc::new(support::Inner {
         scope: scope.clone(),
-        files: Files::local(&data.join("files"))?,
+        files: files.clone(),
         clock: clock.clone(),
         rules: catalog.support.clone(),
         calendar,
@@ -96,7 +96,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk
     let parent = office.and_then(|o| o.parent.as_ref()).and_then(|p| catalog.offices.get(p.as_str()));
     let centre = Centre(Arc::new(centre::Inner {
         scope: scope.clone(),
-        files: Files::local(&data.join("files"))?,
+        files: files.clone(),
         issuing: issuing.clone(),
         clock,
         catalog: catalog.centre.clone(),

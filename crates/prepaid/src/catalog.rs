@@ -39,6 +39,36 @@ pub struct Provider {
     pub prices: Vec<Price>,
     pub top_ups: Vec<Dong>,
     pub warn_below: Few,
+    /// How its own monthly statement is written; without it none is taken.
+    #[serde(default)]
+    pub statement: Option<StatementForm>,
+}
+
+/// How a provider writes its monthly statement.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatementForm {
+    /// What the column of the provider holds in every row, so that another provider's file is told.
+    pub provider: String,
+    pub columns: StatementColumns,
+    /// How far its time of a signature may be from ours, where it does not give back what we sent.
+    pub within_seconds: i64,
+    pub effective: Effective,
+    pub legal_basis: LegalBasis,
+}
+
+/// Headings, each by any of its names; case and marks do not matter.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StatementColumns {
+    pub id: Vec<String>,
+    pub provider: Vec<String>,
+    pub at: Vec<String>,
+    pub serial: Vec<String>,
+    pub amount: Vec<String>,
+    /// What we called the signature, where the provider gives it back.
+    #[serde(default)]
+    pub reference: Vec<String>,
 }
 
 /// From how many signatures on few are left, by holder.
@@ -82,6 +112,21 @@ impl Catalog {
     }
 }
 
+/// The template of the page that shows that a certificate is one's own: `signing/challenge`, with the shared parts of templates.
+pub fn challenge(files: &Files) -> Result<typeset::Templates, Vec<Finding>> {
+    let folder = format!("templates/{}/", crate::certificates::acts::TEMPLATE);
+    let pairs = files.iter().filter_map(|(path, text)| match path.strip_prefix("signing/challenge/") {
+        Some(name) => Some((format!("{folder}{name}"), text.to_owned())),
+        None => path.starts_with("templates/_lib/").then(|| (path.to_owned(), text.to_owned())),
+    });
+    let said = |p: typeset::Problem| Finding::new(p.file, (p.line > 0).then_some(p.line), p.reason.vi, p.reason.en);
+    let set = typeset::Templates::load(pairs).map_err(|all| all.into_iter().map(said).collect::<Vec<_>>())?;
+    if set.get(crate::certificates::acts::TEMPLATE).is_none() {
+        return Err(vec![Finding::new("signing/challenge/template.typ", None, "Thiếu mẫu phiếu xác nhận chứng thư.", "The page that proves a certificate is missing.")]);
+    }
+    Ok(set)
+}
+
 pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
     let Some(text) = files.get(PATH) else {
         return Err(vec![Finding::new(PATH, None, "Thiếu tệp nhà cung cấp chữ ký số.", "The file of signature providers is missing.")]);
@@ -93,6 +138,15 @@ pub fn load(files: &Files) -> Result<Catalog, Vec<Finding>> {
 
 fn overlap(dates: &[Effective]) -> bool {
     dates.iter().enumerate().any(|(i, a)| dates.iter().skip(i + 1).any(|b| a.contains(b.from) || b.contains(a.from)))
+}
+
+/// Whether a statement's form says all that reading one takes.
+fn whole(f: &StatementForm) -> bool {
+    let c = &f.columns;
+    let needed = [&c.id, &c.provider, &c.at, &c.serial, &c.amount];
+    let mut names = BTreeSet::new();
+    let distinct = needed.into_iter().chain([&c.reference]).flatten().all(|n| !n.trim().is_empty() && names.insert(kernel::text::fold(n)));
+    !f.provider.trim().is_empty() && needed.into_iter().all(|n| !n.is_empty()) && distinct && (0..=86_400).contains(&f.within_seconds)
 }
 
 fn check(text: &str, c: &Catalog) -> Vec<Finding> {
@@ -110,6 +164,9 @@ fn check(text: &str, c: &Catalog) -> Vec<Finding> {
         }
         if p.top_ups.is_empty() || p.top_ups.iter().any(|a| a.0 < 1_000) {
             say(&["providers", &i, "top_ups"], "Cần ít nhất một mức nạp, từ 1.000 đồng.".to_owned(), "At least one amount to top up, of 1,000 đồng or more.".to_owned());
+        }
+        if p.statement.as_ref().is_some_and(|f| !whole(f)) {
+            say(&["providers", &i, "statement"], "Bảng kê cần mã nhà cung cấp, tên từng cột (mỗi tên một cột) và khoảng lệch giờ từ 0 đến 86.400 giây.".to_owned(), "A statement needs the provider's code, names of each column (a name of one column only) and a difference of times of 0 to 86,400 seconds.".to_owned());
         }
     }
     for holder in [HolderKind::Office, HolderKind::Person] {
@@ -145,6 +202,8 @@ mod tests {
             ("each: 500", "each: -1", "một giá"),
             ("top_ups: [50000, 200000, 1000000]", "top_ups: []", "mức nạp"),
             ("code: trial", "code: \"\"", "trống"),
+            ("provider: TRIAL-CA", "provider: \"\"", "Bảng kê cần"),
+            ("within_seconds: 600", "within_seconds: -1", "Bảng kê cần"),
         ] {
             let found = load(&with(&text().replace(from, to))).unwrap_err();
             assert!(found.iter().any(|f| f.line.is_some() && f.reason.vi.contains(said)), "{from}: {found:?}");

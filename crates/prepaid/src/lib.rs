@@ -7,6 +7,8 @@
 //! 3. What is owed to a provider for a month is the sum of its charged lines; every figure of a statement opens its lines.
 //! 4. Money comes in only by the room of payments, each transaction once.
 //! 5. Prices and free signatures are dated data of the catalogue; a line keeps the price of its day.
+//! 6. A provider's statement changes no balance: a correction after it is a person's act with its reason.
+//! 7. A certificate stands on a person's account only after its key has signed the bytes that the house gave.
 //!
 //! # Deliberately absent
 //! The contract with a provider, its invoices, the issue of certificates, the keys themselves (`signing`).
@@ -15,10 +17,12 @@
 
 pub mod acts;
 pub mod catalog;
+pub mod certificates;
 mod meter;
 pub mod pages;
 pub mod purse;
 pub mod statement;
+pub mod statements;
 pub mod views;
 
 pub use catalog::Catalog;
@@ -91,6 +95,10 @@ pub struct Inner {
     /// The keys of the installation: whose are paid for by the signature, and where a person signs for themselves.
     pub keys: signing::Keys,
     pub offices: Arc<identity::Offices>,
+    /// Issuers that certificates are judged by.
+    pub trust: Arc<signatures::Trust>,
+    /// The page that is signed to show that a certificate is one's own.
+    pub challenge: Arc<typeset::Templates>,
 }
 
 impl std::ops::Deref for Prepaid {
@@ -100,7 +108,11 @@ impl std::ops::Deref for Prepaid {
     }
 }
 
-pub const MIGRATIONS: &[Migration] = &[Migration::same("prepaid", 1, "purses", include_str!("../migrations/0001_purses.sql"))];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration::same("prepaid", 1, "purses", include_str!("../migrations/0001_purses.sql")),
+    Migration::same("prepaid", 2, "statements", include_str!("../migrations/0002_statements.sql")),
+    Migration::same("prepaid", 3, "certificates", include_str!("../migrations/0003_certificates.sql")),
+];
 
 /// The room as the program mounts it.
 pub fn module(state: Prepaid) -> web::module::Module {

@@ -113,6 +113,12 @@ pub async fn uses(scope: &Scope, purse: PurseId, month: &str, below: u64, limit:
     scope.query(&sql, values![purse, month, below, limit]).await?.iter().map(use_line).collect()
 }
 
+pub async fn one_use(scope: &Scope, purse: PurseId, number: u64) -> Result<Option<UseLine>, StoreError> {
+    let number = i64::try_from(number).unwrap_or(i64::MAX);
+    let sql = format!("SELECT {USE} FROM prepaid_use WHERE province = $1 AND purse = $2 AND number = $3");
+    scope.one(&sql, values![purse, number]).await?.as_ref().map(use_line).transpose()
+}
+
 /// Signatures in doubt, the oldest first.
 pub async fn doubts(scope: &Scope, purse: PurseId, limit: i64) -> Result<Vec<UseLine>, StoreError> {
     let sql = format!("SELECT {USE} FROM prepaid_use WHERE province = $1 AND purse = $2 AND state = 'doubt' ORDER BY number LIMIT $3");

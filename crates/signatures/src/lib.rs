@@ -84,6 +84,12 @@ pub fn adds_only_signatures(bytes: &[u8], signed: usize) -> bool {
     signed < bytes.len() && matches!(compare(bytes, signed, &allowance(bytes)), Later::Signatures | Later::Validation)
 }
 
+/// The certificate that each signature of a file names, in the order of [`examine`]; nothing is judged.
+pub fn signers(bytes: &[u8]) -> Vec<Option<Certificate>> {
+    let (found, _) = pdf::signatures(bytes, &allowance(bytes));
+    found.iter().map(|f| Signed::of(&f.contents).ok().and_then(|s| s.named().cloned())).collect()
+}
+
 /// The certificates in a time stamp: the authority's first, then what came with it.
 pub fn stamp_certificates(token: &[u8]) -> Vec<Certificate> {
     let Ok(signed) = Signed::of(token) else { return Vec::new() };

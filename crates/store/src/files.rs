@@ -5,9 +5,11 @@
 
 mod kind;
 mod pages;
+pub mod scan;
 
 pub use kind::{MediaType, too_many_pages};
 pub use pages::pages;
+pub use scan::Scanned;
 
 use crate::{Batch, Row, Scope, StoreError, values};
 use bytes::Bytes;
@@ -72,11 +74,12 @@ pub struct Checked {
 #[derive(Clone)]
 pub struct Files {
     objects: Arc<dyn ObjectStore>,
+    watch: Option<Arc<scan::Watch>>,
 }
 
 impl Files {
     pub fn new(objects: Arc<dyn ObjectStore>) -> Self {
-        Self { objects }
+        Self { objects, watch: None }
     }
 
     /// Files in a folder, each synchronised to disk before it counts as stored.
@@ -99,8 +102,10 @@ impl Files {
         Ok(Checked { name, media_type, bytes: upload.bytes })
     }
 
-    /// Stores the bytes now and adds the reference to the batch that needs it.
-    pub async fn put(&self, batch: &mut Batch, file: Checked, at: Instant) -> Result<Stored, StoreError> {
+    /// Stores the bytes now and adds the reference to the batch that needs it, with how its scan stands.
+    pub async fn put(&self, batch: &mut Batch, file: Scanned, at: Instant) -> Result<Stored, StoreError> {
+        let scanned = file.clone();
+        let file = file.into_checked();
         let sha256 = self.put_bytes(file.bytes.clone()).await?;
         let stored = Stored {
             id: FileId::new(uuid::Uuid::now_v7()),
@@ -111,12 +116,13 @@ impl Files {
             at,
         };
         refer(batch, &stored);
+        Self::mark(batch, &scanned, &stored);
         Ok(stored)
     }
 
-    /// Checks, stores, and adds the reference: the usual way for what people send.
+    /// Checks, has it scanned, stores, and adds the reference: the usual way for what people send.
     pub async fn take(&self, batch: &mut Batch, upload: Upload, max: usize, at: Instant) -> Result<Stored, FileError> {
-        Ok(self.put(batch, Self::check(upload, max)?, at).await?)
+        Ok(self.put(batch, self.admit(upload, max).await?, at).await?)
     }
 
     /// Stores bytes this program made itself (an issued document), without judging them.
@@ -128,7 +134,7 @@ impl Files {
         bytes: Bytes,
         at: Instant,
     ) -> Result<Stored, StoreError> {
-        self.put(batch, Checked { name: clean_name(name), media_type, bytes }, at).await
+        self.put(batch, Scanned::trusted(Checked { name: clean_name(name), media_type, bytes }), at).await
     }
 
     /// What the province knows of a file.

@@ -83,7 +83,7 @@ impl Boards {
         if !competence.is_empty() && self.catalog.competence(competence).is_none() {
             return Err(Refusal::invalid("competence", "Chưa nhận được tệp", "The file was not taken").because(Some("competence"), "Chọn năng lực mà giấy tờ chứng minh.", "Choose the competence the paper shows.").into());
         }
-        let checked = store::files::Files::check(upload, FILE_MAX).map_err(|r| Refusal { reasons: vec![kernel::refusal::Reason { field: Some("file-proof".into()), message: r.message.clone() }], ..r })?;
+        let checked = self.files.admit(upload, FILE_MAX).await.map_err(|r| Refusal { reasons: vec![kernel::refusal::Reason { field: Some("file-proof".into()), message: r.message.clone() }], ..r })?;
         for _ in records::tries() {
             let found = records::load::<Expert>(&self.scope, &id.to_string()).await?.ok_or_else(records::gone)?;
             let mut batch = self.scope.batch();

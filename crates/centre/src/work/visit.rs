@@ -21,7 +21,7 @@ use kernel::{
     id::{AssessmentId, FileId},
     refusal::Reason,
 };
-use store::files::{Files, Upload};
+use store::files::Upload;
 use web::{
     extract::{Multipart, Path},
     html::{Html, esc, url_part},
@@ -123,7 +123,7 @@ fn notes(c: &Centre, v: &Visitor, f: &scoring::Framework, a: &Assessment) -> Htm
 }
 
 /// The pictures, judged by content; the first that cannot be taken says why.
-fn pictures(files: Vec<web::extract::SentFile>) -> Result<Vec<store::files::Checked>, Text> {
+async fn pictures(c: &Centre, files: Vec<web::extract::SentFile>) -> Result<Vec<store::files::Scanned>, Text> {
     if files.len() > PHOTOS {
         return Err(Text::new(format!("Mỗi ghi chép có tối đa {PHOTOS} ảnh; hãy chia thành nhiều ghi chép"), format!("A note has at most {PHOTOS} pictures; write several notes")));
     }
@@ -131,7 +131,7 @@ fn pictures(files: Vec<web::extract::SentFile>) -> Result<Vec<store::files::Chec
     for file in files {
         let name = file.name.clone();
         let upload = Upload { name: file.name, claimed: Some(file.media_type).filter(|t| !t.is_empty()), bytes: file.bytes };
-        let checked = Files::check(upload, FILE_MAX).map_err(|r| r.message)?;
+        let checked = c.files.admit(upload, FILE_MAX).await.map_err(|r| r.message)?;
         if !checked.media_type.mime().starts_with("image/") {
             return Err(Text::new(format!("“{name}” không phải ảnh JPEG, PNG hoặc WebP"), format!("“{name}” is not a JPEG, PNG or WebP picture")));
         }
@@ -157,7 +157,7 @@ pub async fn note(State(c): State<Centre>, v: Visitor, Path(id): Path<Assessment
     let taken = if text.is_empty() && received.files.is_empty() {
         Err(("text", Text::new("Ghi vài chữ hoặc chọn một ảnh", "Write something or choose a picture")))
     } else {
-        pictures(received.files).map_err(|m| ("photos", m))
+        pictures(&c, received.files).await.map_err(|m| ("photos", m))
     };
     let pictures = match taken {
         Ok(p) => p,
@@ -198,7 +198,10 @@ pub async fn file(State(c): State<Centre>, v: Visitor, Path((id, file)): Path<(A
     if !own || !agreed(&c, &a).await?.1 {
         return Err(PageError::not_found());
     }
-    let (stored, bytes) = c.files.read(&c.scope, file).await.map_err(PageError::internal)?.ok_or_else(PageError::not_found)?;
+    let (stored, bytes) = c.files.hand_out(&c.scope, file).await.map_err(|e| match e {
+        store::files::FileError::Refused(r) => PageError::from(r),
+        store::files::FileError::Store(e) => PageError::internal(e),
+    })?.ok_or_else(PageError::not_found)?;
     let how = if stored.media_type == "application/pdf" || stored.media_type.starts_with("image/") { "inline" } else { "attachment" };
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();

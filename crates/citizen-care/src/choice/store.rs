@@ -83,7 +83,7 @@ pub fn put_line(batch: &mut Batch, party: PartyId, channel: Channel, l: &Line, n
 
 /// Codes sent to a person over a channel since an instant.
 pub async fn codes_since(scope: &Scope, party: &str, channel: Channel, since: Instant) -> Result<i64, StoreError> {
-    let sql = "SELECT COUNT(*) AS n FROM care_message WHERE province = $1 AND party = $2 AND created_at > $3 AND channel = $4 AND case_id IS NULL";
+    let sql = "SELECT COUNT(*) AS n FROM care_message WHERE province = $1 AND party = $2 AND created_at > $3 AND channel = $4 AND key LIKE 'proof/%'";
     scope.one(sql, values![party, since, channel.code()]).await?.map_or(Ok(0), |r| r.int("n"))
 }
 

@@ -34,6 +34,42 @@ pub struct Told<'a> {
     pub office: &'a str,
 }
 
+/// Something to be told that is no case.
+#[derive(Debug, Clone)]
+pub struct Of<'a> {
+    /// The same message has the same key, without its channel.
+    pub key: &'a str,
+    pub subject: &'a str,
+    pub said: &'a Text,
+    /// Where whoever has an account sees it.
+    pub link: Option<&'a str>,
+    pub office: &'a str,
+}
+
+impl Of<'_> {
+    fn words(&self, channel: Channel) -> (String, String) {
+        let (vi, en) = (self.said.get(Lang::Vi), self.said.get(Lang::En));
+        match channel {
+            Channel::Email => {
+                let (see, see_en) = self.link.map_or_else(Default::default, |l| (format!("\n\nXem tại: {l}"), format!("\n\nSee: {l}?lang=en")));
+                (self.subject.to_owned(), format!("{vi}{see}\n\n--\n{en}{see_en}\n"))
+            }
+            Channel::Sms => (String::new(), short_message(vi, self.link.unwrap_or_default())),
+        }
+    }
+}
+
+/// How a message stands.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    pub key: String,
+    pub channel: Channel,
+    pub masked: String,
+    /// `waiting`, `sent`, `given_up`.
+    pub state: String,
+    pub at: Instant,
+}
+
 /// How one person wants to be told over one channel.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Choice {
@@ -98,6 +134,44 @@ impl Care {
         Ok(())
     }
 
+    /// Adds the messages to one person about something that is no case: each channel once for a key.
+    pub async fn tell_of(&self, batch: &mut Batch, of: &Of<'_>, r: &Recipient, now: Instant) -> Result<(), StoreError> {
+        let quiet = crate::choice::store::person(&self.scope, &r.party).await?.quiet;
+        let due = quiet.map_or(now, |q| q.after(now));
+        for channel in Channel::ALL.into_iter().filter(|c| self.carriers.of(*c).is_some()) {
+            let chosen = choice(&self.scope, &r.party, channel).await?;
+            // A short message costs: officials get one only when they asked for it.
+            if channel == Channel::Sms && chosen.is_none() {
+                continue;
+            }
+            let Some(address) = address(chosen.as_ref(), channel, r) else { continue };
+            let (subject, body) = of.words(channel);
+            batch.exec(
+                "INSERT INTO care_message (province, id, key, party, channel, address, case_id, case_code, subject, body, state, attempts, due, created_at, office) \
+                 VALUES ($1, $2, $3, $4, $5, $6, NULL, NULL, $7, $8, 'waiting', 0, $9, $10, $11) ON CONFLICT (province, key) DO NOTHING",
+                values![MessageId::new(uuid::Uuid::now_v7()), format!("{}/{}", of.key, channel.code()), r.party.as_str(), channel.code(), address, subject, body, due, now, of.office],
+            );
+        }
+        Ok(())
+    }
+
+    /// How the messages stand whose keys begin so.
+    pub async fn messages(&self, prefix: &str) -> Result<Vec<Standing>, StoreError> {
+        let sql = "SELECT key, channel, address, state, created_at, sent_at FROM care_message WHERE province = $1 AND key LIKE $2 ORDER BY created_at, id LIMIT 5000";
+        let read = |row: &store::Row| {
+            Ok(Standing {
+                key: row.string("key")?,
+                channel: Channel::of_code(row.text("channel")?).unwrap_or(Channel::Email),
+                masked: masked(row.text("address")?),
+                state: row.string("state")?,
+                at: row.opt_instant("sent_at")?.unwrap_or(row.instant("created_at")?),
+            })
+        };
+        let found: Result<Vec<Standing>, StoreError> = self.scope.query(sql, values![format!("{prefix}%")]).await?.iter().map(read).collect();
+        // `_` of an id stands for any sign there.
+        Ok(found?.into_iter().filter(|s| s.key.starts_with(prefix)).collect())
+    }
+
     /// Carries what is due; answers how many messages left.
     pub async fn carry_due(&self, now: Instant) -> Result<usize, StoreError> {
         let sql = "SELECT id, key, channel, address, subject, body, attempts FROM care_message \
@@ -145,7 +219,7 @@ impl Care {
         let version = store::journal::stream(&self.scope, &stream).await?.last().map_or(1, |e| e.version + 1);
         let mut batch = self.scope.batch();
         batch.guard(
-            "UPDATE care_message SET state = 'waiting', due = $3, attempts = 0 WHERE province = $1 AND id = $2 AND state = 'given_up' AND case_id IS NOT NULL",
+            "UPDATE care_message SET state = 'waiting', due = $3, attempts = 0 WHERE province = $1 AND id = $2 AND state = 'given_up' AND key NOT LIKE 'proof/%'",
             values![id, now],
             1,
             "version",

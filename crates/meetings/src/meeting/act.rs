@@ -29,7 +29,7 @@ pub enum Presence {
 pub enum Act {
     Replan(Box<Plan>),
     Invite(Vec<Invitation>),
-    InviteGuest { name: String, title: String },
+    InviteGuest { name: String, title: String, email: String },
     Uninvite { account: Option<AccountId>, guest: Option<u32> },
     /// A paper of an item, or a later version of one that is there.
     File { item: u32, paper: Option<u32>, title: String, version: Box<Version> },

@@ -17,7 +17,7 @@ use kernel::{
 };
 use store::{
     Batch, CommitError,
-    files::{Checked, Files, MediaType, Upload, pages},
+    files::{MediaType, Scanned, Upload, pages},
 };
 
 /// The largest paper, in bytes.
@@ -75,7 +75,7 @@ impl Meetings {
     /// Stores a paper, or a later version of one, and ties it to its item. The file and the event are one batch.
     pub async fn file_paper(&self, actor: &Actor, id: MeetingId, item: u32, paper: Option<u32>, title: &str, upload: Upload) -> Result<Meeting, Failure> {
         let by = Author::new(actor, self.now());
-        let checked = checked(upload)?;
+        let checked = self.checked(upload).await?;
         let counted = pages(checked.media_type.mime(), &checked.bytes);
         for _ in records::tries() {
             let found = records::load::<Meeting>(&self.scope, &id.to_string()).await?.ok_or_else(records::gone)?;
@@ -133,7 +133,7 @@ impl Meetings {
     }
     /// A paper of such a meeting: the bytes are stored now, the reference with the batch.
     pub async fn course_paper(&self, batch: &mut Batch, by: &Author, upload: Upload) -> Result<Version, Failure> {
-        let checked = checked(upload)?;
+        let checked = self.checked(upload).await?;
         let counted = pages(checked.media_type.mime(), &checked.bytes);
         let s = self.files.put(batch, checked, by.at).await?;
         Ok(Version { no: 0, file: s.id, name: s.name, sha256: s.sha256, size: s.size, pages: counted, by: by.account, by_name: by.name.clone(), at: by.at, after_sending: false })
@@ -148,18 +148,20 @@ fn others(m: &Meeting) -> Vec<OfficeCode> {
     offices
 }
 
-/// A paper is a PDF that anybody invited can open; the fault is said at its field.
-fn checked(upload: Upload) -> Result<Checked, Refusal> {
-    let at_field = |r: Refusal| Refusal { reasons: vec![Reason { field: Some("file-paper".into()), message: r.message.clone() }], ..r };
-    let checked = Files::check(upload, PAPER_MAX).map_err(at_field)?;
-    if checked.media_type == MediaType::Pdf {
-        return Ok(checked);
+impl Meetings {
+    /// A paper is a PDF that anybody invited can open; the fault is said at its field.
+    async fn checked(&self, upload: Upload) -> Result<Scanned, Refusal> {
+        let at_field = |r: Refusal| Refusal { reasons: vec![Reason { field: Some("file-paper".into()), message: r.message.clone() }], ..r };
+        let checked = self.files.admit(upload, PAPER_MAX).await.map_err(at_field)?;
+        if checked.media_type == MediaType::Pdf {
+            return Ok(checked);
+        }
+        Err(at_field(Refusal::invalid(
+            "not-pdf",
+            format!("Tài liệu họp phải là PDF; “{}” là loại tệp khác. Hãy xuất ra PDF rồi gửi lại.", checked.name),
+            format!("A paper is a PDF; “{}” is another kind of file. Export it as PDF and send it again.", checked.name),
+        )))
     }
-    Err(at_field(Refusal::invalid(
-        "not-pdf",
-        format!("Tài liệu họp phải là PDF; “{}” là loại tệp khác. Hãy xuất ra PDF rồi gửi lại.", checked.name),
-        format!("A paper is a PDF; “{}” is another kind of file. Export it as PDF and send it again.", checked.name),
-    )))
 }
 
 /// Whether a file is a paper or a document of this meeting.

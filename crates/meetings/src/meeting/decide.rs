@@ -43,7 +43,7 @@ pub fn decide(catalog: &Catalog, m: &Meeting, act: &Act, by: &Author) -> Decided
     match act {
         Act::Replan(plan) => before::replan(cx, plan),
         Act::Invite(people) => before::invite(cx, people),
-        Act::InviteGuest { name, title } => before::invite_guest(cx, name, title),
+        Act::InviteGuest { name, title, email } => before::invite_guest(cx, name, title, email),
         Act::Uninvite { account, guest } => before::uninvite(cx, *account, *guest),
         Act::File { item, paper, title, version } => before::file(cx, *item, *paper, title, version),
         Act::Send { days_ahead } => before::send(cx, *days_ahead),

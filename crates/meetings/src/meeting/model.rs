@@ -138,6 +138,9 @@ pub struct Guest {
     pub name: String,
     /// Post and agency.
     pub title: String,
+    /// Where they are told, if an address was given.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub email: String,
     #[serde(default)]
     pub present: bool,
 }

@@ -5,9 +5,12 @@ use kernel::Instant;
 use std::collections::BTreeMap;
 use store::{Batch, NewEffect, values};
 
-pub fn rows(batch: &mut Batch, before: Option<&Meeting>, after: &Meeting, event: &MeetingEvent, _: i64, at: Instant) {
+pub fn rows(batch: &mut Batch, before: Option<&Meeting>, after: &Meeting, event: &MeetingEvent, version: i64, at: Instant) {
     line(batch, before.is_none(), after);
     people(batch, before, after);
+    if let Some(notice) = crate::notice::of(before, after, event, version, at) {
+        crate::notice::ask(batch, &notice);
+    }
     if let MeetingEvent::Directed { conclusion, item, text, directive } = event {
         directed(batch, after, (*conclusion, *item), text, directive, at);
     }

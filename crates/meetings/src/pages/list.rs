@@ -84,8 +84,9 @@ pub async fn show(Shared(s): Shared<Meetings>, v: Visitor, Query(q): Query<Asked
     let held = views::held(&s.scope, me.account, quarter.begins(), quarter.next().begins()).await.map_err(PageError::internal)?;
     let title = v.pick("Cuộc họp của tôi", "My meetings");
     let hold = s.may_hold(&me).then(|| kit::link_button(&format!("{HOME}/new"), v.pick("Chuẩn bị cuộc họp", "Prepare a meeting"), Weight::Main));
+    let news = super::told::news(&s, &v, me.account).await?;
     let main = Html(format!(
-        "{}{}{}{}{}{}{}",
+        "{}{news}{}{}{}{}{}{}",
         kit::heading(title, None),
         hold.unwrap_or_default(),
         tabs(&v, which, kind),

@@ -116,9 +116,10 @@ fn invite(o: &Open<'_>, said: &Said) -> Html {
     let q = kit::Field::new(v.lang, "q", v.pick("Tìm cán bộ theo tên hoặc cơ quan", "Search officials by name or office")).value(o.asked.q.as_str()).max_length(100).input();
     let search = kit::search_form(&o.path(), &Html(format!("{q}{}", kit::Button::new(v.pick("Tìm", "Search")).weight(Weight::Quiet).html())));
     let guest = Html(format!(
-        "{}{}{}",
+        "{}{}{}{}",
         said.field(v.lang, "guest", "guest_name", v.pick("Họ tên khách mời", "Guest")).max_length(300).input(),
         said.field(v.lang, "guest", "guest_title", v.pick("Chức vụ, cơ quan", "Post and agency")).max_length(300).input(),
+        said.field(v.lang, "guest", "guest_email", v.pick("Thư điện tử để báo lịch họp", "E-mail, to be told of the meeting")).optional(true).kind("email").max_length(120).input(),
         kit::Button::new(v.pick("Mời khách", "Invite the guest")).weight(Weight::Quiet).html(),
     ));
     let body = Html(format!("{search}{}", found(o, said)));

@@ -93,7 +93,7 @@ async fn perform(s: &Meetings, me: &Actor, m: &Meeting, f: &FormData) -> Result<
         "send" => return Ok(s.send(me, m.id).await?),
         "issue" => return Ok(s.issue(me, m.id, &text("template")).await?),
         "invite" => invitation(s, f).await?,
-        "guest" => Act::InviteGuest { name: text("guest_name"), title: text("guest_title") },
+        "guest" => Act::InviteGuest { name: text("guest_name"), title: text("guest_title"), email: text("guest_email") },
         "uninvite" => Act::Uninvite { account: account(f, "account"), guest: number(f, "guest") },
         "move" => moved(f)?,
         "cancel" => Act::Cancel { reason: text("cancel_reason") },

@@ -1,6 +1,6 @@
 //! `/work/meetings/{meeting}`: one page for everybody, with the acts that are open to its reader.
 
-use super::{HOME, Said, actor, after, agenda, day, done, folded, form, list::chip, off_paper, paragraphs, path_of, people, press, press_of, session, shell};
+use super::{HOME, Said, actor, after, agenda, day, done, folded, form, list::chip, off_paper, paragraphs, path_of, people, press, press_of, session, shell, told};
 use crate::{
     Meetings,
     asks::{Person, Unit},
@@ -45,6 +45,9 @@ pub struct Open<'a> {
     /// Who may be sent in one's place.
     pub colleagues: Vec<Person>,
     pub units: Vec<Unit>,
+    /// Who was told what, for who prepares the meeting; and how it left the house.
+    pub told: Vec<crate::notice::rows::Told>,
+    pub messages: Vec<crate::asks::Message>,
 }
 
 impl Open<'_> {
@@ -90,11 +93,17 @@ pub async fn open<'a>(s: &'a Meetings, v: &'a Visitor, id: &str, asked: Asked) -
     };
     let writes = part.leads() && matches!(m.state, State::Open | State::Closed);
     let units = if writes { s.units.all() } else { Vec::new() };
-    Ok(Open { s, v, m, me: (*me).clone(), part, now, asked, candidates, colleagues, units })
+    let (mut told, mut messages) = (Vec::new(), Vec::new());
+    if part.prepares() && m.sent_at.is_some() {
+        told = crate::notice::rows::of_meeting(&s.scope, m.id, super::told::SHOWN).await.map_err(PageError::internal)?;
+        messages = s.messengers.carried(m.id).await?;
+    }
+    Ok(Open { s, v, m, me: (*me).clone(), part, now, asked, candidates, colleagues, units, told, messages })
 }
 
 pub async fn show(Shared(s): Shared<Meetings>, v: Visitor, Path(id): Path<String>, Query(q): Query<Asked>) -> Result<Response, PageError> {
     let o = open(&s, &v, &id, q).await?;
+    crate::notice::rows::read(&s.scope, o.m.id, o.me.account, o.now).await.map_err(PageError::internal)?;
     Ok(page(&o, &Said::default()).into_response())
 }
 
@@ -102,7 +111,7 @@ pub fn page(o: &Open<'_>, said: &Said) -> Html {
     let (v, m) = (o.v, &o.m);
     let kind = o.s.catalog.kind(&m.kind).map_or(m.kind.as_str(), |k| k.name.get(v.lang));
     let main = Html(format!(
-        "{}{}{}{}{}{}{}{}{}{}{}{}{}",
+        "{}{}{}{}{}{}{}{}{}{}{}{}{}{}",
         kit::error_summary(v.lang, &said.reasons),
         done(v, &o.asked.done),
         kit::heading(&m.title, Some(&format!("{kind} · {}", m.office_name))),
@@ -114,6 +123,7 @@ pub fn page(o: &Open<'_>, said: &Said) -> Html {
         session::speaking(o, said),
         after::section(o, said),
         people::section(o, said),
+        told::section(o),
         issued(o),
         tools(o, said),
     ));

@@ -58,7 +58,10 @@ pub async fn send(Shared(s): Shared<Meetings>, v: Visitor, Path((id, file)): Pat
     if !has_file(&m, file) {
         return Err(PageError::not_found());
     }
-    let (stored, bytes) = s.files.read(&s.scope, file).await.map_err(PageError::internal)?.ok_or_else(PageError::not_found)?;
+    let (stored, bytes) = s.files.hand_out(&s.scope, file).await.map_err(|e| match e {
+        store::files::FileError::Refused(r) => PageError::from(r),
+        store::files::FileError::Store(e) => PageError::internal(e),
+    })?.ok_or_else(PageError::not_found)?;
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     let disposition = format!("inline; filename*=UTF-8''{}", url_part(&stored.name));

@@ -12,8 +12,8 @@ use kernel::{
     text::fold,
 };
 use meetings::{
-    Catalog, Inner, Meetings, Papers, People, Person, Unit, Units,
-    asks::Link,
+    Catalog, Inner, Meetings, Messengers, Papers, People, Person, Unit, Units,
+    asks::{Link, Message},
     meeting::{Act, Answer, Invitation, Meeting, MeetingId, Plan, PlannedItem, Presence, Time, Way},
 };
 use std::sync::{Arc, Mutex};
@@ -106,6 +106,18 @@ impl Units for Staff {
     }
 }
 
+/// Nobody outside.
+pub struct Silence;
+#[async_trait]
+impl Messengers for Silence {
+    async fn tell(&self, _: &mut store::Batch, _: &meetings::notice::Notice, _: &meetings::notice::Whom, _: Instant) -> anyhow::Result<()> {
+        Ok(())
+    }
+    async fn carried(&self, _: MeetingId) -> anyhow::Result<Vec<Message>> {
+        Ok(Vec::new())
+    }
+}
+
 /// Documents issued: which, and with what data.
 #[derive(Default)]
 pub struct Shelf(pub Mutex<Vec<(String, serde_json::Value)>>);
@@ -140,6 +152,7 @@ impl Place {
             people: Arc::new(Staff),
             units: Arc::new(Staff),
             papers: shelf.clone(),
+            messengers: Arc::new(Silence),
             demo: true,
         }));
         Self { meetings, shelf, now }

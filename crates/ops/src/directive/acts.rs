@@ -4,7 +4,7 @@ use super::{Act, Directive, DirectiveId, Filed, Order, Origin, Part, decide, sto
 use crate::{Course, Failure, Ops, Who, asks::UnitRef};
 use ::store::{
     Batch, CommitError,
-    files::{Checked, Files, Stored, Upload},
+    files::{Scanned, Stored, Upload},
 };
 use kernel::{
     Actor, Refusal,
@@ -59,7 +59,7 @@ impl Ops {
     /// Does an act that carries a file. The bytes are stored first; the reference and the event are one batch.
     pub async fn act_with(&self, actor: &Actor, id: DirectiveId, upload: Upload, field: &str, act: impl Fn(Filed) -> Act) -> Result<Directive, Failure> {
         let who = self.who(actor);
-        let checked = checked(upload, field)?;
+        let checked = self.checked(upload, field).await?;
         for _ in records::tries() {
             let found = records::load::<Directive>(&self.scope, &id.to_string()).await?.ok_or_else(records::gone)?;
             let mut batch = self.scope.batch();
@@ -100,7 +100,7 @@ impl Ops {
     }
     /// A file of such a directive: the bytes are stored now, the reference with the batch.
     pub async fn course_file(&self, batch: &mut Batch, who: &Who, upload: Upload) -> Result<Filed, Failure> {
-        Ok(filed(self.files.put(batch, checked(upload, "file-product")?, who.author.at).await?))
+        Ok(filed(self.files.put(batch, self.checked(upload, "file-product").await?, who.author.at).await?))
     }
     /// The next number of the year.
     pub async fn next_code(&self, year: i16) -> Result<String, Failure> {
@@ -115,9 +115,11 @@ fn filed(s: Stored) -> Filed {
     Filed { file: s.id, name: s.name, sha256: s.sha256, media_type: s.media_type }
 }
 
-/// What the house takes as a file; the fault is said at its field.
-fn checked(upload: Upload, field: &str) -> Result<Checked, Refusal> {
-    Files::check(upload, FILE_MAX).map_err(|r| Refusal { reasons: vec![Reason { field: Some(field.to_owned()), message: r.message.clone() }], ..r })
+impl Ops {
+    /// What the house takes as a file; the fault is said at its field.
+    async fn checked(&self, upload: Upload, field: &str) -> Result<Scanned, Refusal> {
+        self.files.admit(upload, FILE_MAX).await.map_err(|r| Refusal { reasons: vec![Reason { field: Some(field.to_owned()), message: r.message.clone() }], ..r })
+    }
 }
 
 /// A file of this directive.

@@ -157,7 +157,10 @@ pub async fn send(Shared(s): Shared<Ops>, v: Visitor, Path((id, file)): Path<(St
     let d = found(&s, &me, &id).await?;
     let file: FileId = file.parse().map_err(|_| PageError::not_found())?;
     let filed = file_of(&d, file).ok_or_else(PageError::not_found)?;
-    let (stored, bytes) = s.files.read(&s.scope, file).await.map_err(PageError::internal)?.ok_or_else(PageError::not_found)?;
+    let (stored, bytes) = s.files.hand_out(&s.scope, file).await.map_err(|e| match e {
+        store::files::FileError::Refused(r) => PageError::from(r),
+        store::files::FileError::Store(e) => PageError::internal(e),
+    })?.ok_or_else(PageError::not_found)?;
     let mut response = Response::new(Body::from(bytes));
     let headers = response.headers_mut();
     // Only what browsers show without running anything is shown in place.

@@ -8,6 +8,15 @@ use kernel::{
     text::fold,
 };
 use documents::Documents;
+use citizen_care::{
+    Care,
+    notice::outbox::{Of, Recipient},
+};
+use meetings::{
+    Messengers,
+    asks::{Carried, Message},
+    notice::{Notice, Whom},
+};
 use meetings::{Failure, MeetingId, Papers, People, Person, Unit, Units, asks::Link};
 use serde_json::Value;
 use std::sync::Arc;
@@ -84,5 +93,59 @@ impl Papers for MeetingPapers {
         let d = self.0.draft_given(by, super::given::id_of(&format!("{meeting}/{template}")), office, deliver, template, data).await?;
         let kind = self.0.catalog.kind(&d.kind).map_or_else(|| d.kind.clone(), |k| k.name.vi.clone());
         Ok(Link { path: format!("/work/documents/{}", d.id), label: kind, file: None })
+    }
+}
+
+/// Notices of meetings go out by the channels of the room of care: an official's by their own choice, a guest's to the address given.
+pub struct MeetingMessengers {
+    pub care: Care,
+    pub identity: Arc<Identity>,
+}
+
+impl MeetingMessengers {
+    /// Under whose choice, to which addresses, and whether there is a page to open.
+    async fn recipient(&self, whom: &Whom) -> anyhow::Result<Option<(Recipient, bool)>> {
+        match whom {
+            Whom::Account { account, .. } => {
+                let found = self.identity.directory().account(*account).await?.filter(|a| a.disabled_at.is_none());
+                Ok(found.map(|a| {
+                    let party = a.party.map_or_else(|| a.id.to_string(), |p| p.to_string());
+                    (Recipient { party, phone: a.phone, email: a.email }, true)
+                }))
+            }
+            Whom::Guest { email, .. } if !email.is_empty() => Ok(Some((Recipient { party: email.clone(), phone: None, email: Some(email.clone()) }, false))),
+            Whom::Guest { .. } => Ok(None),
+        }
+    }
+}
+
+fn stem(meeting: MeetingId) -> String {
+    format!("{meeting}/notice/")
+}
+
+#[async_trait]
+impl Messengers for MeetingMessengers {
+    async fn tell(&self, batch: &mut store::Batch, notice: &Notice, whom: &Whom, now: Instant) -> anyhow::Result<()> {
+        let Some((recipient, opens)) = self.recipient(whom).await? else { return Ok(()) };
+        let key = format!("{}{}/{}", stem(notice.meeting), notice.version, whom.key());
+        let link = format!("{}/work/meetings/{}", self.care.public_url, notice.meeting);
+        let subject = format!("{}: {}", notice.kind.text().vi, notice.title);
+        let of = Of { key: &key, subject: &subject, said: &notice.said, link: opens.then_some(link.as_str()), office: notice.office.as_str() };
+        Ok(self.care.tell_of(batch, &of, &recipient, now).await?)
+    }
+
+    async fn carried(&self, meeting: MeetingId) -> anyhow::Result<Vec<Message>> {
+        let stem = stem(meeting);
+        let message = |s: citizen_care::notice::outbox::Standing| {
+            let mut parts = s.key.strip_prefix(&stem)?.split('/');
+            let (version, who) = (parts.next()?.parse().ok()?, parts.next()?.to_owned());
+            let state = match s.state.as_str() {
+                "sent" => Carried::Sent,
+                "given_up" => Carried::GivenUp,
+                _ => Carried::Waiting,
+            };
+            Some(Message { version, who, channel: s.channel.name(), address: s.masked, state, at: s.at })
+        };
+        Ok(self.care.messages(&stem).await?.into_iter().filter_map(message).collect())
     }
 }

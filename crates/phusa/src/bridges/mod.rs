@@ -27,7 +27,7 @@ pub use facts::{Network, Shown};
 pub use measures::{MeasurePlaces, MeasureSources, measure_findings};
 pub use operations::{OpsPeople, OpsSignals, OpsSources, OpsUnits};
 pub use given::BreachNotices;
-pub use meetings::{MeetingPapers, MeetingPeople, MeetingUnits};
+pub use meetings::{MeetingMessengers, MeetingPapers, MeetingPeople, MeetingUnits};
 pub use powers::CasesForPowers;
 pub use showroom_needs::SectorNeeds;
 pub use signature_money::{Dues, SignatureTill};

@@ -85,6 +85,8 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
     let ops = ops::assemble(f, &indicators, &later);
     let measures = measures::assemble(f, &indicators, &ops)?;
     let _ = later.set(measures.clone());
+    let citizen_care = citizen_care::assemble(f)?;
+    let meetings = meetings::assemble(f, &citizen_care)?;
     Ok(Rooms {
         prepaid: prepaid::assemble(f, &payments),
         payments,
@@ -92,7 +94,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         measures,
         ops,
         indicators,
-        citizen_care: citizen_care::assemble(f)?,
+        citizen_care,
         registers: f.registers.clone(),
         audit: audit::assemble(f)?,
         powers: powers::assemble(f),
@@ -100,7 +102,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         privacy: f.privacy.clone(),
         reform: reform::assemble(f),
         documents: f.documents.clone(),
-        meetings: meetings::assemble(f)?,
+        meetings,
         law: f.law.clone(),
         words: ::scans::Reader::new(f.services.files.clone(), f.catalog.rooms.reading.clone(), f.settings.clock.clone()),
     })
@@ -184,6 +186,7 @@ impl Rooms {
         all.extend(registers::handlers(&self.registers));
         all.extend(audit::handlers(&self.audit));
         all.extend(::documents::effects::handlers(&self.documents));
+        all.extend(::meetings::notice::tell::handlers(&self.meetings));
         all.extend(::ops::handlers(&self.ops));
         all.extend(::measures::handlers(&self.measures));
         all

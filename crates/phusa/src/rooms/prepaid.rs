@@ -27,5 +27,7 @@ pub fn assemble(f: &Foundations<'_>, payments: &::payments::Payments) -> Prepaid
         till: Arc::new(SignatureTill(payments.clone())),
         keys: f.keys.clone(),
         offices: Arc::new(f.catalog.offices.clone()),
+        trust: f.services.trust.clone(),
+        challenge: f.catalog.rooms.certificate_page.clone(),
     }))
 }

@@ -19,7 +19,7 @@ use signing::{
 use store::Db;
 use testkit::{Reply, on_each_database};
 
-on_each_database!(a_seal_waits_until_its_signatures_are_paid writers_side_by_side_never_spend_more_than_was_paid a_person_signs_a_file_of_their_own others_see_nothing_and_mistakes_are_told money_that_is_given_back_leaves_the_account);
+on_each_database!(a_seal_waits_until_its_signatures_are_paid writers_side_by_side_never_spend_more_than_was_paid a_person_signs_a_file_of_their_own others_see_nothing_and_mistakes_are_told money_that_is_given_back_leaves_the_account a_providers_own_statement_is_compared_and_settled_by_a_person a_person_connects_a_certificate_of_their_own);
 
 const WARD: &str = "H29.161";
 const ROOT: &str = "/work/signatures";
@@ -286,4 +286,170 @@ async fn money_that_is_given_back_leaves_the_account(db: Db) {
     let sums = prepaid::views::statement(&house.it.scope, ward(), "2026-11").await.unwrap();
     assert_eq!((after.balance, sums.returned, sums.closing()), (Dong(0), Dong(49_500), Dong(0)));
     assert!(ledger.topped_up(DueId::new(uuid::Uuid::now_v7()), Dong(1), "x", house.now()).await.is_err(), "a payment nobody asked for is no account's");
+}
+
+fn send_statement(house: &House, who: &str, month: &str, name: &str, bytes: &[u8]) -> Reply {
+    let boundary = "x1x2x3";
+    let mut body = Vec::new();
+    for (field, value) in [("provider", PROVIDER), ("month", month)] {
+        body.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n").into_bytes());
+    }
+    body.extend(format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n").into_bytes());
+    body.extend_from_slice(bytes);
+    body.extend(format!("\r\n--{boundary}--\r\n").into_bytes());
+    house.actor(who).send("POST", &format!("{ROOT}/statements"), &[("content-type", &format!("multipart/form-data; boundary={boundary}"))], Some(body))
+}
+
+async fn a_providers_own_statement_is_compared_and_settled_by_a_person(db: Db) {
+    let house = house(db).await;
+    funded(&house, 50_000).await;
+    let ledger = house.it.rooms.prepaid.ledger.clone();
+    for (n, outcome) in [(1, Outcome::Signed), (2, Outcome::Signed), (3, Outcome::Unclear("lost".into())), (4, Outcome::Signed), (5, Outcome::Unsigned("refused".into()))] {
+        let hold = ledger.hold(&wanted(&house, &format!("doc/{n}"))).await.unwrap();
+        ledger.settle(hold, outcome, house.now()).await.unwrap();
+    }
+    let head = "Mã giao dịch,Nhà cung cấp,Thời điểm ký,Số chứng thư,Số tiền,Tham chiếu\n";
+    let row = |id: &str, reference: &str, amount: i64| format!("{id},TRIAL-CA,23/11/2026 08:00:05,00:01,{amount},{reference}\n");
+    let file = format!("{head}{}{}{}{}{}{}", row("T1", "doc/1", 500), row("T2", "doc/2", 700), row("T3", "doc/3", 500), row("T4", "doc/1", 500), row("T5", "doc/9", 500), row("T6", "doc/5", 500));
+    let before = purse(&house, ward()).await.balance;
+    assert_eq!(before, Dong(48_000));
+    let at = send_statement(&house, "mai", "2026-11", "bảng kê tháng 11.csv", file.as_bytes()).goes_to();
+    assert_eq!(purse(&house, ward()).await.balance, before, "taking a statement changes no balance");
+    let shown = page(&house.actor("mai").get(&at));
+    for word in ["bảng kê tháng 11.csv", "SHA-256", "Chỉ nhà cung cấp có", "Chỉ sổ của ta có", "Khác giá", "Tính hai lần", "không có lượt ký nào như vậy", &format!("{ROOT}/{}?month=2026-11&amp;below=3", ward())] {
+        assert!(shown.contains(word), "{word}: {shown}");
+    }
+    let english = page(&house.actor("mai").get(&format!("{at}?lang=en")));
+    assert!(english.contains("Counted twice") && english.contains("Only with them") && english.contains("Correct the book"), "{english}");
+    let id: kernel::id::StatementId = at.rsplit('/').next().unwrap().parse().unwrap();
+    let scope = &house.it.scope;
+    let differences = prepaid::statements::views::differences(scope, id, 1, "", 0, 100).await.unwrap();
+    let kinds: Vec<&str> = differences.iter().map(|d| d.what.kind.code()).collect();
+    assert_eq!(kinds, ["price", "only_theirs", "twice", "only_theirs", "only_theirs", "only_ours"]);
+    // Each is settled once, with a reason; only then does the book follow.
+    let settle = |no: &str, line: &str, outcome: &str, reason: &str| post(&house, "mai", &at, &[("act", &format!("settle-{line}")), ("no", no), ("line", line), ("outcome", outcome), ("reason", reason)]);
+    let silent = settle("1", "1", "corrected", " ");
+    assert!(silent.status == 422 && silent.text().contains("Ghi căn cứ"), "{}", silent.text());
+    assert!(settle("1", "1", "corrected", "Đơn giá theo phụ lục 2").goes_to().contains("done=1"));
+    assert_eq!(purse(&house, ward()).await.balance, Dong(47_800), "200 more");
+    assert_eq!(settle("1", "1", "corrected", "lần nữa").status, 409);
+    assert_eq!(settle("1", "3", "corrected", "x").status, 409, "a line counted twice is theirs to mend");
+    for (line, outcome) in [("2", "corrected"), ("3", "explained"), ("4", "explained"), ("5", "corrected"), ("6", "corrected")] {
+        assert!(settle("1", line, outcome, "Công văn 12/CV của nhà cung cấp").goes_to().contains("done=1"), "{line}");
+    }
+    let now = purse(&house, ward()).await;
+    // The doubt is charged (held before), the released one is charged (-500), the one they do not have is given back (+500).
+    assert_eq!((now.balance, now.kept(), now.doubts().count()), (Dong(47_800), Dong(0), 0));
+    let sums = prepaid::views::statement(scope, ward(), "2026-11").await.unwrap();
+    assert_eq!((sums.charged, sums.cost, sums.closing()), (4, Dong(2_200), now.balance));
+    assert!(page(&house.actor("mai").get(&format!("{ROOT}/statements"))).contains("Đã đối chiếu xong"));
+    // Taken again over the book as it is now, it stands for the month; the first stays to be read.
+    assert_eq!(send_statement(&house, "mai", "2026-11", "b.csv", file.as_bytes()).goes_to(), at);
+    assert_eq!(send_statement(&house, "mai", "2026-11", "b.csv", file.as_bytes()).goes_to(), at, "sent twice it is one");
+    let again = page(&house.actor("mai").get(&at));
+    assert!(again.contains("Các lần nhập") && again.contains("b.csv") && !again.contains("Khác giá</span>"), "{again}");
+    let first = page(&house.actor("mai").get(&format!("{at}?no=1")));
+    assert!(first.contains("đã được nhập lại") && first.contains("Đã sửa sổ") && first.contains("phụ lục 2"), "{first}");
+    assert_eq!(settle("1", "3", "explained", "x").status, 409);
+    assert_eq!(house.count("SELECT COUNT(*) AS n FROM prepaid_statement WHERE province = $1").await, 2);
+    assert_eq!(house.count("SELECT COUNT(*) AS n FROM journal WHERE province = $1 AND kind = 'provider_statement.taken'").await, 2);
+    assert_eq!(house.count("SELECT COUNT(*) AS n FROM journal WHERE province = $1 AND kind = 'purse.corrected'").await, 3);
+    // What cannot be read is told row by row, and then nothing is compared.
+    for (month, text, word) in [
+        ("2026-11", String::new(), "Tệp rỗng"),
+        ("2026-11", head.to_owned(), "không có dòng nào"),
+        ("2026-10", file.clone(), "Dòng 2: Lượt ký lúc 23/11/2026 08:00:05 không thuộc tháng 10/2026"),
+        ("2027-01", file.clone(), "Chọn một tháng đã bắt đầu"),
+        ("2026-13", file.clone(), "Chọn một tháng đã bắt đầu"),
+        ("2026-11", file.replace("TRIAL-CA", "OTHER"), "nhà cung cấp “OTHER”"),
+        ("2026-11", format!("{head}{}{}", row("T1", "a", 500), row("T1", "b", 500)), "Dòng 3: Mã giao dịch T1 đã có ở dòng 2"),
+        ("2026-11", format!("{head}{}", row("T1", "a", -500)), "âm"),
+        ("2026-11", format!("{head}{}", (0..5_001).map(|n| row(&format!("T{n}"), &format!("none/{n}"), 500)).collect::<String>()), "quá nhiều để đối soát"),
+    ] {
+        let refused = send_statement(&house, "mai", month, "c.csv", text.as_bytes());
+        assert!(refused.status == 422 && refused.text().contains(word), "{word}: {} {}", refused.status, refused.text());
+    }
+    let bad = send_statement(&house, "mai", "2026-11", "c.csv", b"M\x81\x00");
+    assert!(bad.status == 422 && bad.text().contains("Windows-1258"), "{}", bad.text());
+    assert_eq!(house.count("SELECT COUNT(*) AS n FROM prepaid_statement WHERE province = $1").await, 2);
+    // Others do not see it.
+    assert_eq!(house.actor("yen").get(&at).status, 404);
+    assert_eq!(house.actor("lan").get(&at).status, 403);
+    assert_eq!(house.actor("mai").get(&format!("{ROOT}/statements/stmt_x")).status, 404);
+}
+
+fn give(house: &House, who: &str, at: &str, field: &str, name: &str, bytes: &[u8]) -> Reply {
+    let boundary = "x1x2x3";
+    let mut body = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").into_bytes();
+    body.extend_from_slice(bytes);
+    body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+    house.actor(who).send("POST", at, &[("content-type", &format!("multipart/form-data; boundary={boundary}"))], Some(body))
+}
+
+async fn a_person_connects_a_certificate_of_their_own(db: Db) {
+    let house = house(db).await;
+    let lan: AccountId = house.it.identity.directory().by_subject(identity::dev_provider::DEMO_ISSUER_KEY, "lan").await.unwrap().unwrap().id;
+    let here = "/signatures/certificate";
+    let pem = std::fs::read(house.data.join("signing").join(format!("{lan}.pem"))).unwrap();
+    let holders = async |month: &str| prepaid::certificates::people(&house.it.scope, month, house.now()).await.unwrap();
+    assert_eq!(holders("2026-10").await, 0);
+    let shown = page(&house.actor("lan").get(here));
+    assert!(shown.contains("Gửi chứng thư") && !shown.contains("Chờ phiếu"), "{shown}");
+    assert_eq!(house.actor("lan").get(&format!("{here}/page.pdf")).status, 404);
+    let early = give(&house, "lan", &format!("{here}/proof"), "page", "x.pdf", b"%PDF-1.7");
+    assert!(early.status == 409 && early.text().contains("Hãy gửi chứng thư trước"), "{}", early.text());
+    // What is no certificate, or not one's own.
+    let key = std::fs::read(house.data.join("signing").join(format!("{lan}.key"))).unwrap();
+    for (who, bytes, word) in [("lan", b"".as_slice(), "tệp rỗng"), ("lan", b"hello", "Không đọc được"), ("lan", key.as_slice(), "khóa bí mật"), ("minh", pem.as_slice(), "Chỉ liên kết được chứng thư của chính mình")] {
+        let refused = give(&house, who, here, "certificate", "a.cer", bytes);
+        assert!(refused.status == 422 && refused.text().contains(word), "{who} {word}: {} {}", refused.status, refused.text());
+        let english = give(&house, who, &format!("{here}?lang=en"), "certificate", "a.cer", bytes);
+        assert!(english.status == 422 && !english.text().contains(word), "{who}: {}", english.text());
+    }
+    assert_eq!(give(&house, "lan", here, "certificate", "lan.pem", &pem).goes_to(), format!("{here}?done=offered"));
+    let shown = page(&house.actor("lan").get(here));
+    assert!(shown.contains("Chờ phiếu đã ký") && shown.contains("Nguyễn Thị Lan") && shown.contains("Mã xác nhận"), "{shown}");
+    let sheet = house.actor("lan").get(&format!("{here}/page.pdf"));
+    assert!(sheet.bytes.starts_with(b"%PDF") && sheet.bytes == house.actor("lan").get(&format!("{here}/page.pdf")).bytes, "the same bytes each time");
+    // Signed elsewhere: here with the same key through the page that signs files.
+    let prove = |bytes: &[u8]| give(&house, "lan", &format!("{here}/proof"), "page", "phieu.pdf", bytes);
+    let unsigned = prove(&sheet.bytes);
+    assert!(unsigned.status == 422 && unsigned.text().contains("chưa có chữ ký số"), "{}", unsigned.text());
+    let other = upload(&house, "a.pdf", &signing_sample());
+    let wrong = prove(&other.bytes);
+    assert!(wrong.status == 422 && wrong.text().contains("không phải phiếu của lần này"), "{}", wrong.text());
+    let signed = upload(&house, "phieu.pdf", &sheet.bytes);
+    assert_eq!(signed.status, 200, "{}", signed.text());
+    let mut broken = signed.bytes.clone();
+    let last = broken.len() - 200;
+    broken[last] ^= 1;
+    assert_eq!(prove(&broken).status, 422);
+    assert_eq!(holders("2026-10").await, 0, "nothing counts before it is proved");
+    assert_eq!(prove(&signed.bytes).goes_to(), format!("{here}?done=proved"));
+    assert_eq!(prove(&signed.bytes).status, 409, "a page proves once");
+    let shown = page(&house.actor("lan").get(here));
+    assert!(shown.contains("Chứng thư đã liên kết") && shown.contains("Còn hiệu lực") && !shown.contains("Chờ phiếu"), "{shown}");
+    assert_eq!((holders("2026-10").await, holders("2026-11").await), (1, 1), "who also signed in the month counts once");
+    let twice = give(&house, "lan", here, "certificate", "lan.pem", &pem);
+    assert!(twice.status == 422 && twice.text().contains("đã liên kết với tài khoản của bạn"), "{}", twice.text());
+    house.set("2040-01-02T08:00:00+07:00");
+    assert_eq!(holders("2040-01").await, 0, "expired it counts no more");
+    house.set(MONDAY);
+    // Withdrawn by the person at any time.
+    let fingerprint = hidden(&shown, "fingerprint").to_owned();
+    assert_eq!(post(&house, "lan", &format!("{here}/withdraw"), &[("fingerprint", &fingerprint)]).goes_to(), format!("{here}?done=withdrawn"));
+    assert_eq!(holders("2026-10").await, 0);
+    assert!(!page(&house.actor("lan").get(here)).contains("Chứng thư đã liên kết"));
+    // A page has its time.
+    assert_eq!(give(&house, "lan", here, "certificate", "lan.pem", &pem).status, 303);
+    let sheet = house.actor("lan").get(&format!("{here}/page.pdf")).bytes;
+    let signed = upload(&house, "phieu.pdf", &sheet);
+    house.later(8 * 86_400);
+    let late = prove(&signed.bytes);
+    assert!(late.status == 409 && late.text().contains("quá hạn"), "{}", late.text());
+    let kinds = house.it.scope.query("SELECT kind FROM journal WHERE province = $1 AND kind LIKE 'own_certificate.%' ORDER BY seq", store::values![]).await.unwrap();
+    let kinds: Vec<&str> = kinds.iter().map(|r| r.text("kind").unwrap()).collect();
+    assert_eq!(kinds, ["own_certificate.offered", "own_certificate.proved", "own_certificate.withdrawn", "own_certificate.offered"]);
+    assert_eq!(house.actor("mai").get(here).status, 403);
+    assert!(page(&house.actor("mai").get(&format!("{ROOT}/month"))).contains("Bảng kê"));
 }

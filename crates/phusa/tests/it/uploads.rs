@@ -23,6 +23,7 @@ on_each_database!(
     a_virus_is_refused_alone_and_its_bytes_are_not_kept
     a_scanner_that_is_away_is_asked_again
     found_later_it_is_not_opened_nor_filed
+    what_officials_upload_is_scanned_too
 );
 
 /// A PDF of so many pages, with something in it.
@@ -205,4 +206,145 @@ async fn found_later_it_is_not_opened_nor_filed(db: Db) {
     let refused = browser.post(&format!("{draft}/review"), &format!("{draft}/submit"), []);
     assert_eq!(refused.status, 422);
     assert!(refused.text().contains("“nhap.pdf” có mã độc"), "{}", refused.text());
+}
+
+const MAIL: &str = "/work/documents/incoming/new";
+
+fn mail<'a>(id: &'a str, subject: &'a str) -> [(&'a str, &'a str); 8] {
+    [("id", id), ("body", "Công ty Cấp nước"), ("kind", "letter"), ("number", "15/CV-CN"), ("subject", subject), ("date-day", "20"), ("date-month", "11"), ("date-year", "2026")]
+}
+
+/// Documents, meetings: refused by itself, nothing typed is lost; away it waits; found later it is not opened any more.
+async fn what_officials_upload_is_scanned_too(db: Db) {
+    let (house, daemon) = scanned(db).await;
+    let bad = pdf(1, &eicar());
+    let mut mai = house.browser();
+    mai.sign_in("mai", "");
+    let id = || format!("arr_{}", uuid::Uuid::now_v7().simple());
+    let first = id();
+    let refused = mai.upload_with(MAIL, MAIL, &mail(&first, "Mời họp giao ban"), &[("file", "cong-van.pdf", &bad)]);
+    assert_eq!(refused.status, 422);
+    for word in ["“cong-van.pdf” có mã độc", "Mời họp giao ban", "15/CV-CN", "Công ty Cấp nước"] {
+        assert!(refused.text().contains(word), "{word}: {}", refused.text());
+    }
+    let english = mai.upload_with(MAIL, &format!("{MAIL}?lang=en"), &mail(&first, "Mời họp giao ban"), &[("file", "cong-van.pdf", &bad)]);
+    assert!(english.status >= 400, "{}", english.status);
+    let refusals = "SELECT COUNT(*) AS n FROM file_refused WHERE province = $1 AND name = 'cong-van.pdf' AND finding = 'Eicar-Test-Signature'";
+    assert!(house.count(refusals).await >= 1);
+    assert_eq!(house.count("SELECT COUNT(*) AS n FROM file WHERE province = $1 AND name = 'cong-van.pdf'").await, 0);
+    let taken = mai.upload_with(MAIL, MAIL, &mail(&first, "Mời họp giao ban"), &[("file", "sach.pdf", &pdf(1, "sạch"))]);
+    assert_eq!(taken.status, 303, "{}", taken.text());
+    assert_eq!(house.count("SELECT COUNT(*) AS n FROM file_check WHERE province = $1 AND name = 'sach.pdf' AND state = 'clean'").await, 1);
+    // A paper of a meeting.
+    let mut yen = house.browser();
+    yen.sign_in("yen", "");
+    let path = crate::meetings::drafted(&mut yen, "Họp giao ban");
+    let paper = yen.upload_with(&path, &format!("{path}/papers"), &[("slot", "1.0"), ("paper_title", "Tờ trình kinh phí")], &[("file-paper", "to-trinh.pdf", &bad)]);
+    assert!(paper.status == 422 && paper.text().contains("“to-trinh.pdf” có mã độc") && paper.text().contains("Tờ trình kinh phí"), "{}", paper.text());
+    // The scanner is away: taken, marked, asked about again; found then, it is not opened.
+    daemon.set(Fault::Closes);
+    let waits = mai.upload_with(MAIL, MAIL, &mail(&id(), "Đơn đến khi máy quét tắt"), &[("file", "den-sau.pdf", &bad)]);
+    assert_eq!(waits.status, 303, "{}", waits.text());
+    let arrival = waits.header("location").split('?').next().unwrap().to_owned();
+    let waiting = "SELECT COUNT(*) AS n FROM file_check WHERE province = $1 AND name = 'den-sau.pdf' AND state = 'waiting'";
+    assert_eq!(house.count(waiting).await, 1);
+    assert_eq!(mai.get(&format!("{arrival}/file")).status, 200);
+    daemon.set(Fault::None);
+    house.later(3_600);
+    house.effects().await;
+    assert_eq!(house.count(waiting).await, 0);
+    let file = house.actor("mai").get(&format!("{arrival}/file"));
+    assert!(file.status == 409 && file.text().contains("có mã độc") && !file.bytes.starts_with(b"%PDF"), "{} {}", file.status, file.text());
+    assert_eq!(house.count("SELECT COUNT(*) AS n FROM journal WHERE province = $1 AND kind = 'file.infected'").await, 1);
+}
+
+/// What a place does with the file that comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Does {
+    /// Stores it by `Files::take` or `Files::admit`, which ask the scanner (in this file of the crate), or by the room of services.
+    Stores(&'static str),
+    /// Reads it in memory and keeps none of its bytes.
+    Reads,
+}
+
+/// Every place where a form with files ends. A new one must be put here, and say how it is scanned.
+const PLACES: &[(&str, Does)] = &[
+    ("boards/src/pages/own.rs", Does::Stores("boards/src/expert/acts.rs")),
+    ("centre/src/assess/save.rs", Does::Stores("centre/src/assess/save.rs")),
+    ("centre/src/work/import/mod.rs", Does::Reads),
+    ("centre/src/work/visit.rs", Does::Stores("centre/src/work/visit.rs")),
+    ("documents/src/pages/incoming.rs", Does::Stores("documents/src/pages/show.rs")),
+    ("documents/src/pages/show.rs", Does::Stores("documents/src/pages/show.rs")),
+    ("law/src/pages/keep.rs", Does::Reads),
+    ("meetings/src/pages/upload.rs", Does::Stores("meetings/src/meeting/acts.rs")),
+    ("national-portal/src/pages/compared.rs", Does::Reads),
+    ("ops/src/pages/post.rs", Does::Stores("ops/src/directive/acts.rs")),
+    ("payments/src/pages/statements.rs", Does::Reads),
+    ("prepaid/src/pages/certificate.rs", Does::Reads),
+    ("prepaid/src/pages/own.rs", Does::Reads),
+    ("prepaid/src/pages/statements.rs", Does::Reads),
+    ("services/src/citizen/apply/papers.rs", Does::Stores("services/src/uploads/take.rs")),
+    ("services/src/citizen/case/supplement.rs", Does::Stores("services/src/uploads/take.rs")),
+    ("services/src/citizen/verify.rs", Does::Reads),
+    ("services/src/counter/fill.rs", Does::Stores("services/src/uploads/take.rs")),
+    ("services/src/work/sending.rs", Does::Stores("services/src/uploads/take.rs")),
+    ("showroom/src/pages/own_acts.rs", Does::Stores("showroom/src/pages/own_acts.rs")),
+    ("support/src/pages/papers.rs", Does::Stores("support/src/acts/papers.rs")),
+];
+
+fn sources(folder: &std::path::Path, into: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, into);
+        } else if path.extension().is_some_and(|e| e == "rs") {
+            into.push(path);
+        }
+    }
+}
+
+/// What is stored without the scanner, and may be: the room of services scans by itself; demonstration papers are the program's own.
+const TRUSTED: &[&str] = &["phusa/src/demo/network.rs", "phusa/src/demo/showroom.rs", "services/src/uploads/take.rs", "store/src/files.rs", "store/src/files/scan.rs"];
+
+#[test]
+fn no_place_that_takes_files_is_forgotten() {
+    let crates = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut all = Vec::new();
+    for one in std::fs::read_dir(crates).unwrap() {
+        let src = one.unwrap().path().join("src");
+        if src.is_dir() {
+            sources(&src, &mut all);
+        }
+    }
+    let text = |path: &str| std::fs::read_to_string(crates.join(path)).unwrap_or_else(|e| panic!("{path}: {e}"));
+    let (mut found, mut trusted) = (Vec::new(), Vec::new());
+    for path in &all {
+        let name = path.strip_prefix(crates).unwrap().to_string_lossy().replace('\\', "/");
+        let said = std::fs::read_to_string(path).unwrap();
+        // The extractor itself, and tests that only name the media type, take no files.
+        let takes = said.contains("Multipart") && !name.starts_with("web/") && !name.ends_with("tests.rs");
+        if takes {
+            found.push(name.clone());
+        }
+        if said.contains("Scanned::trusted(") {
+            trusted.push(name);
+        }
+    }
+    found.sort();
+    trusted.sort();
+    let listed: Vec<&str> = PLACES.iter().map(|(place, _)| *place).collect();
+    assert_eq!(found, listed, "a place that takes files is new or gone: say in PLACES how what comes there is scanned");
+    assert_eq!(trusted, TRUSTED, "files are stored without the scanner");
+    for (place, does) in PLACES {
+        match does {
+            Does::Stores(by) => {
+                let said = text(by);
+                assert!([".take(", ".admit(", "give_files("].iter().any(|way| said.contains(way)), "{place}: {by} does not ask the scanner");
+            }
+            Does::Reads => {
+                let said = text(place);
+                assert!(!said.contains("files.put(") && !said.contains("files.take("), "{place} stores what it takes");
+            }
+        }
+    }
 }

@@ -1,9 +1,11 @@
 //! The room's pages: an agency's accounts, a month, and a person's own signatures.
 
 mod account;
+mod certificate;
 mod month;
 mod office;
 mod own;
+mod statements;
 
 use crate::{Prepaid, purse::Holder, views::PurseLine};
 use identity::actions::{PREPAID_OWN, PREPAID_WORK};
@@ -32,13 +34,22 @@ pub fn routes(r: Routes<Prepaid>) -> Routes<Prepaid> {
         .post("/work/signatures", PREPAID_WORK, office::top_up)
         .get("/work/signatures/month", PREPAID_WORK, month::show)
         .get("/work/signatures/month.csv", PREPAID_WORK, month::csv)
+        .get("/work/signatures/statements", PREPAID_WORK, statements::list)
+        .post("/work/signatures/statements", PREPAID_WORK, statements::take)
+        .get("/work/signatures/statements/{id}", PREPAID_WORK, statements::show)
+        .post("/work/signatures/statements/{id}", PREPAID_WORK, statements::settle)
         .get("/work/signatures/{purse}", PREPAID_WORK, account::show)
         .post("/work/signatures/{purse}", PREPAID_WORK, account::act)
         .get("/work/signatures/{purse}/lines.csv", PREPAID_WORK, account::csv)
         .get("/signatures", PREPAID_OWN, own::show)
         .post("/signatures", PREPAID_OWN, own::top_up)
         .post("/signatures/sign", PREPAID_OWN, own::sign)
-        .body_limit(FILE_MAX + (1 << 20))
+        .get("/signatures/certificate", PREPAID_OWN, certificate::show)
+        .post("/signatures/certificate", PREPAID_OWN, certificate::offer)
+        .get("/signatures/certificate/page.pdf", PREPAID_OWN, certificate::download)
+        .post("/signatures/certificate/proof", PREPAID_OWN, certificate::prove)
+        .post("/signatures/certificate/withdraw", PREPAID_OWN, certificate::withdraw)
+        .body_limit(crate::statements::file::MAX_BYTES + (1 << 20))
 }
 
 /// The signed-in actor; the gate has seen to it that there is one.
@@ -53,6 +64,10 @@ fn everywhere(actor: &Actor) -> bool {
 
 pub(crate) fn no_such_account() -> Refusal {
     Refusal::not_found("Không có tài khoản chữ ký này, hoặc bạn không có quyền xem.", "There is no such account of signatures, or you may not see it.")
+}
+
+pub(crate) fn no_such_statement() -> Refusal {
+    Refusal::not_found("Không có bảng kê này, hoặc bạn không có quyền xem.", "There is no such statement, or you may not see it.")
 }
 
 fn room(v: &Visitor, title: &str, main: Html) -> Shell {

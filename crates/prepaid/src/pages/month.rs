@@ -49,6 +49,16 @@ pub async fn show(State(s): State<Prepaid>, v: Visitor, Query(q): Query<Asked>) 
     main.push(&table(&s, &v, &shares, &month));
     if everywhere(&*actor(&v)?) {
         let people = views::people(&s.ledger.scope, &month).await.map_err(PageError::internal)?;
+        let holders = crate::certificates::people(&s.ledger.scope, &month, now).await.map_err(PageError::internal)?;
+        main.push(&kit::para(&format!(
+            "{}: {}. {}",
+            v.pick("Số người có chữ ký số mà cổng biết", "People with a digital signature that the portal knows of"),
+            when::number(holders, v.lang),
+            v.pick(
+                "Gồm người đã liên kết chứng thư còn hiệu lực của tổ chức tin cậy và người đã ký trong tháng; mỗi người tính một lần. Chỉ tiêu “Người lớn có chữ ký số” lấy cả nguồn ngoài nên có thể cao hơn.",
+                "Those who connected a valid certificate of a trusted issuer and those who signed in the month; each counts once. The indicator “Adults with a digital signature” has outside sources too and may be higher.",
+            ),
+        )));
         main.push(&kit::para(&format!(
             "{}: {}. {}",
             v.pick("Số người đã ký bằng chữ ký cá nhân trong tháng", "People who signed with a key of their own in the month"),

@@ -46,6 +46,7 @@ async fn page(s: &Prepaid, v: &Visitor, said: &Said) -> Result<Response, PageErr
     )));
     main.push(&table(s, v, &lines));
     main.push(&Html(format!("<p>{}</p>", kit::link(&format!("{ROOT}/month"), v.pick("Bảng kê theo tháng, theo nhà cung cấp và cơ quan", "Statement of a month, by provider and agency")))));
+    main.push(&Html(format!("<p>{}</p>", kit::link(&format!("{ROOT}/statements"), v.pick("Đối chiếu bảng kê của nhà cung cấp", "Compare a provider's own statement")))));
     if let Some(office) = &here {
         for provider in unopened(s, office, &lines) {
             let name = s.ledger.provider_name(&provider);

@@ -48,9 +48,10 @@ async fn page(s: &Prepaid, v: &Visitor, said: &Said) -> Result<Response, PageErr
     main.push(&kit::heading(title, None));
     if s.keys.personal(&a.account).is_none() {
         main.push(&kit::inset(&kit::para(v.pick(
-            "Tài khoản của bạn chưa liên kết chứng thư chữ ký số nào. Đăng ký chữ ký số cá nhân với nhà cung cấp (có thể đăng ký trong ứng dụng VNeID), rồi đề nghị bộ phận hỗ trợ của cổng liên kết.",
-            "No certificate is connected with your account yet. Get a personal digital signature from a provider (VNeID offers one), then ask the portal's support to connect it.",
+            "Tài khoản của bạn chưa liên kết chứng thư chữ ký số nào. Đăng ký chữ ký số cá nhân với nhà cung cấp (có thể đăng ký trong ứng dụng VNeID), rồi liên kết chứng thư tại đây. Để ký ngay trên cổng, đề nghị bộ phận hỗ trợ kết nối khóa ký từ xa của bạn.",
+            "No certificate is connected with your account for signing here yet. Get a personal digital signature from a provider (VNeID offers one), then connect its certificate here. To sign on the portal itself, ask the portal's support to connect your remote key.",
         ))));
+        main.push(&certificate_link(v));
         return Ok(Shell::new(v, title, main).width(Width::Narrow).back("/account", v.pick("Tài khoản của tôi", "My account")).render().into_response());
     }
     if let Some(key) = s.keys.personal(&a.account) {
@@ -65,6 +66,7 @@ async fn page(s: &Prepaid, v: &Visitor, said: &Said) -> Result<Response, PageErr
     if let Some(provider) = &provider {
         main.push(&standing(s, v, &a, provider).await?);
     }
+    main.push(&certificate_link(v));
     main.push(&sign_form(v, said));
     if let Some(provider) = &provider {
         main.push(&kit::card(v.pick("Nạp tiền", "Top up"), &top_up_form(s, v, OWN, provider, said)));
@@ -96,6 +98,10 @@ async fn standing(s: &Prepaid, v: &Visitor, a: &Actor, provider: &TrustProviderC
         lines.push(Line::new(v.pick("Miễn phí", "Free"), Html(format!("{}<br><span class=\"muted\">{}</span>{mark}", Html::text(&said), Html::text(&rule.legal_basis.to_string())))));
     }
     Ok(kit::summary_list(&lines))
+}
+
+fn certificate_link(v: &Visitor) -> Html {
+    Html(format!("<p>{}</p>", kit::link(&format!("{OWN}/certificate"), v.pick("Liên kết chứng thư chữ ký số của tôi", "Connect a certificate of my own"))))
 }
 
 fn sign_form(v: &Visitor, said: &Said) -> Html {
@@ -178,7 +184,7 @@ async fn signed(s: &Prepaid, a: &Actor, file: Option<SentFile>) -> Result<(Strin
     }
 }
 
-fn download(name: &str, pdf: Vec<u8>) -> Response {
+pub fn download(name: &str, pdf: Vec<u8>) -> Response {
     let disposition = format!("attachment; filename*=UTF-8''{}", url_part(name));
     let mut response = Response::new(Body::from(pdf));
     let headers = response.headers_mut();

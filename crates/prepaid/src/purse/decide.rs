@@ -1,6 +1,6 @@
 //! What may happen to an account. `None` says that it is so already.
 
-use super::{Held, Holder, Purse, PurseEvent, month_of, purse_id};
+use super::{Held, Holder, Purse, PurseEvent, Standing, month_of, purse_id};
 use crate::catalog::{Catalog, Provider};
 use kernel::{
     Dong, Instant, Refusal,
@@ -120,8 +120,8 @@ pub fn withdraw(p: &Purse, payment: DueId, amount: Dong, transaction: &str) -> D
     Ok(Some(PurseEvent::Withdrawn { payment, amount, transaction: transaction.to_owned() }))
 }
 
-/// A person says what became of a signature in doubt, with the provider's record as the reason.
-pub fn resolve(p: &Purse, number: u64, signed: bool, reason: &str, by_name: &str) -> Decided {
+/// Why a person settles or corrects something.
+pub fn reasoned(reason: &str) -> Result<String, Refusal> {
     let reason = reason.trim();
     if reason.is_empty() || reason.chars().count() > REASON_MAX {
         return Err(Refusal::invalid("reason", "Cần căn cứ đối soát.", "A reason is needed.").because(
@@ -130,8 +130,41 @@ pub fn resolve(p: &Purse, number: u64, signed: bool, reason: &str, by_name: &str
             format!("Say why, for instance the line of the provider's statement (at most {REASON_MAX} characters)."),
         ));
     }
+    Ok(reason.to_owned())
+}
+
+/// A settled signature as the account book has it.
+#[derive(Debug, Clone, Copy)]
+pub struct Settled {
+    pub number: u64,
+    pub standing: Standing,
+    pub free: bool,
+    pub held_at: Instant,
+}
+
+/// Puts a settled signature right; what it costs more must still be there.
+pub fn correct(p: &Purse, line: Settled, after: Standing, reason: &str, by_name: &str) -> Decided {
+    let reason = reasoned(reason)?;
+    let before = line.standing;
+    if before == after {
+        return Ok(None);
+    }
+    if p.balance.0 + before.cost() < after.cost() {
+        let more = Dong(after.cost() - before.cost());
+        return Err(Refusal::conflict(
+            "not-enough",
+            format!("Số dư {} không đủ để ghi thêm {more}. Hãy nạp tiền rồi đối soát lại.", p.balance),
+            format!("The balance of VND {} does not cover VND {} more. Top up, then settle it again.", p.balance.0, more.0),
+        ));
+    }
+    Ok(Some(PurseEvent::Corrected { number: line.number, before, after, free: line.free, held_at: line.held_at, reason, by_name: by_name.to_owned() }))
+}
+
+/// A person says what became of a signature in doubt, with the provider's record as the reason.
+pub fn resolve(p: &Purse, number: u64, signed: bool, reason: &str, by_name: &str) -> Decided {
+    let reason = reasoned(reason)?;
     match p.held.get(&number) {
-        Some(h) if h.doubt.is_some() => Ok(Some(PurseEvent::Settled { number, signed, reason: reason.to_owned(), by_name: by_name.to_owned() })),
+        Some(h) if h.doubt.is_some() => Ok(Some(PurseEvent::Settled { number, signed, reason, by_name: by_name.to_owned() })),
         Some(_) => Err(Refusal::conflict("not-in-doubt", "Lượt ký này đang được thực hiện.", "This signature is being made.")),
         None => Err(Refusal::conflict("settled", "Lượt ký này đã được quyết toán.", "This signature has been settled.")),
     }

@@ -102,6 +102,26 @@ pub enum PurseEvent {
     Doubted { number: u64, why: String },
     /// A person has found out what became of it.
     Settled { number: u64, signed: bool, reason: String, by_name: String },
+    /// A settled signature is put right after the provider's statement, by a person who says why.
+    Corrected { number: u64, before: Standing, after: Standing, free: bool, held_at: Instant, reason: String, by_name: String },
+}
+
+/// How a settled signature stands: charged or given back, at which price.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Standing {
+    pub charged: bool,
+    pub amount: Dong,
+}
+
+impl Standing {
+    /// What it takes from the balance.
+    pub const fn cost(self) -> i64 {
+        if self.charged { self.amount.0 } else { 0 }
+    }
+    /// Whether a free signature is one still.
+    pub const fn stays_free(self, after: Self) -> bool {
+        self.charged && after.charged && after.amount.0 == 0
+    }
 }
 
 impl records::Record for Purse {
@@ -148,6 +168,7 @@ impl records::Record for Purse {
             PurseEvent::Settled { number, signed: true, .. } => {
                 p.held.remove(number)?;
             }
+            PurseEvent::Corrected { before, after, free, held_at, .. } => p.corrected(*before, *after, *free, *held_at),
         }
         Some(p)
     }
@@ -169,6 +190,17 @@ impl Purse {
         }
         self.held.insert(number, held.clone());
         self.next = number + 1;
+    }
+
+    fn corrected(&mut self, before: Standing, after: Standing, free: bool, held_at: Instant) {
+        self.balance.0 += before.cost() - after.cost();
+        if free
+            && before.charged
+            && !before.stays_free(after)
+            && let Some(used) = self.free_used.get_mut(&month_of(held_at))
+        {
+            *used = used.saturating_sub(1);
+        }
     }
 
     fn give_back(&mut self, number: u64) -> Option<()> {

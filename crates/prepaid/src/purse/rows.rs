@@ -26,6 +26,16 @@ pub fn write(batch: &mut Batch, before: Option<&Purse>, after: &Purse, event: &P
             let state = if *signed { "charged" } else { "released" };
             settled(batch, after, *number, state, &format!("{reason} ({by_name})"), at);
         }
+        PurseEvent::Corrected { number, before: was, after: is, free, reason, by_name, .. } => {
+            let state = |s: super::Standing| if s.charged { "charged" } else { "released" };
+            // The line keeps its month: that is the one whose statement it belongs to.
+            batch.guard(
+                "UPDATE prepaid_use SET state = $4, amount = $5, free = $6, note = $7 WHERE province = $1 AND purse = $2 AND number = $3 AND state = $8 AND amount = $9",
+                values![after.id, number_of(*number), state(*is), is.amount, *free && was.stays_free(*is), format!("{reason} ({by_name})"), state(*was), was.amount],
+                1,
+                "line",
+            );
+        }
     }
 }
 

@@ -60,7 +60,10 @@ fn place(text: &str) -> (Instant, String) {
 
 /// Sends a stored file; nothing but PDF and pictures opens inside the browser.
 async fn send(s: &Registers, file: FileId) -> Result<Response, PageError> {
-    let found = s.files.read(&s.scope, file).await.map_err(PageError::internal)?;
+    let found = s.files.hand_out(&s.scope, file).await.map_err(|e| match e {
+        store::files::FileError::Refused(r) => PageError::from(r),
+        store::files::FileError::Store(e) => PageError::internal(e),
+    })?;
     let (stored, bytes) = found.ok_or_else(PageError::not_found)?;
     let inline = stored.media_type == "application/pdf" || stored.media_type.starts_with("image/");
     let disposition = format!("{}; filename*=UTF-8''{}", if inline { "inline" } else { "attachment" }, url_part(&stored.name));

@@ -80,10 +80,7 @@ pub async fn faults(s: &crate::Services, files: &[GivenFile]) -> Result<Vec<Reas
 }
 
 fn infected_text(name: &str) -> Text {
-    Text::new(
-        format!("Tệp “{name}” có mã độc nên không được nhận. Hãy quét vi-rút trên máy của bạn, tạo lại tệp (ví dụ chụp hoặc quét lại giấy tờ) rồi gửi tệp mới."),
-        format!("The file “{name}” is infected and was not taken. Scan your device for viruses, make the file anew (photograph or scan the paper again) and send the new one."),
-    )
+    ::store::files::scan::infected(name).message
 }
 
 /// Why a file that is there is not handed out.

@@ -3,51 +3,14 @@
 use super::store::{self as rows, State};
 use crate::Services;
 use ::store::{
-    Batch, NewEffect, Scope,
+    Batch, Scope,
     effects::{Effect, Failed, Handler},
 };
-use kernel::{Actor, Instant, id::FileId};
+use kernel::{Actor, id::FileId};
 use serde::Deserialize;
 use serde_json::json;
 
-/// The effect by which a file that waits is asked about again: `{file}`.
-pub const SCAN: &str = "file.scan";
-/// The first pause, doubled each time up to the longest: a scanner that is away for a night is not asked every second.
-const FIRST_PAUSE_S: i64 = 60;
-const LONGEST_PAUSE_S: i64 = 3600;
-
-/// What a scanner says of bytes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Verdict {
-    Clean,
-    /// What was found, as the scanner calls it.
-    Infected(String),
-    /// More than the scanner takes: it has not looked.
-    TooLarge,
-}
-
-/// The scanner gave no verdict; why, for the log.
-#[derive(Debug, Clone, thiserror::Error)]
-#[error("{0}")]
-pub struct Down(pub String);
-
-/// Something that knows malicious bytes. An answer comes within the scanner's own time limit.
-#[async_trait::async_trait]
-pub trait Scanner: Send + Sync {
-    async fn scan(&self, bytes: &[u8]) -> Result<Verdict, Down>;
-}
-
-/// Asks again `attempts` asks after the first.
-pub fn ask_again(batch: &mut Batch, file: FileId, attempts: i64, now: Instant) {
-    let doublings = attempts.clamp(0, 10);
-    batch.effect(NewEffect {
-        kind: SCAN.to_owned(),
-        stream: file.to_string(),
-        payload: json!({"file": file}).to_string(),
-        due: now.plus_seconds((FIRST_PAUSE_S << doublings).min(LONGEST_PAUSE_S)),
-        dedup_key: Some(format!("{file}/scan/{attempts}")),
-    });
-}
+pub use ::store::files::scan::{Down, SCAN, Scanner, Verdict, ask_again};
 
 /// Scans what waits; what cannot be scanned now is asked about again, for as long as it takes.
 pub struct Rescan(pub Services);

@@ -85,7 +85,7 @@ async fn keep(s: &Services, checked: Checked, component: String, pages: Option<u
     let scope = s.desk.scope();
     let mut batch = scope.batch();
     let bytes = checked.bytes.clone();
-    let stored = s.files.put(&mut batch, checked, now).await?;
+    let stored = s.files.put(&mut batch, files::Scanned::trusted(checked), now).await?;
     let check = Check { state, sha256: stored.sha256.clone(), name: stored.name.clone(), finding: None, pages: pages.map(i64::from), attempts: i64::from(state == State::Waiting) };
     rows::put(&mut batch, stored.id, &check, now);
     match state {

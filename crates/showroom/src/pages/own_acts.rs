@@ -129,7 +129,10 @@ pub async fn open_proof(State(s): State<Showroom>, v: Visitor, Path((sol, proof)
 /// Sends a proof's file as what it was found to be; the lookup of the solution was the permission check.
 pub(super) async fn send(s: &Showroom, x: &crate::solution::Solution, proof: ProofId) -> Result<Response, PageError> {
     let proof = x.proof(proof).ok_or_else(PageError::not_found)?;
-    let found = s.files.read(&s.scope, proof.new.file).await.map_err(PageError::internal)?;
+    let found = s.files.hand_out(&s.scope, proof.new.file).await.map_err(|e| match e {
+        store::files::FileError::Refused(r) => PageError::from(r),
+        store::files::FileError::Store(e) => PageError::internal(e),
+    })?;
     let (stored, bytes) = found.ok_or_else(PageError::not_found)?;
     let inline = stored.media_type == "application/pdf" || stored.media_type.starts_with("image/");
     let disposition = format!("{}; filename*=UTF-8''{}", if inline { "inline" } else { "attachment" }, url_part(&stored.name));

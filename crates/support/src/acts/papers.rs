@@ -7,10 +7,7 @@ use crate::{
     papers::{PaperFile, Part, Tray, TrayEvent, open_for, part_of},
     store as tables, views,
 };
-use ::store::{
-    CommitError,
-    files::{Files, Upload},
-};
+use ::store::{CommitError, files::Upload};
 use kernel::{Refusal, id::{EnterpriseId, FileId}};
 
 /// Largest single file; a scan of fifty pages at 200 dpi is smaller.
@@ -43,7 +40,7 @@ impl Support {
     /// The same file once more changes nothing.
     pub async fn add_paper(&self, id: DossierId, enterprise: EnterpriseId, paper: &str, replaces: Option<FileId>, upload: Upload, by: By<'_>) -> Result<Tray, ActError> {
         self.takes(self.sent(id, enterprise).await?.as_ref(), paper)?;
-        let checked = Files::check(upload, FILE_MAX)?;
+        let checked = self.files.admit(upload, FILE_MAX).await?;
         let mut batch = self.scope.batch();
         let stored = self.files.put(&mut batch, checked, by.at).await?;
         self.scope.commit(batch).await.map_err(|e| ::store::StoreError::Files(e.to_string()))?;

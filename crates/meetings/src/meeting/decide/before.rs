@@ -41,11 +41,12 @@ pub fn invite(cx: &Cx<'_>, people: &[Invitation]) -> Decided {
     Ok((!new.is_empty()).then_some(E::Invited { people: new, guests: Vec::new() }))
 }
 
-pub fn invite_guest(cx: &Cx<'_>, name: &str, title: &str) -> Decided {
+pub fn invite_guest(cx: &Cx<'_>, name: &str, title: &str, email: &str) -> Decided {
     cx.prepares()?;
     cx.while_in(&[State::Drafting, State::Sent])?;
     let name = text(name, "guest_name", TITLE_MAX, "Ghi họ tên khách mời", "Name the guest")?;
     let title = text(title, "guest_title", TITLE_MAX, "Ghi chức vụ, cơ quan", "Give post and agency")?;
+    let email = mail_address(email)?;
     if cx.m.guests.iter().any(|g| g.name == name && g.title == title) {
         return Ok(None);
     }
@@ -53,7 +54,18 @@ pub fn invite_guest(cx: &Cx<'_>, name: &str, title: &str) -> Decided {
         return Err(wrong("guest_name", format!("Tối đa {GUESTS_MAX} khách mời."), format!("At most {GUESTS_MAX} guests.")));
     }
     let no = after(cx.m.guests.iter().map(|g| g.no).max());
-    Ok(Some(E::Invited { people: Vec::new(), guests: vec![Guest { no, name, title, present: false }] }))
+    Ok(Some(E::Invited { people: Vec::new(), guests: vec![Guest { no, name, title, email, present: false }] }))
+}
+
+/// An address of e-mail, or none: letters, digits and the usual signs around one `@`.
+fn mail_address(typed: &str) -> Result<String, Refusal> {
+    let typed = typed.trim();
+    let plain = |t: &str, also: &str| !t.is_empty() && t.chars().all(|c| c.is_ascii_alphanumeric() || also.contains(c)) && !t.starts_with('.') && !t.ends_with('.') && !t.contains("..");
+    let whole = typed.rsplit_once('@').is_some_and(|(name, domain)| plain(name, "._%+-") && plain(domain, ".-") && domain.contains('.'));
+    if typed.is_empty() || (whole && typed.len() <= 120) {
+        return Ok(typed.to_owned());
+    }
+    Err(wrong("guest_email", "Ghi địa chỉ dạng ten@vidu.vn, hoặc để trống.", "Write an address such as name@example.vn, or leave it empty."))
 }
 
 pub fn uninvite(cx: &Cx<'_>, account: Option<AccountId>, guest: Option<u32>) -> Decided {
