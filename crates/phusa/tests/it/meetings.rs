@@ -213,7 +213,7 @@ async fn those_invited_are_told(db: Db) {
     house.effects().await;
     assert_eq!(house.count("SELECT COUNT(DISTINCT version) AS n FROM meeting_notice WHERE province = $1 AND kind = 'papers'").await, 2);
     assert!(room.sees("binh", "/work/meetings").contains("phiên bản 2"));
-    let moved = [("act", "move"), ("moved-day", "27"), ("moved-month", "11"), ("moved-year", "2026"), ("moved_at", "14:00"), ("moved_until", "15:00"), ("moved_place", "Phòng họp 2"), ("move_reason", "Trùng lịch")];
+    let moved = [("act", "move"), ("moved-day", "27"), ("moved-month", "11"), ("moved-year", "2026"), ("moved_from", "14:00"), ("moved_until", "15:00"), ("moved_place", "Phòng họp 2"), ("move_reason", "Trùng lịch")];
     room.does("yen", &path, &moved);
     room.does("yen", &path, &[("act", "cancel"), ("cancel_reason", "Ghép với cuộc họp khác")]);
     house.effects().await;
