@@ -44,9 +44,12 @@ mod tests {
     fn another_file_and_the_same_file_are_not_taken() {
         let (ours, trust, now) = (data("valid"), Trust::default(), Instant::from_micros(0));
         assert_eq!(judge(&ours, &ours, &trust, now).0, Outcome::NothingAdded);
-        assert_eq!(judge(&ours, &data("two-packed"), &trust, now).0, Outcome::NotOurs);
+        assert_eq!(judge(&ours, &data("stamped"), &trust, now).0, Outcome::NotOurs);
         let more = [&ours[..], b"\n% behind the signature\n"].concat();
         assert!(!judge(&ours, &more, &trust, now).0.is_taken());
         assert_eq!(judge(&ours, &ours[..100], &trust, now).0, Outcome::NotOurs);
+        // Signed by a second hand, and signed after something was laid over the page.
+        assert!(matches!(judge(&ours, &data("two"), &trust, now).0, Outcome::Checked { verdict: signatures::Verdict::UnknownIssuer }));
+        assert_eq!(judge(&ours, &data("covered-up"), &trust, now).0, Outcome::Changed);
     }
 }
