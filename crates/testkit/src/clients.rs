@@ -219,8 +219,9 @@ impl Browser {
     }
 }
 
-/// The hidden form token in a page.
+/// The form token in a page: hidden in a form, or in the address of one that carries files.
 pub fn form_token(page: &str) -> String {
-    let (_, rest) = page.split_once("name=\"_csrf\" value=\"").unwrap_or_else(|| panic!("no form in {page}"));
+    let hidden = page.split_once("name=\"_csrf\" value=\"").or_else(|| page.split_once("?_csrf="));
+    let (_, rest) = hidden.unwrap_or_else(|| panic!("no form in {page}"));
     rest.split('"').next().unwrap().to_owned()
 }

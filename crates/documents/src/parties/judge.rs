@@ -17,13 +17,17 @@ pub fn judge(ours: &[u8], back: &[u8], trust: &Trust, now: Instant) -> (Outcome,
         let only = adds_only_signatures(back, ours.len());
         return (if only { Outcome::NothingAdded } else { Outcome::Changed }, None);
     }
+    let new = after.signatures.iter().skip(before.signatures.len()).filter(|s| s.kind == Kind::Signature);
+    // A signature that does not hold says so itself, whatever else was done to the file.
+    if let Some(s) = new.clone().find(|s| !s.verdict.is_intact()) {
+        return (Outcome::Checked { verdict: s.verdict }, s.signer.as_ref().map(|p| p.name.clone()));
+    }
     // The last closes the file, and what was sound before is still.
     let open = after.more || after.signatures.last().is_none_or(|s| s.followed);
     let spoiled = before.signatures.iter().zip(&after.signatures).any(|(b, a)| b.verdict.is_intact() && !a.verdict.is_intact());
     if open || spoiled || !adds_only_signatures(back, ours.len()) {
         return (Outcome::Changed, None);
     }
-    let new = after.signatures.iter().skip(before.signatures.len()).filter(|s| s.kind == Kind::Signature);
     let worst = new.clone().find(|s| !s.verdict.is_valid()).or_else(|| new.last());
     match worst {
         Some(s) => (Outcome::Checked { verdict: s.verdict }, s.signer.as_ref().map(|p| p.name.clone())),

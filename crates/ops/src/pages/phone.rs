@@ -139,7 +139,8 @@ fn answers(v: &Visitor, asked: &[question::Line], p: &Picked) -> Html {
 }
 
 fn ways(v: &Visitor, who: &Who) -> Html {
-    let mut ways = vec![kit::link_button(&format!("{HOME}/new"), v.pick("Giao nhiệm vụ", "Give a task"), Weight::Main)];
+    let give = || kit::link_button(&format!("{HOME}/new"), v.pick("Giao nhiệm vụ", "Give a task"), Weight::Main);
+    let mut ways: Vec<Html> = who.manages.then(give).into_iter().collect();
     ways.push(kit::link_button(&format!("{HOME}/report"), v.pick("Báo cáo", "Report"), Weight::Quiet));
     ways.push(kit::link_button(FIGURES, v.pick("Số liệu theo thời gian", "Figures over time"), Weight::Quiet));
     ways.push(kit::link_button(QUESTIONS, v.pick("Giải trình", "Explanations"), Weight::Quiet));

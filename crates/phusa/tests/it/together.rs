@@ -135,7 +135,7 @@ async fn what_comes_back_is_judged_and_kept(db: Db) {
     for (bytes, said) in [
         (ours.clone(), "chưa có chữ ký số nào thêm vào"),
         (altered, "không phải tệp đã tải về"),
-        (broken, "Chưa nhận được chữ ký này"),
+        (broken, "Tệp bạn gửi lại"),
         (shadow, "tệp còn bị thêm hoặc sửa nội dung"),
         (Firm::of(&house, false).sign(&ours).await, "Chưa nhận được chữ ký này"),
     ] {

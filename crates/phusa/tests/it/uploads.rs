@@ -275,6 +275,7 @@ const PLACES: &[(&str, Does)] = &[
     ("centre/src/work/visit.rs", Does::Stores("centre/src/work/visit.rs")),
     ("documents/src/pages/incoming.rs", Does::Stores("documents/src/pages/show.rs")),
     ("documents/src/pages/show.rs", Does::Stores("documents/src/pages/show.rs")),
+    ("documents/src/pages/together.rs", Does::Stores("documents/src/pages/show.rs")),
     ("law/src/pages/keep.rs", Does::Reads),
     ("meetings/src/pages/upload.rs", Does::Stores("meetings/src/meeting/acts.rs")),
     ("national-portal/src/pages/compared.rs", Does::Reads),
