@@ -521,34 +521,59 @@ pub struct OnDesk {
     pub due: Option<(Instant, Instant)>,
 }
 
-/// One page of what lies on a desk, by due instant; what stands still (no due) comes by case.
+/// Where what stands still has its place in a list: behind everything that is due (the year 2255).
+const STANDS: i64 = 9_000_000_000_000_000;
+
+/// One page of what lies on a desk, by due instant; what stands still (no due) comes behind it, by case.
 pub async fn on_desk(scope: &Scope, q: &OnDesk, after: Option<&After>, limit: i64) -> Result<Vec<Dossier>, StoreError> {
-    let standing = matches!(q.waiting, Some("applicant" | "tax"));
-    let mut params = values![limit.clamp(1, PAGE_MAX)];
-    let mut place = |v: Value| {
-        params.push(v);
-        params.len() + 1
-    };
+    let limit = limit.clamp(1, PAGE_MAX);
+    let only_standing = matches!(q.waiting, Some("applicant" | "tax"));
+    let all = q.waiting.is_none() && q.due.is_none();
+    let among_standing = after.filter(|a| only_standing || a.at >= STANDS);
+    let mut found = if only_standing || among_standing.is_some() { Vec::new() } else { with_due(scope, q, after, limit).await? };
+    let left = limit - i64::try_from(found.len()).unwrap_or(limit);
+    if (only_standing || all) && left > 0 {
+        found.extend(standing(scope, q, among_standing, left).await?);
+    }
+    Ok(found)
+}
+
+async fn with_due(scope: &Scope, q: &OnDesk, after: Option<&After>, limit: i64) -> Result<Vec<Dossier>, StoreError> {
+    let (mut sql, mut params) = desk(scope, q, limit);
+    let (low, high) = q.due.map_or((0, i64::MAX), |(a, b)| (a.micros(), b.micros()));
+    let start = After { at: low.saturating_sub(1), case: "\u{10ffff}".to_owned() };
+    let after = after.filter(|a| a.at >= low).unwrap_or(&start);
+    let n = params.len() + 2;
+    params.extend(values![after.at, after.case.as_str(), high]);
+    sql.push_str(&format!(" AND (live_due, case_id) > (${n}, ${}) AND live_due < ${} ORDER BY live_due, case_id LIMIT $2", n + 1, n + 2));
+    scope.query(&sql, params).await?.iter().map(|r| dossier(r, "live_due")).collect()
+}
+
+async fn standing(scope: &Scope, q: &OnDesk, after: Option<&After>, limit: i64) -> Result<Vec<Dossier>, StoreError> {
+    let (mut sql, mut params) = desk(scope, q, limit);
+    let n = params.len() + 2;
+    params.extend(values![after.map_or("", |a| a.case.as_str())]);
+    sql.push_str(&format!(" AND live_due IS NULL AND case_id > ${n} ORDER BY case_id LIMIT $2"));
+    let place = |d: Dossier| Dossier { at: Instant::from_micros(STANDS), ..d };
+    scope.query(&sql, params).await?.iter().map(|r| dossier(r, "live_due").map(place)).collect()
+}
+
+/// What lies on a desk, without its order; `$2` is how many.
+fn desk(scope: &Scope, q: &OnDesk, limit: i64) -> (String, Vec<Value>) {
+    let mut params = values![limit];
     let facts = facts_by(scope, if q.unit.is_some() { "index_fact_live_unit" } else { "index_fact_live" });
     let mut sql = format!("SELECT {COLUMNS} FROM {facts} WHERE province = $1 AND live = 1");
     for (column, value) in [("unit", &q.unit), ("person", &q.person), ("waiting", &q.waiting.map(str::to_owned))] {
         match value.as_deref() {
             Some("") if column == "person" => sql.push_str(" AND person IS NULL"),
-            Some(value) => sql.push_str(&format!(" AND {column} = ${}", place(Value::from(value)))),
+            Some(value) => {
+                params.push(Value::from(value));
+                sql.push_str(&format!(" AND {column} = ${}", params.len() + 1));
+            }
             None => {}
         }
     }
-    if standing {
-        let from = after.map_or("", |a| a.case.as_str());
-        sql.push_str(&format!(" AND live_due IS NULL AND case_id > ${} ORDER BY case_id LIMIT $2", place(Value::from(from))));
-    } else {
-        let (low, high) = q.due.map_or((0, i64::MAX), |(a, b)| (a.micros(), b.micros()));
-        let start = After { at: low.saturating_sub(1), case: "\u{10ffff}".to_owned() };
-        let after = after.filter(|a| a.at >= low).unwrap_or(&start);
-        let (at, case, high) = (place(Value::Int(after.at)), place(Value::from(after.case.as_str())), place(Value::Int(high)));
-        sql.push_str(&format!(" AND (live_due, case_id) > (${at}, ${case}) AND live_due < ${high} ORDER BY live_due, case_id LIMIT $2"));
-    }
-    scope.query(&sql, params).await?.iter().map(|r| dossier(r, "live_due")).collect()
+    (sql, params)
 }
 
 /// A dossier as alerts name it: no person is in it.

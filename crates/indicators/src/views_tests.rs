@@ -147,6 +147,17 @@ async fn the_board_adds_up(db: Db) {
         let q = OnDesk { due: days.range(column), ..OnDesk::default() };
         assert_eq!(i64::try_from(on_desk(&scope, &q, None, 100).await.unwrap().len()).unwrap(), n, "{column}");
     }
+    // Everything, page by page: what stands still comes behind what is due.
+    let (mut seen, mut after) = (std::collections::BTreeSet::new(), None);
+    loop {
+        let page = on_desk(&scope, &OnDesk::default(), after.as_ref(), 3).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some(last.place());
+        for d in &page {
+            assert!(seen.insert(d.case_id.clone()), "{} is listed twice", d.code);
+        }
+    }
+    assert_eq!(i64::try_from(seen.len()).unwrap(), whole.running);
     for (code, n) in &whole.waiting {
         let q = OnDesk { waiting: Some(code), ..OnDesk::default() };
         assert_eq!(i64::try_from(on_desk(&scope, &q, None, 100).await.unwrap().len()).unwrap(), *n, "waiting on {code}");

@@ -180,7 +180,7 @@ fn term_row(room: &Room<'_>, index: &Index, indicator: &Indicator, term: &Term, 
         (_, None) => Html::text(room.pick("không phát sinh", "none in the period")),
         (_, Some(r)) if indicator.unit == Unit::Hours => Html(esc(&format!("{} {}", decimal(crate::figures::divided(i128::from(r), 100), lang), room.pick("giờ", "hours")))),
         (_, Some(r)) => match (told.numerator, told.denominator) {
-            (Some(n), Some(d)) if indicator.unit == Unit::Dossiers => figure::share(n, d, 2, lang),
+            (Some(n), Some(d)) if d > 0 => figure::share(n, d, 2, lang),
             _ => Html(esc(&percent(r, lang))),
         },
     };
@@ -208,6 +208,11 @@ fn term_row(room: &Room<'_>, index: &Index, indicator: &Indicator, term: &Term, 
 /// A sum of measures, each opening its own list: `24 (30 − 4 − 2)`.
 fn number(room: &Room<'_>, index: &Index, names: &[String], n: i64, what: &str) -> Html {
     let lang = room.lang();
+    // What the portal published stands in for what is not counted here: it opens where it was entered.
+    if names.first().is_some_and(|m| names.len() == 1 && crate::count::measure(m).is_some() && index.counted.get(m) != n) {
+        let href = Some(address("/work/index/portal", &index.whose, index.period)).filter(|_| room.may_open(&index.whose));
+        return figure::maybe(n, href.as_deref(), what, lang);
+    }
     if names.len() < 2 {
         return figure::maybe(n, link(room, index, names, None).as_deref(), what, lang);
     }

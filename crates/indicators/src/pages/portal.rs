@@ -131,7 +131,9 @@ async fn compared(room: &Room<'_>, set: &Set, whose: &Whose, period: Period, ent
                 Some(of_part(indicator, part))
             }
         };
-        rows.push(row(room, indicator, line, *at, ours, &here, period));
+        // Of the whole, a number may be the published one itself: only what was counted opens dossiers.
+        let counted = whole.as_ref().filter(|_| line.procedure.is_empty()).map(|w| &w.counted);
+        rows.push(row(room, indicator, line, *at, ours, (&here, counted), period));
     }
     let c = |vi: &'static str, en: &'static str| Column::text(room.pick(vi, en));
     let n = |vi: &'static str, en: &'static str| Column::num(room.pick(vi, en));
@@ -173,12 +175,13 @@ fn of_part(indicator: &Indicator, part: Option<&Counted>) -> Pair {
     indicator.terms.first().map_or((None, None), |t| (sum(&t.of), sum(&t.per)))
 }
 
-fn row(room: &Room<'_>, indicator: &Indicator, line: &Line, at: kernel::Instant, ours: Option<Pair>, here: &Whose, period: Period) -> Vec<Html> {
+fn row(room: &Room<'_>, indicator: &Indicator, line: &Line, at: kernel::Instant, ours: Option<Pair>, (here, counted): (&Whose, Option<&Counted>), period: Period) -> Vec<Html> {
     let lang = room.lang();
     let (of, per) = ours.unwrap_or((None, None));
     // A sum of measures is opened part by part, in the last column.
     let own = |n: Option<i64>, names: &[String], what: &str| {
-        let one = names.first().filter(|n| names.len() == 1 && room.may_open(here) && opens(n));
+        let is_counted = |m: &str| counted.is_none_or(|c| Some(c.get(m)) == n);
+        let one = names.first().filter(|m| names.len() == 1 && room.may_open(here) && opens(m) && is_counted(m));
         let href = one.map(|m| format!("{}&measure={}", address("/work/index/dossiers", here, period), url_part(m)));
         n.map_or_else(|| super::no_data(lang), |n| figure::maybe(n, href.as_deref(), &format!("{what} {}", indicator.code), lang))
     };

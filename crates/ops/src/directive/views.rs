@@ -159,7 +159,8 @@ pub struct Ask {
 
 /// The directives of an office or the province that were given, soonest deadline first, the undated after them.
 pub async fn lines(scope: &Scope, ask: &Ask) -> Result<Vec<Line>, StoreError> {
-    let office = ask.office.as_ref().map_or("", |o| o.as_str());
+    // The province's are everybody's, those of the reader's own office too.
+    let office = ask.office.as_ref().filter(|_| ask.side != Side::Province).map_or("", |o| o.as_str());
     let (from, place) = match ask.side {
         Side::Lead => ("directive d", "d.lead = $2"),
         Side::Given => ("directive d", "d.giver = $2"),
