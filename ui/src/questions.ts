@@ -40,7 +40,7 @@ export function questions(): void {
 
 /** textarea data-count="2000": how many characters are left, aloud only after a pause. */
 export function counters(): void {
-  for (const area of all<HTMLTextAreaElement>("[data-count]")) {
+  for (const area of all<HTMLTextAreaElement>("textarea[data-count]")) {
     const max = Number(area.dataset.count);
     const out = document.createElement("p");
     out.className = "chars";
