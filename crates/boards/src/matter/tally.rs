@@ -130,8 +130,10 @@ pub fn outcome(rules: &Rules, c: &Count, presider: Option<Choice>) -> Outcome {
     if c.for_votes >= needed && c.for_votes > c.against {
         return Outcome::Approved;
     }
-    // A tie is one that a casting vote would carry; equal votes far below the bar are no tie but no majority.
-    if c.for_votes != c.against || c.for_votes == 0 || c.for_votes + 1 < needed {
+    // A tie is one that a casting vote would carry; equal votes far below the bar are no tie but no majority. Where the bar is a share of
+    // the votes cast, the casting vote is one of them: else one more vote for would turn an approval away.
+    let with_casting = rules.majority.needed(base + u32::from(rules.majority.of == Base::Cast));
+    if c.for_votes != c.against || c.for_votes == 0 || c.for_votes + 1 < with_casting {
         return Outcome::Rejected;
     }
     match (rules.tie, presider) {

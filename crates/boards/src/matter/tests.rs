@@ -70,6 +70,8 @@ fn quorum_and_outcome_table() {
         ("of votes cast, abstentions left out", rules((">1/2", Base::Seats), (">1/2", Base::Cast), Tie::Rejected), "++-00", true, Approved),
         ("quorum of the eligible shrinks with recusal", rules((">1/2", Base::Eligible), (">1/2", Base::Present), Tie::Rejected), "++rr.", true, Approved),
         ("equal votes below the bar are no tie", rules((">1/2", Base::Seats), ("2/3", Base::Seats), Tie::PresiderDecides), "+-+-..", true, Rejected),
+        ("a casting vote is one of those cast: two of three are not more than two thirds", rules((">1/2", Base::Seats), (">2/3", Base::Cast), Tie::PresiderDecides), "+0-", true, Rejected),
+        ("and with two thirds asked they are enough", rules((">1/2", Base::Seats), ("2/3", Base::Cast), Tie::PresiderDecides), "+0-", true, Approved),
         ("nobody voted for", rules((">1/2", Base::Seats), (">1/2", Base::Cast), Tie::Postponed), "000..", true, Rejected),
     ];
     for (name, rules, text, quorum, expected) in cases {
