@@ -86,10 +86,17 @@ fn windows_1258(byte: u8) -> Option<char> {
     (c != '\0').then_some(c)
 }
 
-/// Rows of cells with the line they begin on (RFC 4180). The separator is the one the header uses more.
+/// Rows of cells with the line they begin on (RFC 4180); empty rows are left out. The separator is the one its first line uses most: comma,
+/// semicolon or tab.
 pub fn rows(text: &str) -> Result<Vec<(usize, Vec<String>)>, RowFault> {
     let head = text.lines().next().unwrap_or_default();
-    let by = if head.matches(';').count() > head.matches(',').count() { ';' } else { ',' };
+    let uses = |by: char| head.matches(by).count();
+    rows_by(text, [',', ';', '\t'].into_iter().rev().max_by_key(|by| uses(*by)).unwrap_or(','))
+}
+
+/// [`rows`] of a file whose separator is known.
+pub fn rows_by(text: &str, by: char) -> Result<Vec<(usize, Vec<String>)>, RowFault> {
+    let text = text.trim_start_matches('\u{feff}');
     let (mut rows, mut row, mut cell) = (Vec::new(), Vec::new(), String::new());
     let (mut quoted, mut was_quoted, mut line, mut begins) = (false, false, 1, 1);
     let mut letters = text.chars().peekable();

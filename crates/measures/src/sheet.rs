@@ -16,25 +16,6 @@ struct Good<'c> {
     reason: String,
 }
 
-/// Cells of a line; quotes as RFC 4180 has them.
-fn cells(line: &str, separator: char) -> Vec<String> {
-    let (mut all, mut cell, mut quoted) = (Vec::new(), String::new(), false);
-    let mut chars = line.chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.peek() == Some(&'"') => {
-                chars.next();
-                cell.push('"');
-            }
-            '"' => quoted = !quoted,
-            c if c == separator && !quoted => all.push(std::mem::take(&mut cell).trim().to_owned()),
-            c => cell.push(c),
-        }
-    }
-    all.push(cell.trim().to_owned());
-    all
-}
-
 /// What of a sheet was recorded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Taken {
@@ -67,10 +48,15 @@ impl Measures {
         let mut refusal = Refusal::invalid("bad-sheet", "Chưa ghi dòng nào: bảng có dòng cần sửa", "Nothing was recorded: some lines need correcting");
         let mut good = Vec::new();
         let mut seen = BTreeSet::new();
-        let rows: Vec<(usize, &str)> = text.trim_start_matches('\u{feff}').lines().enumerate().map(|(n, l)| (n + 1, l)).filter(|(_, l)| !l.trim().is_empty()).collect();
-        for (at, (n, line)) in rows.iter().enumerate() {
-            let separator = [';', '\t', ','].into_iter().find(|s| line.contains(*s)).unwrap_or(';');
-            let row = cells(line, separator);
+        let rows = match kernel::csv::rows(text) {
+            Ok(rows) => rows,
+            Err(f) => {
+                refusal.reasons.push(Reason { field: Some("sheet".into()), message: Text::new(format!("Dòng {}: {}", f.line, f.reason.vi), format!("Line {}: {}", f.line, f.reason.en)) });
+                return Err(refusal.into());
+            }
+        };
+        for (at, (n, row)) in rows.iter().enumerate() {
+            let row: Vec<String> = row.iter().map(|c| c.trim().to_owned()).collect();
             let cell = |i: usize| row.get(i).cloned().unwrap_or_default();
             if at == 0 && self.catalog.indicator(&cell(0)).is_none() && cell(1).parse::<crate::Period>().is_err() && cell(3).parse::<i64>().is_err() {
                 continue;

@@ -45,17 +45,6 @@ impl Report {
     }
 }
 
-/// `n / d` in per cent with so many decimals, half up, as it is printed: `87,4`. Nothing without a whole.
-pub fn percent(n: i64, d: i64, decimals: u32, comma: char) -> Option<String> {
-    if d <= 0 || n < 0 {
-        return None;
-    }
-    let scale = 10_i128.pow(decimals);
-    let value = (i128::from(n) * 100 * scale * 2 + i128::from(d)) / (i128::from(d) * 2);
-    let (whole, part) = (value / scale, value % scale);
-    Some(if decimals == 0 { whole.to_string() } else { format!("{whole}{comma}{part:0width$}", width = decimals as usize) })
-}
-
 /// One cell of a CSV file (RFC 4180). A cell that a spreadsheet would take for a formula is led by an apostrophe.
 pub fn cell(text: &str) -> String {
     let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) && text.parse::<i64>().is_err() { format!("'{text}") } else { text.to_owned() };

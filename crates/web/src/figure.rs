@@ -40,7 +40,8 @@ pub fn rate((part, shown): (i64, &Html), (whole, of): (i64, &Html), decimals: u3
     Html(format!("<b>{}</b> <span class=\"frac\">({shown} / {of})</span>", share(part, whole, decimals, lang)))
 }
 
-fn percent(part: i64, whole: i64, decimals: u32, lang: Lang) -> String {
+/// `87,4 %` as text; a dash where the whole is nothing.
+pub fn percent(part: i64, whole: i64, decimals: u32, lang: Lang) -> String {
     if whole <= 0 {
         return "–".to_owned();
     }

@@ -58,25 +58,11 @@ fn missing(columns: &Columns, rows: &[Row]) -> Option<Refusal> {
 }
 
 fn csv(feed: &Feed, text: &str) -> Result<Vec<Row>, Refusal> {
-    let separator = u8::try_from(feed.separator).unwrap_or(b',');
-    let mut reader = csv::ReaderBuilder::new().delimiter(separator).flexible(true).from_reader(text.as_bytes());
-    let bad = |e: &csv::Error| {
-        let line = e.position().map_or(0, csv::Position::line);
-        unreadable(format!("Dòng {line} của tệp CSV không đọc được."), format!("Line {line} of the CSV does not read."))
-    };
-    let names: Vec<String> = reader.headers().map_err(|e| bad(&e))?.iter().map(|n| n.trim().to_owned()).collect();
-    let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|e| bad(&e))?;
-        if record.iter().all(|c| c.trim().is_empty()) {
-            continue;
-        }
-        rows.push(names.iter().cloned().zip(record.iter().map(str::to_owned)).collect());
-        if rows.len() > MOST_ROWS {
-            break;
-        }
-    }
-    Ok(rows)
+    let mut lines = kernel::csv::rows_by(text, feed.separator)
+        .map_err(|f| unreadable(format!("Dòng {} của tệp CSV không đọc được. {}", f.line, f.reason.vi), format!("Line {} of the CSV does not read. {}", f.line, f.reason.en)))?
+        .into_iter();
+    let names: Vec<String> = lines.next().map(|(_, cells)| cells.iter().map(|n| n.trim().to_owned()).collect()).unwrap_or_default();
+    Ok(lines.take(MOST_ROWS + 1).map(|(_, cells)| names.iter().cloned().zip(cells).collect()).collect())
 }
 
 fn json(feed: &Feed, text: &str) -> Result<Vec<Row>, Refusal> {

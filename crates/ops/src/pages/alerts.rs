@@ -302,7 +302,7 @@ fn row(v: &Visitor, r: &AlertRule, score: &Score) -> Vec<Html> {
         .collect();
     let name = r.name.get(v.lang);
     let number = |n: i64, more: &str, of: &str| figure(n, &format!("{ALERTS}?which=all&rule={}{more}", r.code), &format!("{of}, {name}"), v);
-    let share = crate::report::percent(score.false_ones, score.judged, 0, ',').map_or_else(String::new, |p| format!(" ({p}\u{a0}%)"));
+    let share = if score.judged > 0 { format!(" ({})", web::figure::share(score.false_ones, score.judged, 0, v.lang)) } else { String::new() };
     let middle = score.median_seconds.map_or_else(String::new, |t| format!("<br><span class=\"muted\">{}</span>", esc(&duration(t, v))));
     vec![
         Html(format!("{}<br><span class=\"muted\">{}</span>", esc(name), basis.join("; "))),

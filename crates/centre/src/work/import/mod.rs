@@ -2,7 +2,6 @@
 //! file is, its content tells; its name is not asked.
 
 mod archive;
-mod csv;
 mod inflate;
 mod table;
 mod workbook;
@@ -41,10 +40,22 @@ pub fn read(bytes: &[u8], check: impl Fn(Profile) -> Result<Profile, Refusal>) -
             let (sheet, rows) = workbook::rows(bytes)?;
             (Some(sheet), rows)
         }
-        _ => (None, csv::rows(text(bytes)?)),
+        _ => (None, lines(text(bytes)?)?),
     };
     let (taken, faults) = table::read(rows, check)?;
     Ok(List { sheet, taken, faults })
+}
+
+/// CSV as rows of cells; what lies behind the largest number of cells is left out.
+fn lines(text: &str) -> Result<Vec<table::Row>, Text> {
+    let rows = kernel::csv::rows(text).map_err(|f| Text::new(format!("Dòng {}: {}", f.line, f.reason.vi), format!("Line {}: {}", f.line, f.reason.en)))?;
+    let mut left = table::MAX_CELLS;
+    let fits = rows.into_iter().take_while(|(_, cells)| {
+        let fits = left > 0;
+        left = left.saturating_sub(cells.len());
+        fits
+    });
+    Ok(fits.map(|(line, cells)| table::Row { line, cells: cells.into_iter().map(table::Cell::Text).collect() }).collect())
 }
 
 /// The text of a CSV file; what else it may be is told apart by its first bytes.
