@@ -30,6 +30,9 @@ test-tools: tools
 	@tools/need.sh softhsm2-util softhsm2
 	@tools/need.sh --file '/usr/share/tesseract-ocr/*/tessdata/vie.traineddata' tesseract-ocr-vie
 	@tools/need.sh tesseract tesseract-ocr
+	@tools/need.sh --file /usr/sbin/mosquitto mosquitto
+	@tools/need.sh mosquitto_pub mosquitto-clients
+	@tools/need.sh openssl openssl
 
 ui/node_modules/.package-lock.json: ui/package-lock.json
 	cd ui && npm ci --no-audit --no-fund

@@ -5,12 +5,18 @@
 //! 1. A value taken from a feed went the way of a value that a person enters: read, decided, one journal entry, a correction with a reason.
 //! 2. No row of another province, of a time to come or of another office's indicator is taken.
 //! 3. A delivery says how many rows it had: taken (new, corrected, the same) and refused add up to it.
+//! 4. What came by folder or by message and does not read at all is kept as a delivery too: whoever sent it hears no answer.
 
 pub mod catalog;
 mod deliver;
+pub mod folder;
+pub mod message;
 pub mod rows;
+mod state;
 #[cfg(test)]
 mod tests;
+
+pub use state::State;
 
 use kernel::{Instant, Text, id::{AccountId, OfficeCode}};
 use records::Record;
@@ -31,6 +37,18 @@ impl kernel::id::Kind for DeliveryKind {
     const PREFIX: &'static str = "delivery";
 }
 pub type DeliveryId = kernel::id::Id<DeliveryKind>;
+
+/// How a delivery came.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Way {
+    #[default]
+    Http,
+    /// A file of this name.
+    Folder(String),
+    /// A message on this topic.
+    Message(String),
+}
 
 /// A row that was not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,6 +77,33 @@ pub struct Delivery {
     pub name: String,
     pub office: Option<OfficeCode>,
     pub at: Instant,
+    #[serde(default)]
+    pub way: Way,
+    /// Why nothing of it was read; empty where it was.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Text>,
+}
+
+impl Delivery {
+    /// Rows whose values stand now.
+    pub const fn taken(&self) -> usize {
+        self.new + self.corrected + self.same
+    }
+    /// What its sender is told.
+    pub fn told(&self, repeated: bool) -> serde_json::Value {
+        let wrong: Vec<_> = self.wrong.iter().map(|w| serde_json::json!({"row": w.row, "reasons": w.reasons})).collect();
+        let mut told = serde_json::json!({
+            "delivery": self.id, "repeated": repeated, "rows": self.rows, "new": self.new, "corrected": self.corrected, "same": self.same,
+            "refused": self.refused, "wrong": wrong,
+        });
+        if let Some(told) = told.as_object_mut().filter(|_| !self.unreadable.is_empty()) {
+            told.insert("unreadable".into(), serde_json::json!(self.unreadable));
+        }
+        told
+    }
+    pub const fn has_faults(&self) -> bool {
+        self.refused > 0 || !self.unreadable.is_empty()
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -78,7 +123,8 @@ impl Record for Delivery {
 
     fn rows(batch: &mut Batch, _: Option<&Self>, d: &Self, _: &FeedEvent, _: i64, at: Instant) {
         let body = serde_json::to_string(d).unwrap_or_default();
-        batch.exec("INSERT INTO measure_delivery (province, id, feed, sha256, at, body) VALUES ($1, $2, $3, $4, $5, $6)", values![d.id, &d.feed, &d.sha256, at, body]);
+        let taken = i64::try_from(d.taken()).unwrap_or(i64::MAX);
+        batch.exec("INSERT INTO measure_delivery (province, id, feed, sha256, at, body, taken) VALUES ($1, $2, $3, $4, $5, $6, $7)", values![d.id, &d.feed, &d.sha256, at, body, taken]);
     }
 }
 
@@ -90,6 +136,12 @@ fn read(row: &store::Row) -> Result<Delivery, StoreError> {
 pub async fn deliveries(scope: &Scope, feed: &str, most: i64) -> Result<Vec<Delivery>, StoreError> {
     let sql = "SELECT body FROM measure_delivery WHERE province = $1 AND feed = $2 ORDER BY at DESC, id DESC LIMIT $3";
     scope.query(sql, values![feed, most]).await?.iter().map(read).collect()
+}
+
+/// When the latest delivery came of which something was taken: a source that sends what cannot be used is silent.
+pub async fn taken_at(scope: &Scope, feed: &str) -> Result<Option<Instant>, StoreError> {
+    let sql = "SELECT at FROM measure_delivery WHERE province = $1 AND feed = $2 AND taken > 0 ORDER BY at DESC LIMIT 1";
+    scope.one(sql, values![feed]).await?.map(|r| r.instant("at")).transpose()
 }
 
 pub async fn delivery(scope: &Scope, id: DeliveryId) -> Result<Option<Delivery>, StoreError> {

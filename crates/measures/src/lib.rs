@@ -49,6 +49,8 @@ pub struct Inner {
     pub scratch: closing::Scratch,
     /// The key of the journal's heads.
     pub key: seal::Key,
+    /// Where messages of feeds come from.
+    pub broker: Option<feed::message::Broker>,
 }
 
 impl std::ops::Deref for Measures {
@@ -85,6 +87,7 @@ impl Measures {
 pub const MIGRATIONS: &[Migration] = &[
     Migration::same("measures", 1, "measures", include_str!("../migrations/0001_measures.sql")),
     Migration::same("measures", 2, "feeds", include_str!("../migrations/0002_feeds.sql")),
+    Migration::same("measures", 3, "feed taken", include_str!("../migrations/0003_feed_taken.sql")),
 ];
 
 /// The room as the program mounts it.

@@ -246,7 +246,7 @@ impl Assembled {
         for (kind, handler) in self.rooms.handlers() {
             runner = runner.on(kind, handler);
         }
-        self.rooms.start_work();
+        self.rooms.start_work(data);
         self.centre.start_work();
         let now = clock.clone();
         runner.spawn(Duration::from_millis(500), move || now());

@@ -4,6 +4,7 @@
 use crate::rooms::Outside;
 use citizen_care::channel;
 use clap::Args;
+use measures::feed::message::Broker;
 use serde::Deserialize;
 use std::{path::PathBuf, sync::Arc};
 
@@ -45,6 +46,21 @@ pub struct OutsideConfig {
     /// File with the key of that endpoint, if it asks for one.
     #[arg(long, env = "PHUSA_LAW_MODEL_KEY_FILE")]
     law_model_key_file: Option<PathBuf>,
+    /// Broker of the feeds that name a topic (mqtts://host:8883); one node of an installation names it.
+    #[arg(long, env = "PHUSA_FEEDS_BROKER")]
+    feeds_broker: Option<String>,
+    /// Name of the session that the broker keeps for this installation; `phusa-feeds` where nothing is said.
+    #[arg(long, env = "PHUSA_FEEDS_BROKER_SESSION", requires = "feeds_broker")]
+    feeds_broker_session: Option<String>,
+    /// User at the broker.
+    #[arg(long, env = "PHUSA_FEEDS_BROKER_USER", requires = "feeds_broker_password_file")]
+    feeds_broker_user: Option<String>,
+    /// File with that user's password.
+    #[arg(long, env = "PHUSA_FEEDS_BROKER_PASSWORD_FILE")]
+    feeds_broker_password_file: Option<PathBuf>,
+    /// File with the certificate (PEM) of the authority that vouches for the broker; those the machine believes where nothing is said.
+    #[arg(long, env = "PHUSA_FEEDS_BROKER_CA_FILE")]
+    feeds_broker_ca_file: Option<PathBuf>,
 }
 
 impl OutsideConfig {
@@ -61,7 +77,7 @@ impl OutsideConfig {
             Some(address) => Some(Arc::new(services::uploads::clamd::Clamd::new(address.parse()?))),
             None => None,
         };
-        Ok(Outside { national, carriers: self.carriers()?, scanner, law_model: self.law_model()?, ..Outside::default() })
+        Ok(Outside { national, carriers: self.carriers()?, scanner, law_model: self.law_model()?, broker: self.broker()?, ..Outside::default() })
     }
 
     fn law_model(&self) -> anyhow::Result<Option<Arc<law::model::Endpoint>>> {
@@ -73,6 +89,17 @@ impl OutsideConfig {
         };
         anyhow::ensure!(key.as_ref().is_none_or(|k| !k.is_empty() && k.bytes().all(|b| b.is_ascii_graphic())), "--law-model-key-file: the file must hold the key alone, on one line");
         Ok(Some(Arc::new(law::model::Endpoint::new(url, self.law_model.as_deref().unwrap_or_default(), key.as_deref())?)))
+    }
+
+    fn broker(&self) -> anyhow::Result<Option<Broker>> {
+        let Some(url) = &self.feeds_broker else { return Ok(None) };
+        anyhow::ensure!(url.starts_with("mqtts://") || near(url), "--feeds-broker: the address must begin with mqtts:// (mqtt:// only for this machine)");
+        let login = match (&self.feeds_broker_user, &self.feeds_broker_password_file) {
+            (Some(user), Some(file)) => Some((user.clone(), std::fs::read_to_string(file).map_err(|e| anyhow::anyhow!("{}: {e}", file.display()))?.trim_end().to_owned())),
+            _ => None,
+        };
+        let session = self.feeds_broker_session.as_deref().unwrap_or("phusa-feeds");
+        Ok(Some(Broker::read(url, session, login, self.feeds_broker_ca_file.as_deref())?))
     }
 
     fn carriers(&self) -> anyhow::Result<channel::Carriers> {

@@ -33,6 +33,18 @@ pub struct Feed {
     #[serde(default)]
     pub rows: String,
     pub columns: Columns,
+    /// The office in whose name values are entered that come by folder or by message: nobody signs in there.
+    #[serde(default)]
+    pub office: Option<String>,
+    /// Files laid into the folder of the feed are taken.
+    #[serde(default)]
+    pub folder: bool,
+    /// The topic of the broker on which the feed sends.
+    #[serde(default)]
+    pub topic: Option<String>,
+    /// From when deliveries are expected; before the first one, nothing is late without it.
+    #[serde(default)]
+    pub expected_from: Option<kernel::time::Date>,
     /// Whether the columns were agreed with who sends.
     pub verified: bool,
 }
@@ -107,6 +119,14 @@ fn check(text: &str, n: usize, f: &Feed, all: &[Feed], indicators: &[Indicator])
     }
     if !f.rows.is_empty() && !f.rows.starts_with('/') {
         findings.push(at(&["rows"], "Vị trí các dòng phải bắt đầu bằng “/”.".into(), "The place of the rows has to begin with “/”.".into()));
+    }
+    if f.office.is_none() && (f.folder || f.topic.is_some()) {
+        findings.push(at(&["office"], "Nguồn gửi qua thư mục hoặc tin nhắn phải khai cơ quan đứng tên số liệu (office).".into(), "A feed by folder or by message has to name the office its values are entered for (office).".into()));
+    }
+    if let Some(topic) = &f.topic
+        && (topic.is_empty() || topic.len() > 200 || topic.contains(['+', '#', '\0', '$']) || all.iter().take(n).any(|o| o.topic.as_ref() == Some(topic)))
+    {
+        findings.push(at(&["topic"], format!("Chủ đề “{topic}” không dùng được (không dùng +, #, $) hoặc đã dùng."), format!("The topic “{topic}” will not do (no +, # or $) or is used already.")));
     }
     for (name, cell) in f.columns.parts() {
         let empty = cell.from.as_deref().is_none_or(str::is_empty) && cell.value.as_deref().is_none_or(str::is_empty);

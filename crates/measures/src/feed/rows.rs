@@ -67,10 +67,16 @@ fn csv(feed: &Feed, text: &str) -> Result<Vec<Row>, Refusal> {
 
 fn json(feed: &Feed, text: &str) -> Result<Vec<Row>, Refusal> {
     let whole: Value = serde_json::from_str(text).map_err(|e| unreadable(format!("JSON hỏng ở dòng {}, cột {}.", e.line(), e.column()), format!("The JSON is broken at line {}, column {}.", e.line(), e.column())))?;
-    let list = whole.pointer(&feed.rows).and_then(Value::as_array).ok_or_else(|| {
-        let place = if feed.rows.is_empty() { "/" } else { &feed.rows };
-        unreadable(format!("Không có danh sách dòng ở “{place}”."), format!("There is no list of rows at “{place}”."))
-    })?;
+    // One flat object is one row: a meter sends what it reads, not a list.
+    let flat = || whole.as_object().is_some_and(|o| o.values().all(|v| !v.is_array() && !v.is_object()));
+    let list = match whole.pointer(&feed.rows) {
+        Some(Value::Array(list)) => list.as_slice(),
+        _ if flat() => std::slice::from_ref(&whole),
+        _ => {
+            let place = if feed.rows.is_empty() { "/" } else { &feed.rows };
+            return Err(unreadable(format!("Không có danh sách dòng ở “{place}”."), format!("There is no list of rows at “{place}”.")));
+        }
+    };
     let text = |v: &Value| match v {
         Value::String(s) => Some(s.clone()),
         Value::Number(n) => Some(n.to_string()),

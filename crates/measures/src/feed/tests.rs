@@ -52,6 +52,8 @@ fn what_does_not_read_is_refused_whole_and_says_what_to_do() {
     assert!(said("application/json", b"{\"rows\": [").contains("broken"));
     assert!(said("application/json", b"{\"other\": []}").contains("/rows"));
     assert!(said("application/json", b"{\"rows\": {}}").contains("/rows"));
+    assert!(said("application/json", b"{\"ky\": \"2026-Q3\"}").contains("columns are missing"), "one flat object is one row");
+    assert!(said("application/json", b"5").contains("/rows"));
     assert!(said("text/csv", HEAD.as_bytes()).contains("no row"));
     assert!(said("text/csv", b"").contains("no row"));
     let short = said("text/csv", b"ky;ma_xa\n2026-Q3;27154\n");
@@ -104,6 +106,9 @@ fn a_feed_that_cannot_work_is_found_in_the_catalogue() {
         ("n: {from: so_ho_cap_quang}", "n: {}"),
         ("n: {from: so_ho_cap_quang}", "n: {from: a, value: b}"),
         ("      d: {from: so_ho}\n", ""),
+        ("    office: H29\n    folder: yes\n    topic: phusa/feeds/fibre-lines\n", "    folder: yes\n"),
+        ("topic: phusa/feeds/fibre-lines", "topic: phusa/#"),
+        ("    folder: yes\n    columns:\n", "    folder: yes\n    topic: phusa/feeds/fibre-lines\n    columns:\n"),
     ] {
         assert!(good.contains(from), "{from}");
         assert!(faults(&good.replacen(from, to, 1)) > 0, "{from} → {to}");

@@ -4,7 +4,7 @@
 use super::{FEEDS, INDICATORS, actor, shell};
 use crate::{
     Measures,
-    feed::{self, Delivery, catalog::Feed},
+    feed::{self, Delivery, State, Way, catalog::Feed},
 };
 use axum::{
     body::Bytes,
@@ -27,7 +27,6 @@ use web::{
 
 /// Deliveries on a feed's page.
 const SHOWN: i64 = 100;
-const DAY: i64 = 86_400;
 
 pub fn doc() -> Doc {
     Doc::new("Gửi số liệu của một nguồn", "Send the values of a feed")
@@ -50,36 +49,39 @@ pub async fn receive(Shared(s): Shared<Measures>, v: Visitor, Path(code): Path<S
     let kind = headers.get(header::CONTENT_TYPE).and_then(|h| h.to_str().ok()).unwrap_or_default();
     let (d, repeated) = s.deliver(&me, feed, kind, &body).await.map_err(|f| ApiError(PageError::from(f).0))?;
     let status = if repeated { StatusCode::OK } else { StatusCode::CREATED };
-    let wrong: Vec<_> = d.wrong.iter().map(|w| json!({"row": w.row, "reasons": w.reasons})).collect();
-    let told = json!({"delivery": d.id, "repeated": repeated, "rows": d.rows, "new": d.new, "corrected": d.corrected, "same": d.same, "refused": d.refused, "wrong": wrong});
-    Ok((status, axum::Json(told)).into_response())
+    Ok((status, axum::Json(d.told(repeated))).into_response())
 }
 
 fn of(n: usize) -> i64 {
     i64::try_from(n).unwrap_or(i64::MAX)
 }
 
-/// How old a source is, in a word.
-fn age(v: &Visitor, f: &Feed, last: Option<&Delivery>, now: Instant) -> Html {
-    match last {
+/// How a source stands, in a word.
+fn age(v: &Visitor, state: &State, now: Instant) -> Html {
+    let mut chips = vec![match state.taken_at {
+        _ if state.is_old(now) => kit::chip(Mood::Bad, v.pick("nguồn cũ", "stale source")),
         None => kit::chip(Mood::Warn, v.pick("chưa gửi lần nào", "has sent nothing yet")),
-        Some(d) if d.at.plus_seconds(i64::from(f.stale_after_days) * DAY) < now => kit::chip(Mood::Bad, v.pick("nguồn cũ", "stale source")),
         Some(_) => kit::chip(Mood::Good, v.pick("đúng kỳ", "up to date")),
+    }];
+    if state.last.as_ref().is_some_and(Delivery::has_faults) {
+        chips.push(kit::chip(Mood::Warn, v.pick("lần cuối có lỗi", "faults in the last delivery")));
     }
+    Html(chips.iter().map(ToString::to_string).collect::<Vec<_>>().join(" "))
 }
 
 pub async fn list(Shared(s): Shared<Measures>, v: Visitor) -> Result<Html, PageError> {
     let now = s.now();
-    let mut rows = Vec::new();
-    for f in &s.catalog.feeds {
-        let last = feed::deliveries(&s.scope, &f.code, 1).await.map_err(PageError::internal)?.into_iter().next();
-        rows.push(vec![
+    let states = s.feeds().await.map_err(PageError::internal)?;
+    let row = |(f, state): (&Feed, &State)| {
+        let last = state.last.as_ref();
+        vec![
             Html(format!("<a href=\"{FEEDS}/{}\">{}</a><br><span class=\"muted\">{}</span>", esc(&f.code), esc(f.name.get(v.lang)), esc(f.supplier.get(v.lang)))),
-            age(&v, f, last.as_ref(), now),
-            last.as_ref().map_or_else(|| Html::text("–"), |d| when::at_time(d.at, now, v.lang)),
-            last.as_ref().map_or_else(|| Html::text("–"), |d| counts(&v, d)),
-        ]);
-    }
+            age(&v, state, now),
+            last.map_or_else(|| Html::text("–"), |d| when::at_time(d.at, now, v.lang)),
+            last.map_or_else(|| Html::text("–"), |d| counts(&v, d)),
+        ]
+    };
+    let rows = s.catalog.feeds.iter().zip(&states).map(row).collect();
     let title = v.pick("Nguồn gửi số liệu tự động", "Sources that send values");
     let table = kit::table(&Table {
         caption: title.to_owned(),
@@ -99,6 +101,9 @@ pub async fn list(Shared(s): Shared<Measures>, v: Visitor) -> Result<Html, PageE
 
 /// `120 dòng: 118 mới, 2 bị từ chối`.
 fn counts(v: &Visitor, d: &Delivery) -> Html {
+    if !d.unreadable.is_empty() {
+        return kit::chip(Mood::Bad, v.pick("không đọc được", "does not read"));
+    }
     let n = |n: usize| when::number(of(n), v.lang);
     let refused = if d.refused > 0 { format!(" {}", kit::chip(Mood::Bad, &format!("{} {}", n(d.refused), v.pick("bị từ chối", "refused")))) } else { String::new() };
     Html(format!("{} {}: {} {}, {} {}, {} {}{refused}", n(d.rows), v.pick("dòng", "rows"), n(d.new), v.pick("mới", "new"), n(d.corrected), v.pick("đính chính", "corrected"), n(d.same), v.pick("đã có", "there already")))
@@ -113,10 +118,11 @@ pub async fn show(Shared(s): Shared<Measures>, v: Visitor, Path(code): Path<Stri
     let f = found(&s, &code)?;
     let now = s.now();
     let all = feed::deliveries(&s.scope, &f.code, SHOWN).await.map_err(PageError::internal)?;
+    let state = s.feeds().await.map_err(PageError::internal)?.into_iter().find(|x| x.feed == f.code).ok_or_else(PageError::not_found)?;
     let row = |d: &Delivery| {
         vec![
             Html(format!("<a href=\"{FEEDS}/{}/{}\">{}</a>", esc(&f.code), d.id, esc(&when::exact(d.at, v.lang)))),
-            Html::text(&d.name),
+            sender(d),
             counts(&v, d),
             Html(format!("<code>{}</code>", esc(d.sha256.get(..16).unwrap_or_default()))),
         ]
@@ -124,20 +130,41 @@ pub async fn show(Shared(s): Shared<Measures>, v: Visitor, Path(code): Path<Stri
     let table = kit::table(&Table {
         caption: v.pick("Các lần gửi, mới nhất ở trên", "Deliveries, the newest first").to_owned(),
         caption_hidden: false,
-        columns: vec![Column::text(v.pick("Lúc", "At")), Column::text(v.pick("Tài khoản gửi", "Sent by")), Column::text(v.pick("Kết quả", "What became of it")), Column::text("SHA-256")],
+        columns: vec![Column::text(v.pick("Lúc", "At")), Column::text(v.pick("Bên gửi", "Sent by")), Column::text(v.pick("Kết quả", "What became of it")), Column::text("SHA-256")],
         rows: all.iter().map(row).collect(),
         empty: v.pick("Nguồn này chưa gửi lần nào.", "This source has sent nothing yet.").to_owned(),
     });
     let unverified = if f.verified { Html::default() } else { kit::inset(&kit::para(v.pick("Tên cột của nguồn này chưa đối chiếu với bên gửi.", "The columns of this source were not agreed with who sends."))) };
     let title = f.name.get(v.lang);
     let facts = kit::summary_list(&[
-        kit::Line::new(v.pick("Tình trạng", "State"), age(&v, f, all.first(), now)),
+        kit::Line::new(v.pick("Tình trạng", "State"), age(&v, &state, now)),
         kit::Line::new(v.pick("Nơi cung cấp", "Supplied by"), f.supplier.get(v.lang)),
-        kit::Line::new(v.pick("Địa chỉ gửi", "Door"), Html(format!("<code>POST /api/v1/feeds/{}</code>", esc(&f.code)))),
+        kit::Line::new(v.pick("Cách gửi", "How it is sent"), ways(&v, f)),
+        kit::Line::new(v.pick("Hạn gửi tiếp", "Next due"), state.due.map_or_else(|| Html::text("–"), |due| when::at_time(due, now, v.lang))),
         kit::Line::new(v.pick("Coi là cũ sau", "Stale after"), format!("{} {}", f.stale_after_days, v.pick("ngày", "days")).as_str()),
     ]);
     let main = Html(format!("{}<p>{}</p>{unverified}{facts}{table}{}", kit::heading(title, None), esc(f.about.get(v.lang)), kit::details(v.pick("Cột của nguồn", "The columns of the source"), &mapping(&v, &f.columns), false)));
     Ok(shell(&v, title, main).back(FEEDS, v.pick("Nguồn gửi số liệu tự động", "Sources that send values")).render())
+}
+
+/// The doors of a feed.
+fn ways(v: &Visitor, f: &Feed) -> Html {
+    let mut all = vec![Html(format!("<code>POST /api/v1/feeds/{}</code>", esc(&f.code)))];
+    if f.folder {
+        all.push(Html(format!("{} <code>feeds/{}</code>", v.pick("Tệp .csv, .json đặt vào thư mục", "Files .csv, .json laid into the folder"), esc(&f.code))));
+    }
+    if let Some(topic) = &f.topic {
+        all.push(Html(format!("{} <code>{}</code>", v.pick("Tin nhắn MQTT, chủ đề", "MQTT messages, topic"), esc(topic))));
+    }
+    kit::bullets(&all)
+}
+
+/// Who sent a delivery, and under which name it came.
+fn sender(d: &Delivery) -> Html {
+    match &d.way {
+        Way::Http => Html::text(&d.name),
+        Way::Folder(name) | Way::Message(name) => Html(format!("{}<br><code>{}</code>", esc(&d.name), esc(name))),
+    }
 }
 
 fn mapping(v: &Visitor, columns: &feed::catalog::Columns) -> Html {
@@ -165,7 +192,7 @@ pub async fn one(Shared(s): Shared<Measures>, v: Visitor, Path((code, id)): Path
     let shown = of(d.refused.min(feed::MOST_WRONG));
     let refused = if of(d.refused) > shown { Html(format!("{} ({} {shown})", n(d.refused), v.pick("hiện", "shown:"))) } else { figure::maybe(shown, Some("#wrong"), v.pick("dòng bị từ chối", "rows refused"), v.lang) };
     let facts = kit::summary_list(&[
-        kit::Line::new(v.pick("Tài khoản gửi", "Sent by"), d.name.as_str()),
+        kit::Line::new(v.pick("Bên gửi", "Sent by"), sender(&d)),
         kit::Line::new(v.pick("Dung lượng", "Size"), when::size(u64::try_from(d.bytes).unwrap_or(0)).as_str()),
         kit::Line::new("SHA-256", Html(format!("<code>{}</code>", esc(&d.sha256)))),
         kit::Line::new(v.pick("Số dòng", "Rows"), n(d.rows)),
@@ -182,8 +209,9 @@ pub async fn one(Shared(s): Shared<Measures>, v: Visitor, Path((code, id)): Path
         rows,
         empty: v.pick("Không có dòng nào bị từ chối.", "No row was refused.").to_owned(),
     });
+    let unreadable = if d.unreadable.is_empty() { Html::default() } else { kit::inset(&kit::bullets(&d.unreadable.iter().map(|r| Html::text(r.get(v.lang))).collect::<Vec<_>>())) };
     let main = Html(format!(
-        "{}{facts}<h2 id=\"wrong\">{}</h2>{table}{}",
+        "{}{unreadable}{facts}<h2 id=\"wrong\">{}</h2>{table}{}",
         kit::heading(&title, None),
         v.pick("Dòng bị từ chối", "Rows that were refused"),
         kit::details(v.pick("Cột đã dùng khi đọc", "The columns it was read by"), &mapping(&v, &d.mapping), false)

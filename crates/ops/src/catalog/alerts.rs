@@ -10,7 +10,7 @@ use kernel::{
 use serde::{Deserialize, Serialize};
 
 /// Kinds of signals, with the unit of their value in both languages.
-pub const SIGNALS: [(&str, &str, &str); 8] = [
+pub const SIGNALS: [(&str, &str, &str); 10] = [
     ("dossier.late", "giờ quá hạn", "hours overdue"),
     ("dossier.due_today", "giờ còn lại", "hours left"),
     ("source.old", "phút chưa cập nhật", "minutes old"),
@@ -18,6 +18,8 @@ pub const SIGNALS: [(&str, &str, &str); 8] = [
     ("directive.undated", "ngày không hạn", "days undated"),
     ("directive.unreceived", "ngày chưa tiếp nhận", "days not received"),
     ("indicator.below_plan", "kỳ liền dưới lộ trình", "periods running below the roadmap"),
+    ("feed.old", "ngày quá kỳ gửi", "days past its delivery"),
+    ("feed.refused", "dòng bị từ chối", "rows refused"),
     ("question.late", "giờ quá thời hạn trả lời", "hours past its time"),
 ];
 

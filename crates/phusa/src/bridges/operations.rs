@@ -231,6 +231,14 @@ impl OpsSignals {
         Ok(Some(signals))
     }
 
+    /// Feeds that are silent past their time, or whose last delivery had faults.
+    async fn feeds(&self, old: bool, at: Instant) -> anyhow::Result<Option<Vec<Signal>>> {
+        let Some(m) = self.measures.get() else { return Ok(None) };
+        let states = m.feeds().await?;
+        let signals = m.catalog.feeds.iter().zip(&states).filter_map(|(f, state)| if old { wall_figures::silent(f, state, at) } else { wall_figures::faulty(f, state) });
+        Ok(Some(signals.collect()))
+    }
+
     fn signal(&self, d: &views::Due, late: bool, at: Instant) -> Signal {
         let named = self.definitions.rules().definitions.current(&d.definition, at.date()).map_or_else(|| Text::new(d.definition.clone(), d.definition.clone()), |x| x.name.clone());
         let (vi, en) = if late { ("Hồ sơ quá hạn", "Dossier overdue") } else { ("Hồ sơ đến hạn hôm nay", "Dossier due today") };
@@ -257,6 +265,9 @@ impl Signals for OpsSignals {
                 let label = Text::new("Số liệu hồ sơ của bảng điều hành", "Figures of dossiers on the live board");
                 let board = Signal { subject: "dossiers".into(), office: None, value: at.seconds_since(as_of).max(0) / 60, since: as_of, label, path: "/work/board".into() };
                 return Ok(Some(Heard { signals: vec![board], list: "/work/board", office_parameter: "of", cut: false }));
+            }
+            "feed.old" | "feed.refused" => {
+                return Ok(self.feeds(kind == "feed.old", at).await?.map(|signals| Heard { signals, list: measures::pages::FEEDS, office_parameter: "office", cut: false }));
             }
             "indicator.below_plan" => {
                 return Ok(self.below_plan(at).await?.map(|signals| Heard { signals, list: measures::pages::INDICATORS, office_parameter: "office", cut: false }));

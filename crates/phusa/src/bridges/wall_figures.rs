@@ -2,7 +2,7 @@
 
 use indices::{Exact, Index, Kind, Outcome, ShownAs, score};
 use kernel::{
-    Text,
+    Instant, Text,
     catalog::{Files, Finding},
     id::OfficeCode,
     text::Lang,
@@ -10,8 +10,9 @@ use kernel::{
 use measures::{
     Measures, PeriodType,
     catalog::{Catalog, Indicator, Mood},
+    feed::{State, catalog::Feed},
     figures::{Below, Figure},
-    pages::{INDICATORS, INDICES},
+    pages::{FEEDS, INDICATORS, INDICES},
 };
 use ops::{
     alert::Signal,
@@ -44,6 +45,29 @@ pub async fn told(m: &Measures, code: &str) -> anyhow::Result<Option<Told>> {
         return Ok(of_index(index, &out).map(|(n, written)| Told { n, of: None, href: format!("{INDICES}/{}?period={month}", index.code), as_of: m.now(), written: Some(written) }));
     }
     Ok(None)
+}
+
+fn feed_signal(f: &Feed, value: i64, since: Instant, path: String, words: (String, String)) -> Signal {
+    let label = Text::new(format!("Nguồn “{}”: {}", f.name.vi, words.0), format!("Source “{}”: {}", f.name.en, words.1));
+    Signal { subject: f.code.clone(), office: f.office.as_deref().map(OfficeCode::new), value, since, label, path }
+}
+
+/// What calls when a source has sent nothing past its time.
+pub fn silent(f: &Feed, state: &State, at: Instant) -> Option<Signal> {
+    let due = state.due.filter(|_| state.is_old(at))?;
+    let words = ("quá kỳ gửi số liệu".to_owned(), "values are overdue".to_owned());
+    Some(feed_signal(f, at.seconds_since(due) / 86_400, due, format!("{}/{}", FEEDS, f.code), words))
+}
+
+/// What calls when rows of the last delivery were refused, or all of it did not read.
+pub fn faulty(f: &Feed, state: &State) -> Option<Signal> {
+    let d = state.last.as_ref().filter(|d| d.has_faults())?;
+    let words = match d.unreadable.is_empty() {
+        true => (format!("{} trong {} dòng bị từ chối", d.refused, d.rows), format!("{} of {} rows were refused", d.refused, d.rows)),
+        false => ("lần gửi cuối không đọc được".to_owned(), "the last delivery does not read".to_owned()),
+    };
+    let refused = i64::try_from(d.refused.max(1)).unwrap_or(i64::MAX);
+    Some(feed_signal(f, refused, d.at, format!("{}/{}/{}", FEEDS, f.code, d.id), words))
 }
 
 /// What calls when an indicator has missed its roadmap in complete periods.

@@ -18,5 +18,14 @@ pub fn assemble(f: &Foundations<'_>, indicators: &Indicators, ops: &Ops) -> anyh
         places: Arc::new(MeasurePlaces { identity: f.identity.clone(), areas: f.catalog.areas.clone() }),
         scratch: Scratch { folder: std::path::absolute(f.data.join("scratch"))?, migrations: [::indicators::MIGRATIONS, ::ops::MIGRATIONS, ::measures::MIGRATIONS].concat() },
         key: seal::Key::open(&f.data.join("keys"))?,
+        broker: f.settings.outside.broker.clone(),
     })))
+}
+
+/// Files that systems lay into folders and messages of a broker are looked for by the room itself.
+pub fn start_work(room: &Measures, data: &std::path::Path) {
+    room.clone().watch_folders(data.join("feeds"));
+    if let Some(broker) = room.broker.clone() {
+        let _ = room.clone().watch_messages(broker);
+    }
 }

@@ -54,6 +54,8 @@ pub struct Outside {
     pub scanner: Option<Arc<dyn services::uploads::Scanner>>,
     /// A language model that may order the law's sentences.
     pub law_model: Option<Arc<::law::model::Endpoint>>,
+    /// Where messages of feeds come from.
+    pub broker: Option<::measures::feed::message::Broker>,
 }
 
 #[derive(Clone)]
@@ -205,7 +207,7 @@ impl Rooms {
     }
 
     /// Starts what these rooms do by themselves.
-    pub fn start_work(&self) {
+    pub fn start_work(&self, data: &Path) {
         for consumer in self.consumers() {
             let clock = self.payments.clock.clone();
             consumer.spawn_every(std::time::Duration::from_millis(300), move || clock());
@@ -214,6 +216,7 @@ impl Rooms {
         documents::start_work(&self.documents);
         national_portal::start_work(&self.national_portal);
         indicators::start_work(&self.indicators);
+        measures::start_work(&self.measures, data);
         ops::start_work(&self.ops);
         citizen_care::start_work(&self.citizen_care);
         audit::start_work(&self.audit);

@@ -23,7 +23,8 @@ pub fn assemble(f: &Foundations<'_>, indicators: &Indicators, measures: &Arc<Onc
     }))
 }
 
-/// Alerts are looked for by the room itself.
+/// Alerts are looked for, and what recurs is given, by the room itself.
 pub fn start_work(room: &Ops) {
     room.clone().watch_alerts();
+    room.clone().watch_series();
 }

@@ -1,13 +1,20 @@
-//! Values that systems send by themselves, over HTTP: taken row by row, the same bytes once, never another province's.
+//! Values that systems send by themselves, over HTTP, by folder and by message: taken row by row, the same bytes once, never another
+//! province's; a source that is silent or sends what cannot be used calls.
 
 use crate::{house::House, ops::Room};
+use measures::feed::folder;
+use std::{
+    fs,
+    path::Path,
+    time::{Duration, SystemTime},
+};
 use store::Db;
 use testkit::{Reply, on_each_database};
 
-on_each_database!(a_feed_is_taken_row_by_row what_is_hostile_is_refused_and_kept_apart);
+on_each_database!(a_feed_is_taken_row_by_row what_is_hostile_is_refused_and_kept_apart files_laid_into_a_folder_are_taken_once a_source_that_is_silent_or_faulty_calls);
 
 const DOOR: &str = "/api/v1/feeds/fibre-lines";
-const HEAD: &str = "ma_tinh;ky;ma_xa;so_ho_cap_quang;so_ho;van_ban;thoi_diem\n";
+pub const HEAD: &str = "ma_tinh;ky;ma_xa;so_ho_cap_quang;so_ho;van_ban;thoi_diem\n";
 
 fn send(house: &House, who: &str, rows: &str) -> Reply {
     house.actor(who).send("POST", DOOR, &[("content-type", "text/csv")], Some(format!("{HEAD}{rows}").into_bytes()))
@@ -99,4 +106,90 @@ async fn what_is_hostile_is_refused_and_kept_apart(db: Db) {
         assert_eq!(room.status("thanh", path), status, "{path}");
     }
     assert_eq!(room.status("duc", "/ioc/feeds"), 403);
+}
+
+/// Names in a folder, without what lies in folders of its own.
+fn files(folder: &Path) -> Vec<String> {
+    let mut all: Vec<String> = fs::read_dir(folder).unwrap().map(|e| e.unwrap()).filter(|e| !e.file_type().unwrap().is_dir()).map(|e| e.file_name().into_string().unwrap_or_default()).collect();
+    all.sort();
+    all
+}
+
+async fn files_laid_into_a_folder_are_taken_once(db: Db) {
+    let house = House::open(db).await;
+    let measures = &house.it.rooms.measures;
+    let root = house.data.join("feeds");
+    folder::prepare(&root, &measures.catalog.feeds).unwrap();
+    let inbox = root.join("fibre-lines");
+    let later = SystemTime::now() + Duration::from_secs(60);
+    let commune = house.it.services.areas.communes("79", house.now().date())[0].code.to_string();
+    let good = format!("{HEAD}79;2026-Q3;{commune};8512;9104;;2026-10-05\n01;2026-Q3;{commune};1;2;;2026-10-05\n");
+    let lay = |name: &str, bytes: &[u8]| fs::write(inbox.join(name), bytes).unwrap();
+    lay("quý 3.csv", good.as_bytes());
+    lay("đang ghi.csv.part", b"x");
+    lay(".ẩn.csv", b"x");
+    lay("bảng.xlsx", b"PK\x03\x04");
+    lay("hỏng.json", b"{");
+    std::os::unix::fs::symlink("/etc/passwd", inbox.join("link.csv")).unwrap();
+    let before = house.journal().await;
+    assert_eq!(measures.sweep(&root, SystemTime::now()).await.unwrap(), 0, "what may still be written to is left alone");
+    assert_eq!(measures.sweep(&root, later).await.unwrap(), 3);
+    assert_eq!(files(&inbox), [".ẩn.csv", "link.csv", "đang ghi.csv.part"]);
+    assert_eq!(files(&inbox.join("taken")), ["quý 3.csv", "quý 3.csv.result.json"]);
+    assert_eq!(files(&inbox.join("refused")), ["bảng.xlsx", "bảng.xlsx.result.json", "hỏng.json", "hỏng.json.result.json"]);
+    assert_eq!(house.journal().await, before + 1 + 3, "a value, and the delivery of each file");
+    let note: serde_json::Value = serde_json::from_slice(&fs::read(inbox.join("taken/quý 3.csv.result.json")).unwrap()).unwrap();
+    assert_eq!((note["new"].as_i64(), note["refused"].as_i64()), (Some(1), Some(1)), "{note}");
+    // Killed between taking and moving, or sent again under another name: the same delivery.
+    lay("quý 3 (2).csv", good.as_bytes());
+    lay("quý 3.csv", good.as_bytes());
+    assert_eq!(measures.sweep(&root, later).await.unwrap(), 2);
+    assert_eq!(house.journal().await, before + 4);
+    assert_eq!(files(&inbox.join("taken")).len(), 6, "no file is written over: {:?}", files(&inbox.join("taken")));
+    // What comes too fast waits where it lies, and is taken when it may.
+    for n in 0..20 {
+        lay(&format!("{n:02}.csv"), format!("{HEAD}79;2026-Q3;{commune};{};9104;;2026-10-05\n", 100 + n).as_bytes());
+    }
+    assert_eq!(measures.sweep(&root, later).await.unwrap(), 12 - 3);
+    assert_eq!(files(&inbox).len(), 11 + 3);
+    house.later(3_700);
+    assert_eq!(measures.sweep(&root, later).await.unwrap(), 11);
+    let mut room = Room::of(&house);
+    let page = room.sees("thanh", "/ioc/feeds/fibre-lines");
+    assert!(page.contains("quý 3.csv") && page.contains("không đọc được") && page.contains("Thư mục của nguồn") && page.contains("bảng.xlsx"), "{page}");
+    let figure = room.sees("thanh", &format!("/ioc/indicators/households.fibre?period=2026-Q3&area={commune}"));
+    assert!(figure.contains("119 / 9.104"), "the last of them stands: {figure}");
+}
+
+async fn a_source_that_is_silent_or_faulty_calls(db: Db) {
+    let house = House::open(db).await;
+    let ops = &house.it.rooms.ops;
+    ops.run_alerts().await.unwrap();
+    let open = async |rule: &str| {
+        let (old, refused) = ("SELECT COUNT(*) AS n FROM ops_alert WHERE province = $1 AND rule = 'feed-old' AND state = 'firing'", "SELECT COUNT(*) AS n FROM ops_alert WHERE province = $1 AND rule = 'feed-refused' AND state = 'firing'");
+        house.count(if rule == "feed-old" { old } else { refused }).await
+    };
+    assert_eq!((open("feed-old").await, open("feed-refused").await), (0, 0), "who has never sent is not late");
+    let good = "79;2026-Q3;;851;1000;1/BC;2026-10-05\n";
+    assert_eq!(send(&house, "thanh", &format!("{good}01;2026-Q3;;1;2;;2026-10-05\n")).status, 201);
+    ops.run_alerts().await.unwrap();
+    assert_eq!((open("feed-old").await, open("feed-refused").await), (0, 1));
+    let mut room = Room::of(&house);
+    let list = room.sees("thanh", "/work/alerts");
+    assert!(list.contains("1 trong 2 dòng bị từ chối"), "{list}");
+    // Sent again without the fault, it is over by itself; a delivery of which nothing is taken does not make a source fresh.
+    assert_eq!(send(&house, "thanh", &format!("{good}\n")).status, 201);
+    ops.run_alerts().await.unwrap();
+    assert_eq!(open("feed-refused").await, 0);
+    house.set("2027-02-20T09:00:00+07:00");
+    assert_eq!(counts(&send(&house, "thanh", "01;2026-Q3;;5;6;;2026-10-05\n")), [1, 0, 0, 0, 1]);
+    house.set("2027-03-10T09:00:00+07:00");
+    ops.run_alerts().await.unwrap();
+    assert_eq!((open("feed-old").await, open("feed-refused").await), (1, 1));
+    let mut room = Room::of(&house);
+    assert!(room.sees("thanh", "/work/alerts").contains("quá kỳ gửi số liệu"));
+    assert!(room.sees("thanh", "/ioc/feeds").contains("nguồn cũ"));
+    assert_eq!(send(&house, "thanh", "79;2026-Q4;;860;1000;1/BC;2027-01-05\n").status, 201);
+    ops.run_alerts().await.unwrap();
+    assert_eq!((open("feed-old").await, open("feed-refused").await), (0, 0));
 }

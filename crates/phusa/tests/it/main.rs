@@ -24,6 +24,7 @@ mod copies;
 mod counter;
 mod dossier;
 mod engagement_stage;
+mod feed_messages;
 mod feeds;
 mod figures;
 mod find;
