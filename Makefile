@@ -8,11 +8,12 @@ LISTEN ?= 127.0.0.1:8080
 SCALE  ?= small
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help run test soak tools test-tools ui build rust-tests browser-tests fmt clippy bench clean
+.PHONY: help run test soak tools test-tools ui build rust-tests properties browser-tests fmt clippy bench clean
 
 help:
 	@echo "make run    build, install what is missing, start the demonstration, print address and accounts"
 	@echo "make test   every test: rules, both databases, browser"
+	@echo "make properties   the property tests again and again, each time with other random cases"
 
 ## What a machine needs; each line says how it gets there.
 tools:
@@ -49,8 +50,14 @@ run: tools ui
 	cargo build --locked --workspace
 	exec $(TARGET)/debug/phusa demo --data $(DATA) --listen $(LISTEN) --scale $(SCALE)
 
+## What `make test` draws at random it draws the same each time; `make properties` draws anew.
+rust-tests: export PROPTEST_RNG_SEED := $(or $(PROPTEST_RNG_SEED),20261123)
 rust-tests: test-tools ui
 	cargo test --locked --workspace --no-fail-fast
+
+ROUNDS ?= 20
+properties: test-tools ui
+	for round in $$(seq $(ROUNDS)); do cargo test --locked --workspace --lib || exit 1; done
 
 # `cargo test` has built the program too; only a browser test on its own has to build it.
 $(TARGET)/debug/phusa:

@@ -29,6 +29,7 @@ pub mod layout;
 pub mod pages;
 pub mod question;
 pub mod report;
+pub mod series;
 pub mod usage;
 pub mod wall;
 
@@ -108,6 +109,7 @@ pub const MIGRATIONS: &[Migration] = &[
     Migration::same("ops", 2, "alerts", include_str!("../migrations/0002_alerts.sql")),
     Migration::same("ops", 3, "walls", include_str!("../migrations/0003_walls.sql")),
     Migration::same("ops", 4, "usage", include_str!("../migrations/0004_usage.sql")),
+    Migration::same("ops", 5, "series", include_str!("../migrations/0005_series.sql")),
 ];
 
 /// The room as the program mounts it.

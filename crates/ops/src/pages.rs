@@ -11,6 +11,7 @@ mod post;
 mod questions;
 mod report;
 mod said;
+mod series;
 mod show;
 mod steps;
 mod usage;
@@ -38,6 +39,7 @@ pub const FIGURES: &str = "/ioc/figures";
 pub const PHONE: &str = "/ioc";
 pub const WALL: &str = "/ioc/wall";
 pub const WALLS: &str = "/ioc/walls";
+pub const SERIES: &str = "/work/directives/series";
 pub const USAGE: &str = "/ioc/usage";
 /// A request with a file: the file and what travels with it.
 const UPLOAD_LIMIT: usize = 48 << 20;
@@ -52,6 +54,9 @@ pub fn routes(r: Routes<Ops>) -> Routes<Ops> {
         .get("/work/directives/report.csv", DIRECTIVE_VIEW, report::sheet)
         .get("/work/directives/list.csv", DIRECTIVE_VIEW, report::list_sheet)
         .get("/work/directives/products.csv", DIRECTIVE_VIEW, report::products_sheet)
+        .get("/work/directives/series", DIRECTIVE_VIEW, series::list)
+        .get("/work/directives/series/{series}", DIRECTIVE_VIEW, series::show)
+        .post("/work/directives/series/{series}", DIRECTIVE_GIVE, series::post)
         .get("/work/directives/{directive}", DIRECTIVE_VIEW, show::show)
         .post("/work/directives/{directive}", DIRECTIVE_WORK, post::act)
         .get("/work/directives/{directive}/edit", DIRECTIVE_GIVE, give::edit)

@@ -134,6 +134,12 @@ async fn openings(s: &Ops, span: Span) -> Result<Vec<Opening>, StoreError> {
     s.scope.query(sql, values![span.from.to_string(), span.to.to_string()]).await?.iter().map(row).collect()
 }
 
+/// The first day on which anybody was seen to open it: of the time before, nothing is known.
+pub async fn noted_since(s: &Ops) -> Result<Option<Date>, StoreError> {
+    let row = s.scope.one("SELECT MIN(day) AS day FROM ops_opening WHERE province = $1", Vec::new()).await?;
+    Ok(row.and_then(|r| r.opt_text("day").ok().flatten().and_then(|d| d.parse().ok())))
+}
+
 impl Ops {
     /// Notes that a leader opened the centre. A page is never refused because this could not be written.
     pub async fn opened(&self, who: &Who) {

@@ -10,7 +10,7 @@ use kernel::{
 /// The seconds of one working day when working time is spoken of (Labour Code 45/2019/QH14, Article 105: 8 hours a day).
 pub const WORKING_DAY: i64 = 8 * 3600;
 
-fn weekday(day: Date, lang: Lang) -> &'static str {
+pub fn weekday(day: Date, lang: Lang) -> &'static str {
     let (vi, en) = match day.weekday() {
         Weekday::Monday => ("thứ Hai", "Monday"),
         Weekday::Tuesday => ("thứ Ba", "Tuesday"),

@@ -131,6 +131,8 @@ pub enum Origin {
     Question { question: String, label: String },
     /// An alert.
     Alert { alert: String, label: String },
+    /// A recurring task, and which time it is.
+    Series { series: String, label: String },
 }
 
 impl Origin {
@@ -140,6 +142,7 @@ impl Origin {
             Self::Meeting { .. } => "meeting",
             Self::Question { .. } => "question",
             Self::Alert { .. } => "alert",
+            Self::Series { .. } => "series",
         }
     }
     pub fn text(&self) -> Text {
@@ -148,6 +151,7 @@ impl Origin {
             Self::Meeting { title, .. } => Text::new(format!("Kết luận cuộc họp: {title}"), format!("Conclusion of a meeting: {title}")),
             Self::Question { label, .. } => Text::new(format!("Yêu cầu giải trình: {label}"), format!("Request for an explanation: {label}")),
             Self::Alert { label, .. } => Text::new(format!("Cảnh báo: {label}"), format!("Alert: {label}")),
+            Self::Series { label, .. } => Text::new(format!("Nhiệm vụ định kỳ: {label}"), format!("Recurring task: {label}")),
         }
     }
     pub fn path(&self) -> Option<String> {
@@ -156,6 +160,7 @@ impl Origin {
             Self::Meeting { meeting, .. } => Some(format!("/work/meetings/{meeting}")),
             Self::Question { question, .. } => Some(format!("/work/explanations/{question}")),
             Self::Alert { alert, .. } => Some(format!("/work/alerts/{alert}")),
+            Self::Series { series, .. } => Some(format!("/work/directives/series/{series}")),
         }
     }
 }

@@ -133,6 +133,7 @@ pub async fn show(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>) ->
     let next = page.last().filter(|_| more).map(|l| format!("{}&after={}", picked.list(group, None), l.id));
     let title = v.pick("Nhiệm vụ giao", "Directives");
     let give = who.manages.then(|| kit::link_button(&format!("{HOME}/new"), v.pick("Giao nhiệm vụ", "Give a task"), Weight::Main));
+    let recurring = kit::link_button(super::SERIES, v.pick("Nhiệm vụ định kỳ", "Recurring tasks"), Weight::Quiet);
     let report = kit::link_button(&format!("{HOME}/report?{}", picked.query(None)), v.pick("Báo cáo", "Report"), Weight::Quiet);
     let drafts = if picked.side == Side::Given { drafts(&s, &v, &who).await? } else { Html::default() };
     let count = i64::try_from(lines.len()).unwrap_or(i64::MAX);
@@ -140,7 +141,7 @@ pub async fn show(Shared(s): Shared<Ops>, v: Visitor, Query(q): Query<Asked>) ->
     let main = Html(format!(
         "{}{}{}{}{}<h2 id=\"tasks\">{}</h2>{}{}<p class=\"no-print\"><a href=\"{HOME}/list.csv?{}&amp;group={}\">{}</a></p>",
         kit::heading(title, Some(&place(&s, &v, &who, &picked))),
-        kit::button_group(&give.into_iter().chain([report]).collect::<Vec<_>>()),
+        kit::button_group(&give.into_iter().chain([recurring, report]).collect::<Vec<_>>()),
         sides(&v, &who, picked.side),
         stats(&v, &picked, group),
         drafts,

@@ -3,6 +3,7 @@
 use super::{
     actor, path_of,
     said::{Said, unknown_act},
+    series,
     show::{Asked, open, page},
 };
 use crate::{
@@ -35,11 +36,26 @@ async fn found(s: &Ops, me: &Actor, id: &str) -> Result<Directive, PageError> {
 pub async fn act(Shared(s): Shared<Ops>, v: Visitor, Path(id): Path<String>, f: FormData) -> Result<Response, PageError> {
     let me = actor(&v)?;
     let d = found(&s, &me, &id).await?;
+    if f.get("act") == Some("series") {
+        return recurs(&s, &v, &me, &d, f).await;
+    }
     let result = match read(&s, &me, &d, &f).await? {
         Ok(act) => s.act(&me, d.id, &act).await,
         Err(r) => Err(r.into()),
     };
     answer(&s, &v, &id, result, f).await
+}
+
+/// Makes it recur; leads to the recurring task.
+async fn recurs(s: &Ops, v: &Visitor, me: &Actor, d: &Directive, f: FormData) -> Result<Response, PageError> {
+    let begun = match series::ask(&f) {
+        Ok(ask) => s.begin_series(me, d.id, ask).await,
+        Err(r) => Err(r.into()),
+    };
+    match begun {
+        Ok(x) => Ok(Redirect::to(&format!("{}?done=1", series::path_to(x.id))).into_response()),
+        Err(failure) => answer(s, v, &d.id.to_string(), Err(failure), f).await,
+    }
 }
 
 async fn answer(s: &Ops, v: &Visitor, id: &str, result: Result<Directive, Failure>, f: FormData) -> Result<Response, PageError> {

@@ -4,6 +4,7 @@ use super::{HOME, actor, done, look, off_paper, paragraphs, path_of, said::Said,
 use crate::{
     Ops, Person, Unit, Who,
     directive::{Answered, Basis, Directive, Extension, Filed, Outcome, Part, Standing, Submission, Workflow},
+    series::Series,
 };
 use axum::{
     extract::State as Shared,
@@ -38,6 +39,8 @@ pub struct Open<'a> {
     /// People of the lead office, for its focal point.
     pub colleagues: Vec<Person>,
     pub units: Vec<Unit>,
+    /// The recurring task that it began.
+    pub series: Option<Series>,
 }
 
 pub async fn open<'a>(s: &'a Ops, v: &'a Visitor, id: &str, asked: Asked) -> Result<Open<'a>, PageError> {
@@ -46,7 +49,8 @@ pub async fn open<'a>(s: &'a Ops, v: &'a Visitor, id: &str, asked: Asked) -> Res
     let (d, part) = s.directive_for(&who, id).await?;
     let colleagues = if part.manager { s.people.of_office(&d.order.lead.code, who.author.at).await? } else { Vec::new() };
     let now = who.author.at;
-    Ok(Open { s, v, part, now, asked, colleagues, units: s.units.all(), d, who })
+    let series = records::load::<Series>(&s.scope, &crate::series::id_of(d.id).to_string()).await.map_err(PageError::internal)?.map(|f| f.state);
+    Ok(Open { s, v, part, now, asked, colleagues, units: s.units.all(), d, who, series })
 }
 
 pub async fn show(Shared(s): Shared<Ops>, v: Visitor, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, PageError> {
@@ -139,6 +143,9 @@ fn facts(o: &Open<'_>) -> Vec<Line> {
     }
     let origin = d.origin.text();
     out.push(Line::new(v.pick("Nguồn giao", "Comes from"), d.origin.path().map_or_else(|| Html::text(origin.get(v.lang)), |p| kit::link(&p, origin.get(v.lang)))));
+    if let Some(series) = &o.series {
+        out.push(Line::new(v.pick("Lặp lại", "It recurs"), kit::link(&super::series::path_to(series.id), series.every.text().get(v.lang))));
+    }
     if d.assigned.is_some() || d.deadline.is_some() {
         out.push(Line::new(v.pick("Thời hạn", "Deadline"), deadline(o)));
     }

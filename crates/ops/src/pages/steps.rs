@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Person,
-    directive::{Extension, Workflow},
+    directive::{Extension, Origin, Workflow},
 };
 use web::{
     html::{Html, esc, url_part},
@@ -177,6 +177,11 @@ pub fn more(o: &Open<'_>, said: &Said) -> Html {
             o.button(("Tiếp tục thực hiện", "Resume"), Weight::Main),
         ));
         fold("resume", ("Tiếp tục nhiệm vụ", "Resume the task"), o.form("resume", &body));
+    }
+    let recurs = o.series.is_some() || matches!(d.origin, Origin::Series { .. });
+    if o.part.assigner && d.first_deadline.is_some() && d.workflow != Workflow::Withdrawn && !recurs {
+        let body = Html(format!("{}{}", super::series::fields(v, said, "series"), o.button(("Đặt lặp lại", "Let it recur"), Weight::Quiet)));
+        fold("series", ("Lặp lại định kỳ", "Let it recur"), o.form("series", &body));
     }
     if (o.part.decides() && !d.workflow.is_over()) || (o.part.drafter && d.workflow == Workflow::Draft) {
         let body = Html(format!("{}{}", reason("withdraw", "withdraw_reason", "Lý do rút", "Why it is withdrawn"), o.button(("Rút nhiệm vụ", "Withdraw the task"), Weight::Risk)));

@@ -3,7 +3,7 @@
 use super::{PHONE, USAGE, actor, look, questions, shell, wall};
 use crate::{
     Ops,
-    usage::{Span, Used, What},
+    usage::{Span, Used, What, noted_since},
 };
 use axum::extract::State as Shared;
 use kernel::{id::OfficeCode, text::Lang, time::Date};
@@ -56,6 +56,7 @@ pub async fn show(Shared(s): Shared<Ops>, v: Visitor) -> Result<Html, PageError>
     let weeks = Span::weeks(s.now().date(), WEEKS);
     let (Some(newest), Some(oldest)) = (weeks.first(), weeks.last()) else { return Err(PageError::not_found()) };
     let used = Used::of(&s, Span { from: oldest.from, to: newest.to }).await.map_err(PageError::internal)?;
+    let since = noted_since(&s).await.map_err(PageError::internal)?.unwrap_or(newest.from);
     let title = v.pick("Sử dụng trung tâm điều hành", "Use of the operations centre");
     let main = Html(format!(
         "{}<p class=\"muted\">{} {}. {}</p>{}{}",
@@ -63,17 +64,22 @@ pub async fn show(Shared(s): Shared<Ops>, v: Visitor) -> Result<Html, PageError>
         v.pick("Tính đến", "As of"),
         esc(&when::exact(s.now(), v.lang)),
         v.pick("Tính lãnh đạo các cơ quan mở trang việc cần xem, màn hình hoặc số liệu; mỗi người mỗi ngày tính một lần.", "Leaders of offices who opened their page, the wall or the figures; each person once a day."),
-        by_week(&v, &weeks, &used),
+        by_week(&v, &weeks, &used, since),
         by_office(&s, &v, &weeks, &used),
     ));
     Ok(shell(&v, title, main).back(PHONE, v.pick("Việc cần lãnh đạo xem", "For the leader")).render())
 }
 
-fn by_week(v: &Visitor, weeks: &[Span], used: &Used) -> Html {
+/// Weeks before `since` say that openings were not noted yet.
+fn by_week(v: &Visitor, weeks: &[Span], used: &Used, since: Date) -> Html {
     let row = |week: &Span| {
         let of = used.within(*week);
         let n = |what: What| figure::maybe(of.count(what), Some(&path(what, *week, "")), &format!("{}, {}", name(what, v.lang), days(*week, v.lang)), v.lang);
-        let opened = if of.openings.is_empty() { Html(format!("{} {}", n(What::Opened), kit::chip(Mood::Bad, v.pick("không ai mở", "nobody opened it")))) } else { n(What::Opened) };
+        let opened = match of.openings.is_empty() {
+            true if week.to < since => Html(format!("<span class=\"muted\">{}</span>", v.pick("chưa ghi nhận", "not noted yet"))),
+            true => Html(format!("{} {}", n(What::Opened), kit::chip(Mood::Bad, v.pick("không ai mở", "nobody opened it")))),
+            false => n(What::Opened),
+        };
         vec![
             Html::text(&days(*week, v.lang)),
             opened,

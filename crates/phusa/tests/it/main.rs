@@ -53,6 +53,7 @@ mod prepaid;
 mod provider;
 mod release;
 mod sealed;
+mod series;
 mod security;
 mod signed_files;
 mod support_files;
