@@ -87,6 +87,8 @@ pub enum Source {
     Directives,
     /// Points of a group of the index of Decision 766.
     Index766,
+    /// Distinct people with a digital signature.
+    Signatures,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]

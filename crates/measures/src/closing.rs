@@ -290,7 +290,7 @@ fn digest(definitions: &BTreeMap<String, String>) -> String {
 
 /// Counted from records that the journal alone makes.
 fn is_closed(catalog: &Catalog, code: &str) -> bool {
-    catalog.indicator(code).is_some_and(|i| i.computed.as_ref().is_none_or(|c| c.from != Source::Index766))
+    catalog.indicator(code).is_some_and(|i| i.computed.as_ref().is_none_or(|c| !matches!(c.from, Source::Index766 | Source::Signatures)))
 }
 
 async fn snapshot(r: &Reader<'_>, period: Period, definitions: &str) -> anyhow::Result<Snapshot> {

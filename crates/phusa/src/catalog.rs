@@ -93,6 +93,7 @@ pub struct Rooms {
     pub trust: Arc<signatures::Trust>,
     pub audit: Arc<audit::catalog::Words>,
     pub powers: Arc<powers::catalog::Rules>,
+    pub upkeep: Arc<upkeep::catalog::Words>,
     pub meetings: Arc<meetings::Catalog>,
     pub law: Arc<law::Catalog>,
     pub ops: Arc<ops::Catalog>,
@@ -117,6 +118,7 @@ impl Rooms {
         let trust = keep(signatures::trust::load(files), findings);
         let audit = keep(audit::catalog::load(files), findings);
         let powers = keep(powers::catalog::Rules::load(files), findings);
+        let upkeep = keep(upkeep::catalog::Words::load(files), findings);
         let meetings = keep(meetings::catalog::load(files), findings);
         let law = keep(law::catalog::load(files), findings);
         let ops = keep(ops::catalog::load(files), findings);
@@ -143,6 +145,7 @@ impl Rooms {
             trust: Arc::new(trust?),
             audit: Arc::new(audit?),
             powers: Arc::new(powers?),
+            upkeep: Arc::new(upkeep?),
             meetings: Arc::new(meetings?),
             law: Arc::new(law?),
             ops: Arc::new(ops?),

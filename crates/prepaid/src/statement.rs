@@ -1,6 +1,9 @@
 //! A month of one account: what it began with, what came and went, what it ended with. Pure sums over lines.
 
-use kernel::Dong;
+use kernel::{
+    Dong, Instant,
+    time::{Date, midnight},
+};
 
 /// The sums of a month, and those of all months before it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,6 +51,13 @@ pub fn month(text: &str) -> Option<String> {
     let digits = |t: &str, n: usize| t.len() == n && t.bytes().all(|b| b.is_ascii_digit());
     let within = digits(year, 4) && digits(month, 2) && (1..=12).contains(&month.parse::<u8>().ok()?);
     within.then(|| text.to_owned())
+}
+
+/// When a month is over.
+pub fn ends(month: &str) -> Option<Instant> {
+    let (year, m) = month.split_once('-')?;
+    let first = Date::new(year.parse().ok()?, m.parse().ok()?, 1).ok()?;
+    Some(midnight(first.last_of_month().tomorrow().ok()?))
 }
 
 /// `11/2026`.

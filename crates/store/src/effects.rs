@@ -285,3 +285,8 @@ pub fn requeue(batch: &mut Batch, id: i64, now: Instant) {
         "effect",
     );
 }
+
+/// Gives a dead letter up: it stays, with its last error, and is not tried again. Conflict label: `effect` when it is not dead.
+pub fn give_up(batch: &mut Batch, id: i64) {
+    batch.guard("UPDATE effect SET state = 'done', lease = 0 WHERE province = $1 AND id = $2 AND state = 'dead'", values![id], 1, "effect");
+}

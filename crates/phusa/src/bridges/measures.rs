@@ -40,6 +40,18 @@ fn dossiers(c: &Computed, whose: &Whose, period: indicators::period::Period, cou
     Told { n: Exact::whole(counted.get(&c.numerator)), d: whole.map(|m| Exact::whole(counted.get(m))), n_href: list(&c.numerator), d_href: list(whole.unwrap_or(&c.numerator)) }
 }
 
+/// What [`Source::Signatures`] counts.
+const SIGNATURE_HOLDERS: &str = "holders";
+
+/// The province's people in a month, at its end or now.
+async fn signatures(scope: &Scope, office: Option<&OfficeCode>, period: Period, at: Instant) -> anyhow::Result<Option<Told>> {
+    let (Period::Month(year, month), None) = (period, office) else { return Ok(None) };
+    let month = format!("{year:04}-{month:02}");
+    let n = prepaid::certificates::people(scope, &month, at.min(period.ends())).await?;
+    let href = format!("/work/signatures/people?month={month}");
+    Ok(Some(Told { n: Exact::whole(n), d: None, n_href: href.clone(), d_href: href }))
+}
+
 impl MeasureSources {
     /// Directives given in the period that everybody who oversees may know of.
     async fn given(&self, scope: &Scope, period: Period) -> anyhow::Result<Vec<Line>> {
@@ -91,6 +103,7 @@ impl Sources for MeasureSources {
                 Ok(Some(self.directives(c, lines.iter().filter(|l| office.is_none_or(|o| *o == l.lead)), office, period, at)))
             }
             Source::Index766 => self.index(c, office, period, at).await,
+            Source::Signatures => signatures(scope, office, period, at).await,
         }
     }
 
@@ -113,7 +126,7 @@ impl Sources for MeasureSources {
                 };
                 Ok(leads.into_iter().map(one).collect())
             }
-            Source::Index766 => Ok(Vec::new()),
+            Source::Index766 | Source::Signatures => Ok(Vec::new()),
         }
     }
 
@@ -152,6 +165,7 @@ pub fn measure_findings(files: &Files, catalog: &Catalog, index: &indicators::ca
         let known = |name: &str| match c.from {
             Source::Dossiers => indicators::count::measure(name).is_some(),
             Source::Directives => Group::of(name).is_some(),
+            Source::Signatures => name == SIGNATURE_HOLDERS,
             Source::Index766 => index.sets.iter().any(|s| s.groups.iter().any(|g| g.code == name)),
         };
         for name in std::iter::once(&c.numerator).chain(&c.denominator).filter(|n| !known(n)) {

@@ -78,6 +78,7 @@ pub struct Rooms {
     /// Reads the words of papers that came as pictures.
     pub words: ::scans::Reader,
     pub measures: ::measures::Measures,
+    pub upkeep: ::upkeep::Upkeep,
 }
 
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
@@ -100,6 +101,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
         registers: f.registers.clone(),
         audit: audit::assemble(f)?,
         powers: powers::assemble(f),
+        upkeep: ::upkeep::Upkeep(Arc::new(::upkeep::Inner { scope: f.scope.clone(), clock: f.settings.clock.clone(), words: f.catalog.rooms.upkeep.clone() })),
         local_sign_in: local_sign_in::assemble(f)?,
         privacy: f.privacy.clone(),
         reform: reform::assemble(f),
@@ -149,6 +151,7 @@ pub fn rail() -> Vec<web::rail::Place> {
         Place::new("/admin/people", "Tài khoản, vị trí", "Accounts and posts", &["administrator"]),
         Place::new("/admin/sign-in", "Khôi phục đăng nhập", "Recovery of sign-in", &["administrator"]),
         Place::new("/admin/sources", "Nguồn dữ liệu thay giấy tờ", "Sources of data", &["administrator"]),
+        Place::new("/admin/effects", "Việc hệ thống bị lỗi", "What failed", &["administrator"]),
         Place::new("/admin/reforms", "Sắp xếp đơn vị", "Reorganisations", &["administrator"]),
         Place::new("/admin/audit", "Kiểm chứng nhật ký", "Verify the journal", &["auditor", "administrator"]),
         Place::new("/admin/breaches", "Sổ vi phạm dữ liệu", "Data breaches", &["data_protection"]),
@@ -175,6 +178,7 @@ impl Rooms {
             ::law::module(self.law.clone()),
             ::ops::module(self.ops.clone()),
             ::measures::module(self.measures.clone()),
+            ::upkeep::module(self.upkeep.clone()),
         ]
     }
 

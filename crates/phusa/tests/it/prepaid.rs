@@ -19,14 +19,14 @@ use signing::{
 use store::Db;
 use testkit::{Reply, on_each_database};
 
-on_each_database!(a_seal_waits_until_its_signatures_are_paid writers_side_by_side_never_spend_more_than_was_paid a_person_signs_a_file_of_their_own others_see_nothing_and_mistakes_are_told money_that_is_given_back_leaves_the_account a_providers_own_statement_is_compared_and_settled_by_a_person a_person_connects_a_certificate_of_their_own);
+on_each_database!(a_seal_waits_until_its_signatures_are_paid writers_side_by_side_never_spend_more_than_was_paid a_person_signs_a_file_of_their_own others_see_nothing_and_mistakes_are_told money_that_is_given_back_leaves_the_account a_providers_own_statement_is_compared_and_settled_by_a_person);
 
 const WARD: &str = "H29.161";
-const ROOT: &str = "/work/signatures";
+pub const ROOT: &str = "/work/signatures";
 const PROVIDER: &str = "trial";
 
 /// The house, with the ward's seal and lan's own key at the trial provider.
-async fn house(db: Db) -> House {
+pub async fn house(db: Db) -> House {
     db.migrate(&phusa::assembly::migrations()).await.unwrap();
     let data = folder("prepaid");
     let province = ProvinceCode::new(phusa::demo::PROVINCE);
@@ -49,7 +49,7 @@ async fn purse(house: &House, id: PurseId) -> Purse {
     records::load::<Purse>(&house.it.scope, &id.to_string()).await.unwrap().unwrap().state
 }
 
-fn hidden<'p>(page: &'p str, name: &str) -> &'p str {
+pub fn hidden<'p>(page: &'p str, name: &str) -> &'p str {
     page.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_else(|| panic!("no {name}: {page}")).split('"').next().unwrap()
 }
 
@@ -187,7 +187,7 @@ async fn writers_side_by_side_never_spend_more_than_was_paid(db: Db) {
     }
 }
 
-fn upload(house: &House, name: &str, bytes: &[u8]) -> Reply {
+pub fn upload(house: &House, name: &str, bytes: &[u8]) -> Reply {
     let boundary = "x1x2x3";
     let mut body = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: application/pdf\r\n\r\n").into_bytes();
     body.extend_from_slice(bytes);
@@ -226,7 +226,7 @@ async fn a_person_signs_a_file_of_their_own(db: Db) {
 }
 
 /// A file of one page.
-fn signing_sample() -> Vec<u8> {
+pub fn signing_sample() -> Vec<u8> {
     let (mut bytes, mut places) = (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n".to_vec(), Vec::new());
     for (n, object) in ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>", "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Resources<<>>>>"].iter().enumerate() {
         places.push(bytes.len());
@@ -376,80 +376,4 @@ async fn a_providers_own_statement_is_compared_and_settled_by_a_person(db: Db) {
     assert_eq!(house.actor("yen").get(&at).status, 404);
     assert_eq!(house.actor("lan").get(&at).status, 403);
     assert_eq!(house.actor("mai").get(&format!("{ROOT}/statements/stmt_x")).status, 404);
-}
-
-fn give(house: &House, who: &str, at: &str, field: &str, name: &str, bytes: &[u8]) -> Reply {
-    let boundary = "x1x2x3";
-    let mut body = format!("--{boundary}\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\nContent-Type: application/octet-stream\r\n\r\n").into_bytes();
-    body.extend_from_slice(bytes);
-    body.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
-    house.actor(who).send("POST", at, &[("content-type", &format!("multipart/form-data; boundary={boundary}"))], Some(body))
-}
-
-async fn a_person_connects_a_certificate_of_their_own(db: Db) {
-    let house = house(db).await;
-    let lan: AccountId = house.it.identity.directory().by_subject(identity::dev_provider::DEMO_ISSUER_KEY, "lan").await.unwrap().unwrap().id;
-    let here = "/signatures/certificate";
-    let pem = std::fs::read(house.data.join("signing").join(format!("{lan}.pem"))).unwrap();
-    let holders = async |month: &str| prepaid::certificates::people(&house.it.scope, month, house.now()).await.unwrap();
-    assert_eq!(holders("2026-10").await, 0);
-    let shown = page(&house.actor("lan").get(here));
-    assert!(shown.contains("Gửi chứng thư") && !shown.contains("Chờ phiếu"), "{shown}");
-    assert_eq!(house.actor("lan").get(&format!("{here}/page.pdf")).status, 404);
-    let early = give(&house, "lan", &format!("{here}/proof"), "page", "x.pdf", b"%PDF-1.7");
-    assert!(early.status == 409 && early.text().contains("Hãy gửi chứng thư trước"), "{}", early.text());
-    // What is no certificate, or not one's own.
-    let key = std::fs::read(house.data.join("signing").join(format!("{lan}.key"))).unwrap();
-    for (who, bytes, word) in [("lan", b"".as_slice(), "tệp rỗng"), ("lan", b"hello", "Không đọc được"), ("lan", key.as_slice(), "khóa bí mật"), ("minh", pem.as_slice(), "Chỉ liên kết được chứng thư của chính mình")] {
-        let refused = give(&house, who, here, "certificate", "a.cer", bytes);
-        assert!(refused.status == 422 && refused.text().contains(word), "{who} {word}: {} {}", refused.status, refused.text());
-        let english = give(&house, who, &format!("{here}?lang=en"), "certificate", "a.cer", bytes);
-        assert!(english.status == 422 && !english.text().contains(word), "{who}: {}", english.text());
-    }
-    assert_eq!(give(&house, "lan", here, "certificate", "lan.pem", &pem).goes_to(), format!("{here}?done=offered"));
-    let shown = page(&house.actor("lan").get(here));
-    assert!(shown.contains("Chờ phiếu đã ký") && shown.contains("Nguyễn Thị Lan") && shown.contains("Mã xác nhận"), "{shown}");
-    let sheet = house.actor("lan").get(&format!("{here}/page.pdf"));
-    assert!(sheet.bytes.starts_with(b"%PDF") && sheet.bytes == house.actor("lan").get(&format!("{here}/page.pdf")).bytes, "the same bytes each time");
-    // Signed elsewhere: here with the same key through the page that signs files.
-    let prove = |bytes: &[u8]| give(&house, "lan", &format!("{here}/proof"), "page", "phieu.pdf", bytes);
-    let unsigned = prove(&sheet.bytes);
-    assert!(unsigned.status == 422 && unsigned.text().contains("chưa có chữ ký số"), "{}", unsigned.text());
-    let other = upload(&house, "a.pdf", &signing_sample());
-    let wrong = prove(&other.bytes);
-    assert!(wrong.status == 422 && wrong.text().contains("không phải phiếu của lần này"), "{}", wrong.text());
-    let signed = upload(&house, "phieu.pdf", &sheet.bytes);
-    assert_eq!(signed.status, 200, "{}", signed.text());
-    let mut broken = signed.bytes.clone();
-    let last = broken.len() - 200;
-    broken[last] ^= 1;
-    assert_eq!(prove(&broken).status, 422);
-    assert_eq!(holders("2026-10").await, 0, "nothing counts before it is proved");
-    assert_eq!(prove(&signed.bytes).goes_to(), format!("{here}?done=proved"));
-    assert_eq!(prove(&signed.bytes).status, 409, "a page proves once");
-    let shown = page(&house.actor("lan").get(here));
-    assert!(shown.contains("Chứng thư đã liên kết") && shown.contains("Còn hiệu lực") && !shown.contains("Chờ phiếu"), "{shown}");
-    assert_eq!((holders("2026-10").await, holders("2026-11").await), (1, 1), "who also signed in the month counts once");
-    let twice = give(&house, "lan", here, "certificate", "lan.pem", &pem);
-    assert!(twice.status == 422 && twice.text().contains("đã liên kết với tài khoản của bạn"), "{}", twice.text());
-    house.set("2040-01-02T08:00:00+07:00");
-    assert_eq!(holders("2040-01").await, 0, "expired it counts no more");
-    house.set(MONDAY);
-    // Withdrawn by the person at any time.
-    let fingerprint = hidden(&shown, "fingerprint").to_owned();
-    assert_eq!(post(&house, "lan", &format!("{here}/withdraw"), &[("fingerprint", &fingerprint)]).goes_to(), format!("{here}?done=withdrawn"));
-    assert_eq!(holders("2026-10").await, 0);
-    assert!(!page(&house.actor("lan").get(here)).contains("Chứng thư đã liên kết"));
-    // A page has its time.
-    assert_eq!(give(&house, "lan", here, "certificate", "lan.pem", &pem).status, 303);
-    let sheet = house.actor("lan").get(&format!("{here}/page.pdf")).bytes;
-    let signed = upload(&house, "phieu.pdf", &sheet);
-    house.later(8 * 86_400);
-    let late = prove(&signed.bytes);
-    assert!(late.status == 409 && late.text().contains("quá hạn"), "{}", late.text());
-    let kinds = house.it.scope.query("SELECT kind FROM journal WHERE province = $1 AND kind LIKE 'own_certificate.%' ORDER BY seq", store::values![]).await.unwrap();
-    let kinds: Vec<&str> = kinds.iter().map(|r| r.text("kind").unwrap()).collect();
-    assert_eq!(kinds, ["own_certificate.offered", "own_certificate.proved", "own_certificate.withdrawn", "own_certificate.offered"]);
-    assert_eq!(house.actor("mai").get(here).status, 403);
-    assert!(page(&house.actor("mai").get(&format!("{ROOT}/month"))).contains("Bảng kê"));
 }

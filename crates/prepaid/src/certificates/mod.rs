@@ -16,7 +16,7 @@ use kernel::{Instant, Refusal, id::AccountId};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use signatures::Certificate;
-use store::{Batch, Scope, StoreError, values};
+use store::{Batch, Row, Scope, StoreError, values};
 
 /// How long a page may be signed and returned.
 pub const CHALLENGE_SECONDS: i64 = 7 * 86_400;
@@ -170,10 +170,28 @@ pub async fn is_of_another(scope: &Scope, fingerprint: &str, account: AccountId)
     Ok(scope.one(sql, values![fingerprint, account]).await?.is_some())
 }
 
-/// Distinct people with a digital signature: who connected a certificate that is in force and comes from an issuer of the list, and who
-/// signed with a key of their own in the month. Each counts once.
+/// Who has a digital signature: those who connected a certificate that is in force and comes from an issuer of the list (`cert`), and those
+/// who signed with a key of their own in the month (`signed`). `$2` the instant, `$3` the month.
+const HOLDERS: &str = "SELECT account AS who, 1 AS cert, 0 AS signed FROM prepaid_certificate WHERE province = $1 AND verdict = 'valid' AND valid_from <= $2 AND valid_to > $2 \
+                       UNION ALL SELECT person AS who, 0 AS cert, 1 AS signed FROM prepaid_use WHERE province = $1 AND month = $3 AND state = 'charged' AND person IS NOT NULL";
+
+/// Distinct people with a digital signature that the house knows of. Each counts once.
 pub async fn people(scope: &Scope, month: &str, at: Instant) -> Result<i64, StoreError> {
-    let sql = "SELECT COUNT(*) AS n FROM (SELECT account AS who FROM prepaid_certificate WHERE province = $1 AND verdict = 'valid' AND valid_from <= $2 AND valid_to > $2 \
-               UNION SELECT person AS who FROM prepaid_use WHERE province = $1 AND month = $3 AND state = 'charged' AND person IS NOT NULL) AS holders";
-    scope.one(sql, values![at, month]).await?.map_or(Ok(0), |row| row.int("n"))
+    let sql = format!("SELECT COUNT(DISTINCT who) AS n FROM ({HOLDERS}) AS holders");
+    scope.one(&sql, values![at, month]).await?.map_or(Ok(0), |row| row.int("n"))
+}
+
+/// One of them, without a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignatureHolder {
+    pub account: String,
+    pub connected: bool,
+    pub signed: bool,
+}
+
+/// Those that [`people`] counts, by account, behind one.
+pub async fn holders(scope: &Scope, month: &str, at: Instant, after: &str, limit: i64) -> Result<Vec<SignatureHolder>, StoreError> {
+    let sql = format!("SELECT who, MAX(cert) AS cert, MAX(signed) AS signed FROM ({HOLDERS}) AS holders WHERE who > $4 GROUP BY who ORDER BY who LIMIT $5");
+    let holder = |row: &Row| Ok(SignatureHolder { account: row.string("who")?, connected: row.int("cert")? > 0, signed: row.int("signed")? > 0 });
+    scope.query(&sql, values![at, month, after, limit]).await?.iter().map(holder).collect()
 }

@@ -8,7 +8,7 @@ mod own;
 mod statements;
 
 use crate::{Prepaid, purse::Holder, views::PurseLine};
-use identity::actions::{PREPAID_OWN, PREPAID_WORK};
+use identity::actions::{MEASURE_VIEW, PREPAID_OWN, PREPAID_WORK};
 use kernel::{Actor, Dong, Refusal, text::Lang};
 use std::sync::Arc;
 use web::{
@@ -34,6 +34,7 @@ pub fn routes(r: Routes<Prepaid>) -> Routes<Prepaid> {
         .post("/work/signatures", PREPAID_WORK, office::top_up)
         .get("/work/signatures/month", PREPAID_WORK, month::show)
         .get("/work/signatures/month.csv", PREPAID_WORK, month::csv)
+        .get("/work/signatures/people", MEASURE_VIEW, month::people)
         .get("/work/signatures/statements", PREPAID_WORK, statements::list)
         .post("/work/signatures/statements", PREPAID_WORK, statements::take)
         .get("/work/signatures/statements/{id}", PREPAID_WORK, statements::show)

@@ -49,11 +49,12 @@ pub async fn show(State(s): State<Prepaid>, v: Visitor, Query(q): Query<Asked>) 
     main.push(&table(&s, &v, &shares, &month));
     if everywhere(&*actor(&v)?) {
         let people = views::people(&s.ledger.scope, &month).await.map_err(PageError::internal)?;
-        let holders = crate::certificates::people(&s.ledger.scope, &month, now).await.map_err(PageError::internal)?;
+        let at = statement::ends(&month).map_or(now, |end| end.min(now));
+        let holders = crate::certificates::people(&s.ledger.scope, &month, at).await.map_err(PageError::internal)?;
         main.push(&kit::para(&format!(
             "{}: {}. {}",
             v.pick("Số người có chữ ký số mà cổng biết", "People with a digital signature that the portal knows of"),
-            when::number(holders, v.lang),
+            web::figure::maybe(holders, Some(&format!("{ROOT}/people?month={month}")), v.pick("người có chữ ký số", "people with a digital signature"), v.lang),
             v.pick(
                 "Gồm người đã liên kết chứng thư còn hiệu lực của tổ chức tin cậy và người đã ký trong tháng; mỗi người tính một lần. Chỉ tiêu “Người lớn có chữ ký số” lấy cả nguồn ngoài nên có thể cao hơn.",
                 "Those who connected a valid certificate of a trusted issuer and those who signed in the month; each counts once. The indicator “Adults with a digital signature” has outside sources too and may be higher.",
@@ -108,4 +109,56 @@ pub async fn csv(State(s): State<Prepaid>, v: Visitor, Query(q): Query<Asked>) -
         let _ = write!(out, "{month},{},{},{},{},{},{}\r\n", cell(provider.get(v.lang)), cell(&office), x.charged, x.free, x.people, x.cost.0);
     }
     Ok(csv_file(&format!("chu-ky-theo-co-quan-{month}.csv"), out))
+}
+
+#[derive(serde::Deserialize, Default)]
+#[serde(default)]
+pub struct Holders {
+    month: String,
+    after: String,
+}
+
+/// Lines of a page of people.
+const PEOPLE: i64 = 100;
+
+/// Whoever oversees the province; nobody else is told of people of other offices.
+fn oversees(s: &Prepaid, a: &kernel::Actor) -> bool {
+    use identity::{offices::Level, roles};
+    let top = a.office.as_ref().and_then(|o| s.offices.get(o.as_str())).is_some_and(|o| o.level == Level::Province && o.parent.is_none());
+    a.has_role(roles::CONTROLLER) || a.has_role(roles::AUDITOR) || (top && a.has_role(roles::LEADER))
+}
+
+/// The people whom the indicator of digital signatures counts, each once and none by name.
+pub async fn people(State(s): State<Prepaid>, v: Visitor, Query(q): Query<Holders>) -> Page {
+    let a = actor(&v)?;
+    if !oversees(&s, &a) {
+        return Err(PageError::not_found());
+    }
+    let now = s.ledger.now();
+    let month = statement::month(&q.month).unwrap_or_else(|| month_of(now));
+    let at = statement::ends(&month).map_or(now, |end| end.min(now));
+    let scope = &s.ledger.scope;
+    let all = crate::certificates::people(scope, &month, at).await.map_err(PageError::internal)?;
+    let mut found = crate::certificates::holders(scope, &month, at, &q.after, PEOPLE + 1).await.map_err(PageError::internal)?;
+    let full = usize::try_from(PEOPLE).unwrap_or(usize::MAX);
+    let more = found.len() > full;
+    found.truncate(full);
+    let yes = |b: bool| Html::text(if b { v.pick("có", "yes") } else { "–" });
+    let last = |account: &str| account.chars().skip(account.chars().count().saturating_sub(8)).collect::<String>();
+    let next = found.last().filter(|_| more).map(|h| format!("{ROOT}/people?month={month}&after={}", web::html::url_part(&h.account)));
+    let title = format!("{}, {} {}", v.pick("Người có chữ ký số mà cổng biết", "People with a digital signature that the portal knows of"), v.pick("tháng", "month"), statement::said(&month));
+    let table = kit::records(&Table {
+        caption: title.clone(),
+        caption_hidden: true,
+        columns: vec![Column::text(v.pick("Tài khoản (8 ký tự cuối)", "Account (last 8 letters)")), Column::text(v.pick("Đã liên kết chứng thư còn hiệu lực", "Connected a valid certificate")), Column::text(v.pick("Đã ký trong tháng", "Signed in the month"))],
+        rows: found.iter().map(|h| vec![Html(format!("<code>{}</code>", esc(&last(&h.account)))), yes(h.connected), yes(h.signed)]).collect(),
+        empty: v.pick("Chưa có ai.", "Nobody yet.").to_owned(),
+    });
+    let main = Html(format!(
+        "{}<p>{}</p>{table}{}",
+        kit::heading(&title, None),
+        esc(&format!("{}: {}", v.pick("Mỗi người tính một lần; không hiện tên", "Each counts once; no names are shown"), when::number(all, v.lang))),
+        kit::pagination(v.lang, None, next.as_deref()),
+    ));
+    Ok(room(&v, &title, main).render())
 }
