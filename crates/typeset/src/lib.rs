@@ -15,6 +15,7 @@
 //! Electronic signatures and seals (they are added to the finished bytes), numbering, storage.
 
 mod check;
+mod code;
 mod error;
 mod fonts;
 mod print;

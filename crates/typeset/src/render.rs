@@ -6,7 +6,6 @@ use crate::set::Templates;
 use crate::template::{Template, at};
 use crate::world::{DATA, Desk, QR, file_id};
 use kernel::{Instant, Text};
-use qrcode::{EcLevel, QrCode, render::svg};
 use serde_json::{Value, json};
 use std::sync::{
     Arc, LazyLock,
@@ -22,8 +21,6 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards, Timestamp};
 
 /// More than any form needs; a bound on the work one request can cause.
 const MOST_DATA: usize = 2 * 1024 * 1024;
-/// A QR code above this is no longer read by an ordinary telephone from a printed slip.
-const LONGEST_LINK: usize = 512;
 /// Vietnam, in minutes from UTC.
 const OFFSET: i32 = 7 * 60;
 
@@ -186,11 +183,7 @@ fn ident(template: &Template, data: &Value, bytes: &[u8]) -> String {
 }
 
 fn qr(link: &str) -> Result<String, RenderError> {
-    let code = (link.len() <= LONGEST_LINK).then(|| QrCode::with_error_correction_level(link, EcLevel::M));
-    let Some(Ok(code)) = code else {
-        return Err(bad("lookup_url", "địa chỉ tra cứu quá dài cho mã QR", "the look-up address is too long for a QR code"));
-    };
-    Ok(code.render::<svg::Color<'_>>().quiet_zone(true).min_dimensions(128, 128).build())
+    crate::code::svg(link).ok_or_else(|| bad("lookup_url", "địa chỉ tra cứu quá dài cho mã QR", "the look-up address is too long for a QR code"))
 }
 
 fn faulty(template: &Template, desk: &Desk, errors: &[SourceDiagnostic]) -> RenderError {

@@ -15,8 +15,9 @@ use web::{
     extract::{FormData, Path, Query},
     html::{Html, esc},
     kit::{self, Column, Field, Mood, Table, Weight},
-    page::{Area, Shell},
+    page::{Area, Shell, Width},
     problem::{Fault, PageError},
+    rail,
     routes::Routes,
     visitor::Visitor,
     when,
@@ -38,7 +39,7 @@ fn actor(v: &Visitor) -> Result<Arc<Actor>, PageError> {
 }
 
 fn shell(v: &Visitor, title: &str, main: Html) -> Shell {
-    Shell::new(v, title, main).area(Area::Admin)
+    Shell::new(v, title, main).area(Area::Admin).width(Width::Wide).nav(rail::of(v))
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -8,7 +8,10 @@ use crate::{
     views::{self, Share},
 };
 use axum::{extract::State, response::Response};
-use kernel::{Dong, id::OfficeCode};
+use kernel::{
+    Dong,
+    id::{AccountId, OfficeCode},
+};
 use std::fmt::Write as _;
 use web::{
     Page,
@@ -139,7 +142,8 @@ pub async fn people(State(s): State<Prepaid>, v: Visitor, Query(q): Query<Holder
     let at = statement::ends(&month).map_or(now, |end| end.min(now));
     let scope = &s.ledger.scope;
     let all = crate::certificates::people(scope, &month, at).await.map_err(PageError::internal)?;
-    let mut found = crate::certificates::holders(scope, &month, at, &q.after, PEOPLE + 1).await.map_err(PageError::internal)?;
+    let after = q.after.parse::<AccountId>().map_or_else(|_| String::new(), |a| a.to_string());
+    let mut found = crate::certificates::holders(scope, &month, at, &after, PEOPLE + 1).await.map_err(PageError::internal)?;
     let full = usize::try_from(PEOPLE).unwrap_or(usize::MAX);
     let more = found.len() > full;
     found.truncate(full);
