@@ -184,6 +184,17 @@ test("4. a conclusion is written, approved and turned into a directive in one ac
     await press(page, "Giao nhiệm vụ");
     assert.match(await said(page), /đã giao nhiệm vụ/);
     assert.equal(await page.getByRole("button", { name: "Giao nhiệm vụ" }).count(), 0, "given once");
+    // What became of it opens from the conclusion, as soon as the room of directives has taken it up.
+    const task = `${url}${await page.getByRole("link", { name: "Mở nhiệm vụ" }).getAttribute("href")}`;
+    let opened;
+    for (let n = 0; n < 40; n++) {
+      opened = await page.request.get(task);
+      if (opened.status() === 200) break;
+      await page.waitForTimeout(250);
+    }
+    const directive = await opened.text();
+    assert.match(opened.url(), /\/work\/directives\/dir_/);
+    for (const word of ["Trình dự toán vận hành quy trình liên thông", "Sở Tài chính", "Tờ trình"]) assert.ok(directive.includes(word), word);
     await press(page, "Phát hành: Biên bản cuộc họp");
     // The minutes begin in the room of documents, written already, and wait there to be submitted for signature.
     const href = await page.locator("main a[href*='/documents/']").first().getAttribute("href");

@@ -51,6 +51,9 @@ impl Catalog {
     pub fn conflicts(&self, day: Date) -> Result<&ConflictRules, Refusal> {
         on(&self.network.conflicts, day).ok_or_else(|| gap("conflicts", day))
     }
+    pub fn ratings(&self, day: Date) -> Result<&RatingRules, Refusal> {
+        on(&self.network.ratings, day).ok_or_else(|| gap("ratings", day))
+    }
     /// Where the rules of a date stand: recognition, conflicts and matching, in this order.
     pub fn sources(&self, day: Date) -> [&[LegalBasis]; 3] {
         let n = &self.network;

@@ -8,7 +8,7 @@ pub(crate) mod store;
 pub mod views;
 
 pub use acts::*;
-pub use decide::{Act, Context, checks, decide, recognised, reopen_day};
+pub use decide::{Act, Context, change_until, checks, decide, recognised, reopen_day};
 pub use form::{Application, ExpertKind, HOURS_MAX, SUMMARY_MAX, Skill};
 pub use model::*;
 

@@ -22,7 +22,7 @@ pub mod pages;
 #[cfg(test)]
 mod fixtures;
 
-pub use asks::{Cases, DirectoryPeople, Firms, People};
+pub use asks::{Cases, DirectoryPeople, Firms, People, Subjects};
 pub use catalog::Catalog;
 pub use records::{Author, Course, Failure};
 
@@ -45,6 +45,9 @@ pub struct Inner {
     pub people: Arc<dyn People>,
     pub cases: Arc<dyn Cases>,
     pub firms: Arc<dyn Firms>,
+    pub subjects: Arc<dyn Subjects>,
+    /// Where a decision record becomes a document.
+    pub records: Arc<dyn asks::RecordPapers>,
 }
 
 impl std::ops::Deref for Boards {

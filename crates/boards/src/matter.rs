@@ -3,6 +3,7 @@
 mod acts;
 mod decide;
 mod model;
+mod paper;
 pub(crate) mod store;
 pub mod tally;
 pub mod views;

@@ -1,5 +1,6 @@
 //! The room's pages.
 
+pub mod about;
 mod board;
 mod board_new;
 mod experts;
@@ -10,6 +11,7 @@ mod own;
 mod own_form;
 mod public;
 mod queue;
+pub mod ratings;
 mod record;
 mod vet;
 
@@ -19,7 +21,7 @@ use axum::{
     http::{HeaderValue, header},
     response::Response,
 };
-use identity::actions::{BOARD_KEEP, BOARD_SIT, CENTRE_WORK, EXPERT_OWN, EXPERT_VET, NETWORK_READ};
+use identity::actions::{BOARD_KEEP, BOARD_SIT, CENTRE_WORK, ENTERPRISE_OWN, EXPERT_OWN, EXPERT_VET, NETWORK_READ};
 use kernel::{
     Actor, Instant, Refusal, Text,
     catalog::LegalBasis,
@@ -49,6 +51,8 @@ pub fn routes(r: Routes<Boards>) -> Routes<Boards> {
         .get("/experts/{exp}", NETWORK_READ, public::expert)
         .get("/boards", NETWORK_READ, public::boards)
         .get("/boards/{board}", NETWORK_READ, public::board)
+        .get("/experts/ratings/{case}", ENTERPRISE_OWN, ratings::show)
+        .post("/experts/ratings/{case}", ENTERPRISE_OWN, ratings::rate)
         .get("/experts/apply", EXPERT_OWN, own_form::form)
         .post("/experts/apply", EXPERT_OWN, own_form::save)
         .get("/experts/me", EXPERT_OWN, own::show)
@@ -65,6 +69,7 @@ pub fn routes(r: Routes<Boards>) -> Routes<Boards> {
         .post("/centre/experts/{exp}", EXPERT_VET, vet::act)
         .get("/centre/experts/{exp}/papers/{file}", EXPERT_VET, vet::file)
         .get("/centre/matching", EXPERT_VET, matching::show)
+        .post("/centre/matching/assign", EXPERT_VET, matching::assign)
         .get("/centre/boards", CENTRE_WORK, board::list)
         .get("/centre/boards/new", BOARD_KEEP, board_new::form)
         .post("/centre/boards/new", BOARD_KEEP, board_new::open)
@@ -72,10 +77,12 @@ pub fn routes(r: Routes<Boards>) -> Routes<Boards> {
         .post("/centre/boards/{board}", BOARD_KEEP, board::act)
         .get("/centre/boards/{board}/matters/new", BOARD_KEEP, matter_new::form)
         .post("/centre/boards/{board}/matters/new", BOARD_KEEP, matter_new::open)
+        .get("/centre/matters/new", BOARD_KEEP, about::choose)
         .get("/centre/matters", BOARD_SIT, queue::queue)
         .get("/centre/matters/{matter}", BOARD_SIT, matter::show)
         .post("/centre/matters/{matter}", BOARD_SIT, matter::act)
         .get("/centre/matters/{matter}/record", BOARD_SIT, record::show)
+        .post("/centre/matters/{matter}/record", BOARD_SIT, record::draft)
 }
 
 /// The signed-in actor; the gate has seen to it that there is one.

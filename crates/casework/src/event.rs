@@ -10,6 +10,7 @@ use kernel::{
     calendar::Span,
     id::{AccountId, CaseCode, CaseId, DefinitionCode, FileId, OfficeCode, PartyId, ProvinceCode, RequestId, RoleCode},
     party::Identifier,
+    text::Lang,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -222,6 +223,9 @@ pub struct Filing {
     /// Components replaced by data of the State, or shown at the counter.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub waived: Vec<String>,
+    /// The language its form was filled in, where that was not Vietnamese: papers that the law allows in two languages have both.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<Lang>,
     /// The set the case is a member of; only the program files such a case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub set: Option<MemberOf>,

@@ -27,6 +27,7 @@ pub mod state;
 pub mod status;
 pub mod store;
 pub mod timers;
+pub mod verification;
 pub mod verbs;
 pub mod views;
 pub mod views_find;

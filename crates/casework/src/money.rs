@@ -62,7 +62,7 @@ pub struct Paid {
     pub amount: Dong,
     /// Of the payment, unique with the payer's side.
     pub reference: String,
-    /// gateway, bank, cash or treasury.
+    /// gateway (our own), portal (the national one), bank, cash or treasury.
     pub how: String,
     pub online: bool,
     pub at: Instant,

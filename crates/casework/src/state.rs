@@ -10,6 +10,7 @@ use kernel::{
     Instant,
     calendar::Span,
     id::{AccountId, CaseCode, CaseId, DefinitionCode, FileId, OfficeCode, ProvinceCode, RequestId, RoleCode},
+    text::Lang,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -36,6 +37,9 @@ pub struct CaseState {
     pub files: Vec<GivenFile>,
     #[serde(default)]
     pub waived: Vec<String>,
+    /// The language its form was filled in, where that was not Vietnamese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lang: Option<Lang>,
     pub filed_at: Instant,
     /// When somebody last acted, the program putting rendered documents into the file aside.
     pub changed_at: Instant,
@@ -282,6 +286,7 @@ impl CaseState {
             answers: f.answers,
             files: f.files,
             waived: f.waived,
+            lang: f.lang,
             filed_at: at,
             changed_at: at,
             tracks: BTreeMap::new(),

@@ -23,6 +23,7 @@ pub const MIGRATIONS: &[Migration] =
         Migration::same("casework", 4, "cases that went to another province", include_str!("../migrations/0004_gone.sql")),
         Migration::same("casework", 5, "issued documents by hash", include_str!("../migrations/0005_documents.sql")),
         Migration::same("casework", 6, "numbers shared with other rooms", include_str!("../migrations/0006_shared_numbers.sql")),
+        Migration::same("casework", 7, "issued documents by code", include_str!("../migrations/0007_verification.sql")),
     ];
 
 /// The stream of a case in the journal.
@@ -30,14 +31,14 @@ pub fn stream(id: CaseId) -> String {
     id.to_string()
 }
 
-/// The files of documents that this event keeps, so that a copy can be told from something else.
+/// The files of documents that this event keeps, so that a copy can be told from something else and a code finds its document.
 pub fn write_documents(batch: &mut Batch, s: &CaseState, event: &crate::Event) {
     for change in &event.changes {
         if let crate::Change::DocumentFiled(f) = change {
             let number = i64::try_from(f.number).unwrap_or(i64::MAX);
             batch.exec(
-                "INSERT INTO case_document (province, sha256, case_id, document, number) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-                values![f.sha256.as_str(), s.id, f.document.as_str(), number],
+                "INSERT INTO case_document (province, sha256, case_id, document, number, code) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+                values![f.sha256.as_str(), s.id, f.document.as_str(), number, crate::verification::code(s.id, &f.document, f.number)],
             );
         }
     }
@@ -45,8 +46,16 @@ pub fn write_documents(batch: &mut Batch, s: &CaseState, event: &crate::Event) {
 
 /// The case, document and number of an issued file with this hash.
 pub async fn document_by_hash(scope: &Scope, sha256: &str) -> Result<Option<(CaseId, String, u64)>, StoreError> {
-    let sql = "SELECT case_id, document, number FROM case_document WHERE province = $1 AND sha256 = $2 ORDER BY case_id LIMIT 1";
-    let rows = scope.query(sql, values![sha256]).await?;
+    document(scope, "SELECT case_id, document, number FROM case_document WHERE province = $1 AND sha256 = $2 ORDER BY case_id LIMIT 1", sha256).await
+}
+
+/// The case, document and number of the issued file that bears this code of verification.
+pub async fn document_by_code(scope: &Scope, code: &str) -> Result<Option<(CaseId, String, u64)>, StoreError> {
+    document(scope, "SELECT case_id, document, number FROM case_document WHERE province = $1 AND code = $2 ORDER BY case_id LIMIT 1", code).await
+}
+
+async fn document(scope: &Scope, sql: &str, wanted: &str) -> Result<Option<(CaseId, String, u64)>, StoreError> {
+    let rows = scope.query(sql, values![wanted]).await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let case = row.text("case_id")?.parse().map_err(|_| StoreError::Damaged("case_document names no case".into()))?;
     Ok(Some((case, row.string("document")?, u64::try_from(row.int("number")?).unwrap_or_default())))

@@ -1,7 +1,7 @@
 //! One function per change: load, decide, one batch; who loses a race decides again.
 
 use crate::{
-    Centre,
+    Centre, level,
     model::{Assessment, AssessmentEvent, Enterprise, EnterpriseEvent, Profile, fold_assessment, fold_enterprise},
     store as tables,
 };
@@ -56,7 +56,8 @@ fn meanwhile() -> Refusal {
 /// Registers an enterprise; a code that is on the register already is told with what to do.
 pub async fn register(c: &Centre, actor: Option<&Actor>, profile: Profile, member: bool, now: Instant) -> Result<Enterprise, ActError> {
     let id = EnterpriseId::new(uuid::Uuid::now_v7());
-    let event = EnterpriseEvent::Registered { profile, member: actor.filter(|_| member).map(|a| a.account) };
+    let actor_in = actor.filter(|_| member);
+    let event = EnterpriseEvent::Registered { profile, member: actor_in.map(|a| a.account), name: actor_in.map(|a| a.name.clone()) };
     let after = fold_enterprise(id, None, &event, now).ok_or_else(|| StoreError::Damaged("a registration made no enterprise".into()))?;
     let mut batch = c.scope.batch();
     tables::write_enterprise(&mut batch, &after, &event, actor);
@@ -70,8 +71,8 @@ pub async fn register(c: &Centre, actor: Option<&Actor>, profile: Profile, membe
 fn taken(code: &str) -> Refusal {
     Refusal::conflict("enterprise-registered", "Mã số này đã có trong danh sách của trung tâm", "This code is on the centre's register already").because(
         Some("code"),
-        format!("Mã {code} đã được đăng ký. Nếu là đơn vị của bạn, hãy liên hệ trung tâm để được thêm vào; chi nhánh dùng mã 13 số của chi nhánh."),
-        format!("{code} is registered. If it is yours, ask the centre to add you; a branch uses its own code of 13 digits."),
+        format!("Mã {code} đã được đăng ký. Nếu là đơn vị của bạn, hãy gửi đề nghị tham gia (mục Đơn vị của tôi); chi nhánh dùng mã 13 số của chi nhánh."),
+        format!("{code} is registered. If it is yours, ask to join it (under My enterprises); a branch uses its own code of 13 digits."),
     )
 }
 
@@ -83,13 +84,29 @@ pub async fn change_enterprise(
     now: Instant,
     decide: impl Fn(&Enterprise) -> Result<Option<EnterpriseEvent>, Refusal>,
 ) -> Result<Enterprise, ActError> {
+    change_enterprise_by(c, actor, id, now, |e| Ok(decide(e)?.into_iter().collect())).await
+}
+
+/// The same with several events, which happen together or not at all.
+pub async fn change_enterprise_by(
+    c: &Centre,
+    actor: Option<&Actor>,
+    id: EnterpriseId,
+    now: Instant,
+    decide: impl Fn(&Enterprise) -> Result<Vec<EnterpriseEvent>, Refusal>,
+) -> Result<Enterprise, ActError> {
     for _ in 0..TRIES {
         let before: Enterprise = tables::load(&c.scope, &id.to_string()).await?.ok_or_else(no_enterprise)?;
-        let Some(event) = decide(&before)? else { return Ok(before) };
+        let events = decide(&before)?;
+        if events.is_empty() {
+            return Ok(before);
+        }
         let now = now.max(before.changed_at);
-        let after = fold_enterprise(id, Some(before), &event, now).ok_or_else(no_enterprise)?;
-        let mut batch = c.scope.batch();
-        tables::write_enterprise(&mut batch, &after, &event, actor);
+        let (mut batch, mut after) = (c.scope.batch(), before);
+        for event in &events {
+            after = fold_enterprise(id, Some(after), event, now).ok_or_else(no_enterprise)?;
+            tables::write_enterprise(&mut batch, &after, event, actor);
+        }
         match tables::commit(&c.scope, batch).await {
             Ok(true) => return Ok(after),
             Ok(false) => {}
@@ -131,7 +148,7 @@ pub async fn start(c: &Centre, actor: Option<&Actor>, started: crate::model::Sta
     Ok(after)
 }
 
-/// Changes an assessment. When a result changes that an enterprise goes by, its level follows.
+/// Changes an assessment. When a result changes that an enterprise goes by, its level follows in the same batch.
 pub async fn change_assessment(
     c: &Centre,
     actor: Option<&Actor>,
@@ -161,34 +178,26 @@ pub async fn change_once(
         let Some(event) = decide(&before)? else { return Ok(before) };
         let now = now.max(before.changed_at);
         let after = fold_assessment(id, Some(before), &event, now).ok_or_else(no_assessment)?;
-        let size = match after.enterprise {
-            Some(e) => tables::load::<Enterprise>(&c.scope, &e.to_string()).await?.and_then(|e| e.size().map(str::to_owned)),
+        let firm: Option<Enterprise> = match after.enterprise {
+            Some(e) => tables::load(&c.scope, &e.to_string()).await?,
             None => None,
         };
-        let figures = c.figures(&after, size);
+        let figures = c.figures(&after, firm.as_ref().and_then(|e| e.size().map(str::to_owned)));
         let mut batch = c.scope.batch();
         tables::write_assessment(&mut batch, &after, &figures, &event, actor);
+        if let (Some(firm), Some(f)) = (firm, c.framework(&after))
+            && let Some(followed) = level::follows(&c.catalog, f, &after, &figures, &event, &firm)
+        {
+            let at = now.max(firm.changed_at);
+            let firm = fold_enterprise(firm.id, Some(firm), &followed, at).ok_or_else(no_enterprise)?;
+            tables::write_enterprise(&mut batch, &firm, &followed, actor);
+        }
         if let Some(key) = key {
             tables::remember_sent(&mut batch, &after, key);
         }
         if tables::commit(&c.scope, batch).await? {
-            follow(c, actor, &after, figures.level, &event, now).await?;
             return Ok(after);
         }
     }
     Err(meanwhile().into())
-}
-
-/// What a finished result means for the enterprise: its level, and that it has been assessed.
-async fn follow(c: &Centre, actor: Option<&Actor>, a: &Assessment, level: Option<i64>, event: &AssessmentEvent, now: Instant) -> Result<(), ActError> {
-    let counts = matches!(event, AssessmentEvent::Submitted | AssessmentEvent::Verified | AssessmentEvent::Attached { .. });
-    let finished = a.submitted_at.is_some();
-    if let Some(enterprise) = a.enterprise.filter(|_| counts && finished) {
-        change_enterprise(c, actor, enterprise, now, |e| {
-            let known = e.assessed_at.is_some() && e.level == level && !matches!(event, AssessmentEvent::Verified);
-            Ok((!known).then_some(EnterpriseEvent::LevelSet { level }))
-        })
-        .await?;
-    }
-    Ok(())
 }

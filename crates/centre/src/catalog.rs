@@ -85,6 +85,15 @@ pub struct Band {
     pub stage: u8,
 }
 
+/// Which frameworks give an enterprise its level, from a day on.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LevelRule {
+    pub effective: Effective,
+    pub frameworks: Vec<String>,
+    pub legal_basis: Vec<LegalBasis>,
+}
+
 /// In đồng, as known on a day.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -147,6 +156,11 @@ struct Stages {
     stages: Vec<StageRule>,
 }
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Levels {
+    level_of_enterprise: Vec<LevelRule>,
+}
+#[derive(Deserialize)]
 struct Kpis {
     kpis: Vec<Kpi>,
 }
@@ -160,12 +174,14 @@ struct Vsic {
 }
 
 const STAGES: &str = "sectors/stages.yaml";
+pub const LEVELS: &str = "centre/levels.yaml";
 
 /// Everything declared for the centre.
 #[derive(Debug, Clone)]
 pub struct CentreCatalog {
     pub sectors: Vec<Arc<Sector>>,
     pub stages: Vec<StageRule>,
+    pub levels: Vec<LevelRule>,
     pub kpis: Vec<Kpi>,
     pub solution_types: Vec<Code>,
     /// Sections (`C`) and divisions (`C10`).
@@ -184,8 +200,10 @@ impl CentreCatalog {
             solution_types: one::<SolutionTypes>(files, "codes/solution-types.yaml", &mut findings).map_or_else(Vec::new, |k| k.solution_types),
             vsic: one::<Vsic>(files, "codes/vsic.yaml", &mut findings).map_or_else(Vec::new, |k| k.vsic),
             stages: one::<Stages>(files, STAGES, &mut findings).map_or_else(Vec::new, |s| s.stages),
+            levels: one::<Levels>(files, LEVELS, &mut findings).map_or_else(Vec::new, |l| l.level_of_enterprise),
             sectors: Vec::new(),
         };
+        check_levels(files.get(LEVELS).unwrap_or_default(), &read.levels, &mut findings);
         if let Some(text) = files.get(STAGES) {
             check_stages(text, &read.stages, &mut findings);
         }
@@ -241,8 +259,29 @@ impl CentreCatalog {
         rule.frameworks.get(framework)?.iter().find(|b| b.levels.contains(&level)).map(|b| b.stage)
     }
 
+    /// Whether results of a framework, handed in on a day, give the enterprise its level.
+    pub fn gives_level(&self, framework: &str, on: Date) -> bool {
+        self.levels.iter().any(|r| r.effective.contains(on) && r.frameworks.iter().any(|f| f == framework))
+    }
+
     pub fn solution_type(&self, code: &str) -> Option<&Code> {
         self.solution_types.iter().find(|t| t.code == code)
+    }
+}
+
+/// Some framework gives the level, each rule has its source, and two rules never share a day.
+fn check_levels(text: &str, rules: &[LevelRule], findings: &mut Vec<Finding>) {
+    let mut say = |vi: &str, en: &str| findings.push(Finding::at(LEVELS, text, &["level_of_enterprise"], vi, en));
+    if rules.is_empty() {
+        say("chưa khai bộ tiêu chí cho mức của đơn vị (level_of_enterprise)", "no framework gives the level of an enterprise (level_of_enterprise)");
+    }
+    for (n, rule) in rules.iter().enumerate() {
+        if rule.frameworks.is_empty() || rule.legal_basis.is_empty() {
+            say("cần ít nhất một bộ tiêu chí (frameworks) và căn cứ (legal_basis)", "at least one framework (frameworks) and a source (legal_basis) are needed");
+        }
+        if rules.iter().skip(n + 1).any(|o| rule.effective.contains(o.effective.from) || o.effective.contains(rule.effective.from)) {
+            say("hai quy tắc cùng áp dụng một ngày", "two rules share a day");
+        }
     }
 }
 

@@ -4,6 +4,7 @@
 //! centre's other pages are not for them (the province's leader, the auditor). Names lead on only for the centre's staff.
 
 mod figures;
+mod levels;
 mod rows;
 mod steps;
 mod views;
@@ -43,6 +44,8 @@ pub trait Elsewhere: Send + Sync {
     async fn budget(&self, year: i16) -> anyhow::Result<Vec<BudgetLine>>;
     /// The enterprises behind a line of the budget, after a place; `None` for a content that does not exist.
     async fn budget_rows(&self, year: i16, content: &str, after: &str, limit: i64) -> anyhow::Result<Option<Listing>>;
+    /// Whether money of a year is promised or paid to an enterprise.
+    async fn promised(&self, enterprise: kernel::id::EnterpriseId, year: i16) -> anyhow::Result<bool>;
     async fn providers(&self) -> anyhow::Result<Vec<ProviderLine>>;
     /// What a provider's figures are made of; `None` for a provider that does not exist.
     async fn provider_rows(&self, provider: &str) -> anyhow::Result<Option<(Text, Vec<Listing>)>>;

@@ -4,7 +4,8 @@
 //! 1. An assessment is bound to one edition of its framework for ever; scoring it again under another makes a new, linked one.
 //! 2. The official score and the sector-relevant score are never mixed; what nobody checked is labelled so.
 //! 3. Nobody needs an account to try: the address is the key, and the database has only its hash.
-//! 4. Figures of peers are shown for five or more (k-anonymity) of the same framework and edition.
+//! 4. Figures of peers are shown for five or more other enterprises that agree (k-anonymity), of the same framework, edition and trust tier.
+//! 5. The level of an enterprise is written with the result it rests on; figures never put frameworks or trust tiers together.
 //!
 //! # Deliberately absent
 //! Scoring (crate `scoring`), money (room `support`), solutions (room `showroom`), boards and experts (room `boards`),
@@ -13,10 +14,13 @@
 pub mod acts;
 pub mod assess;
 pub mod catalog;
+pub mod claims;
 pub mod device;
 pub mod director;
 pub mod enterprise;
+pub mod level;
 pub mod model;
+pub mod peers;
 mod secret;
 pub mod store;
 pub mod trust;
@@ -32,10 +36,19 @@ use scoring::{Context, Framework, Frameworks, Outcome};
 use std::sync::Arc;
 use issuing::Issuing;
 
+/// What boards have before them about an assessment: kept by another room, shown on the assessment's page.
+#[async_trait::async_trait]
+pub trait BeforeBoards: Send + Sync {
+    /// A card, or nothing.
+    async fn card(&self, v: &web::visitor::Visitor, assessment: kernel::id::AssessmentId) -> anyhow::Result<web::html::Html>;
+}
+
 /// The size class the law gives to inputs of a year; the rules live in the room of support money.
 pub trait Sizes: Send + Sync {
     /// `None` when no rule is in force for that year or the inputs do not suffice.
     fn classify(&self, profile: &model::Profile, inputs: &model::SizeInputs) -> Option<SizeAnswer>;
+    /// Grounds on which an enterprise may call itself an innovative start-up on a day: code, words, and their source.
+    fn startup_grounds(&self, on: kernel::time::Date) -> Vec<(String, Text, Text)>;
 }
 
 /// A size class and how it came about.
@@ -60,7 +73,10 @@ pub struct Inner {
     pub areas: Arc<Areas>,
     pub sizes: Arc<dyn Sizes>,
     pub elsewhere: Arc<dyn director::Elsewhere>,
+    pub before_boards: Arc<dyn BeforeBoards>,
     pub public_url: String,
+    /// The office whose seal stands on what the centre verified; none where the catalogue names no centre.
+    pub office: Option<kernel::id::OfficeCode>,
     /// The centre as documents name it: `{parent, name, place}`.
     pub agency: serde_json::Value,
     pub demo: bool,
@@ -105,6 +121,7 @@ pub fn module(state: Centre) -> web::module::Module {
     let routes = web::routes::Routes::new();
     let routes = assess::routes(routes);
     let routes = enterprise::routes(routes);
+    let routes = claims::routes(routes);
     let routes = work::routes(routes);
     let routes = director::routes(routes);
     let routes = trust::routes(routes);

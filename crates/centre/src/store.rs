@@ -1,6 +1,6 @@
 //! Private SQL: one journal entry, one snapshot and the rows of the views, in one batch.
 
-use crate::model::{Assessment, AssessmentEvent, Enterprise, EnterpriseEvent};
+use crate::model::{Assessment, AssessmentEvent, Enterprise, EnterpriseEvent, Purpose};
 use kernel::{
     Actor, Instant,
     id::{AssessmentId, EnterpriseId},
@@ -12,6 +12,8 @@ use store::{Batch, CommitError, Migration, NewEntry, Scope, StoreError, values};
 pub const MIGRATIONS: &[Migration] = &[
     Migration::same("centre", 1, "centre", include_str!("../migrations/0001_centre.sql")),
     Migration::same("centre", 2, "respondents", include_str!("../migrations/0002_respondents.sql")),
+    Migration::same("centre", 3, "claims", include_str!("../migrations/0003_claims.sql")),
+    Migration::same("centre", 4, "levels", include_str!("../migrations/0004_levels.sql")),
 ];
 
 /// The state of a stream as it was last written.
@@ -58,13 +60,16 @@ pub fn write_enterprise(batch: &mut Batch, after: &Enterprise, event: &Enterpris
         after.stage.code(),
         after.stage_since,
         after.created_at,
-        after.changed_at
+        after.changed_at,
+        after.level_of.as_ref().map(|l| l.framework.clone()),
+        after.level_of.as_ref().map(|l| l.tier.clone()),
+        i64::from(after.consents_to(Purpose::Statistics))
     ];
     if version == 1 {
         batch.unique(
             "INSERT INTO enterprise (province, id, version, kind, code, head_code, name, folded, vsic, sector, area, founded, size, \
-             level, assessed_at, stage, stage_since, created_at, changed_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
+             level, assessed_at, stage, stage_since, created_at, changed_at, level_framework, level_tier, statistics) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22)",
             row,
             "enterprise-code",
         );
@@ -72,17 +77,12 @@ pub fn write_enterprise(batch: &mut Batch, after: &Enterprise, event: &Enterpris
         batch.unique(
             "UPDATE enterprise SET version = $3, kind = $4, code = $5, head_code = $6, name = $7, folded = $8, vsic = $9, sector = $10, \
              area = $11, founded = $12, size = $13, level = $14, assessed_at = $15, stage = $16, stage_since = $17, created_at = $18, \
-             changed_at = $19 WHERE province = $1 AND id = $2",
+             changed_at = $19, level_framework = $20, level_tier = $21, statistics = $22 WHERE province = $1 AND id = $2",
             row,
             "enterprise-code",
         );
     }
-    if let EnterpriseEvent::Registered { member: Some(member), .. } | EnterpriseEvent::Joined { member } = event {
-        batch.exec(
-            "INSERT INTO enterprise_member (province, account, enterprise, since) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
-            values![*member, after.id, after.changed_at],
-        );
-    }
+    crate::claims::rows::write(batch, after, event);
 }
 
 /// The figures of a result that lists and peers are read by.
@@ -108,12 +108,12 @@ pub fn write_assessment(batch: &mut Batch, after: &Assessment, figures: &Figures
     let row = assessment_row(after, figures);
     let sql = if version == 1 {
         "INSERT INTO assessment (province, id, version, owner, share, share_until, enterprise, framework, edition, stage, vsic, size, area, \
-         status, tier, consultant, answered, total, level, dimensions, earlier, started_at, submitted_at, verified_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24)"
+         status, tier, consultant, answered, total, level, dimensions, earlier, started_at, submitted_at, verified_at, subject) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)"
     } else {
         "UPDATE assessment SET version = $3, owner = $4, share = $5, share_until = $6, enterprise = $7, framework = $8, edition = $9, \
          stage = $10, vsic = $11, size = $12, area = $13, status = $14, tier = $15, consultant = $16, answered = $17, total = $18, \
-         level = $19, dimensions = $20, earlier = $21, started_at = $22, submitted_at = $23, verified_at = $24 \
+         level = $19, dimensions = $20, earlier = $21, started_at = $22, submitted_at = $23, verified_at = $24, subject = $25 \
          WHERE province = $1 AND id = $2"
     };
     batch.exec(sql, row);
@@ -164,14 +164,15 @@ pub fn assessment_row(a: &Assessment, f: &Figures) -> Vec<store::Value> {
         a.earlier,
         a.started_at,
         a.submitted_at,
-        a.verified_at
+        a.verified_at,
+        a.subject.clone()
     ]
 }
 
 /// Columns of `assessment`, province first: for bulk loading.
-pub const ASSESSMENT: [&str; 24] = [
+pub const ASSESSMENT: [&str; 25] = [
     "province", "id", "version", "owner", "share", "share_until", "enterprise", "framework", "edition", "stage", "vsic", "size", "area", "status",
-    "tier", "consultant", "answered", "total", "level", "dimensions", "earlier", "started_at", "submitted_at", "verified_at",
+    "tier", "consultant", "answered", "total", "level", "dimensions", "earlier", "started_at", "submitted_at", "verified_at", "subject",
 ];
 
 pub async fn enterprise_by_code(scope: &Scope, code: &str) -> Result<Option<EnterpriseId>, StoreError> {

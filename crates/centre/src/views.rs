@@ -24,9 +24,10 @@ pub struct EnterpriseRow {
     pub assessed_at: Option<Instant>,
 }
 
-const ENTERPRISE: &str = "e.id, e.kind, e.code, e.name, e.folded, e.vsic, e.area, e.size, e.level, e.stage, e.stage_since, e.assessed_at";
+/// Columns of `enterprise e`, read by [`enterprise`].
+pub(crate) const ENTERPRISE: &str = "e.id, e.kind, e.code, e.name, e.folded, e.vsic, e.area, e.size, e.level, e.stage, e.stage_since, e.assessed_at";
 
-fn enterprise(r: &Row) -> Result<EnterpriseRow, StoreError> {
+pub(crate) fn enterprise(r: &Row) -> Result<EnterpriseRow, StoreError> {
     Ok(EnterpriseRow {
         id: r.id("id")?,
         kind: r.string("kind")?,
@@ -121,12 +122,14 @@ pub struct AssessmentRow {
     pub total: Option<i64>,
     pub level: Option<i64>,
     pub dimensions: Option<String>,
+    /// Which product, where the framework assesses products.
+    pub subject: Option<String>,
     pub consultant: Option<AccountId>,
     pub started_at: Instant,
     pub submitted_at: Option<Instant>,
 }
 
-const ASSESSMENT: &str = "a.id, a.enterprise, a.framework, a.edition, a.stage, a.status, a.tier, a.answered, a.total, a.level, a.dimensions, a.consultant, a.started_at, a.submitted_at";
+const ASSESSMENT: &str = "a.id, a.enterprise, a.framework, a.edition, a.stage, a.status, a.tier, a.answered, a.total, a.level, a.dimensions, a.subject, a.consultant, a.started_at, a.submitted_at";
 
 fn assessment(r: &Row) -> Result<AssessmentRow, StoreError> {
     Ok(AssessmentRow {
@@ -142,6 +145,7 @@ fn assessment(r: &Row) -> Result<AssessmentRow, StoreError> {
         total: r.opt_int("total")?,
         level: r.opt_int("level")?,
         dimensions: r.opt_string("dimensions")?,
+        subject: r.opt_string("subject")?,
         consultant: r.opt_text("consultant")?.and_then(|t| t.parse().ok()),
         started_at: r.instant("started_at")?,
         submitted_at: r.opt_instant("submitted_at")?,
@@ -175,17 +179,13 @@ pub async fn queue(scope: &Scope, status: &str, consultant: Option<AccountId>, a
     scope.query(&sql, params).await?.iter().map(assessment).collect()
 }
 
-/// Fewest results that are shown together.
+/// Fewest enterprises that are shown together.
 pub const K: usize = 5;
 
-/// Totals (× 100) of finished results of the same framework, edition and line of business; `None` below [`K`].
-pub async fn peers(scope: &Scope, framework: &str, edition: &str, vsic: &str, tiers: &str, except: AssessmentId) -> Result<Option<Vec<(i64, Option<i64>)>>, StoreError> {
-    let section = vsic.get(..1).unwrap_or("");
-    let sql = "SELECT total, level FROM assessment WHERE province = $1 AND framework = $2 AND edition = $3 AND status = $4 \
-               AND vsic >= $5 AND vsic < $6 AND id <> $7 AND total IS NOT NULL AND enterprise IS NOT NULL ORDER BY total LIMIT 2000";
-    let rows = scope.query(sql, values![framework, edition, tiers, section, format!("{section}~"), except]).await?;
-    let found = rows.iter().map(|r| Ok((r.int("total")?, r.opt_int("level")?))).collect::<Result<Vec<_>, StoreError>>()?;
-    Ok((found.len() >= K).then_some(found))
+/// The newest result of a framework that an enterprise handed in, of the same product where it assesses products.
+pub fn newest<'a>(rows: &'a [AssessmentRow], framework: &str, subject: Option<&str>) -> Option<&'a AssessmentRow> {
+    let same = |r: &&AssessmentRow| r.framework == framework && r.submitted_at.is_some() && crate::level::same_subject(r.subject.as_deref(), subject);
+    rows.iter().filter(same).max_by_key(|r| r.submitted_at)
 }
 
 /// How many enterprises stand at each stage and level.
@@ -200,12 +200,51 @@ pub async fn stuck(scope: &Scope, before: Instant) -> Result<Vec<(String, i64)>,
     scope.query(sql, values![before]).await?.iter().map(|r| Ok((r.string("stage")?, r.int("n")?))).collect()
 }
 
+/// Enterprises whose level rests on results of one framework and trust tier; neither where there is no result, or none was kept.
+pub struct Placed {
+    pub framework: Option<String>,
+    pub tier: Option<String>,
+    pub level: Option<i64>,
+    pub n: i64,
+}
+
+/// How many enterprises stand at each level, by framework and trust tier.
+pub async fn levels(scope: &Scope) -> Result<Vec<Placed>, StoreError> {
+    let sql = "SELECT level_framework, level_tier, level, COUNT(*) AS n FROM enterprise WHERE province = $1 GROUP BY level_framework, level_tier, level";
+    let rows = scope.query(sql, values![]).await?;
+    rows.iter()
+        .map(|r| Ok(Placed { framework: r.opt_string("level_framework")?, tier: r.opt_string("level_tier")?, level: r.opt_int("level")?, n: r.int("n")? }))
+        .collect()
+}
+
+/// Pairs of results that went from one level to another, under one framework and at the same two trust tiers.
+pub struct Transition {
+    pub framework: String,
+    pub tier_from: String,
+    pub tier_to: String,
+    pub from: Option<i64>,
+    pub to: Option<i64>,
+    pub n: i64,
+}
+
 /// From which level to which, for every finished result that follows another of the same framework and edition.
-pub async fn transitions(scope: &Scope) -> Result<Vec<(Option<i64>, Option<i64>, i64)>, StoreError> {
-    let sql = "SELECT a.level AS level_from, b.level AS level_to, COUNT(*) AS n FROM assessment b \
+pub async fn transitions(scope: &Scope) -> Result<Vec<Transition>, StoreError> {
+    let sql = "SELECT b.framework, a.tier AS tier_from, b.tier AS tier_to, a.level AS level_from, b.level AS level_to, COUNT(*) AS n FROM assessment b \
                JOIN assessment a ON a.province = b.province AND a.id = b.earlier AND a.framework = b.framework AND a.edition = b.edition \
-               WHERE b.province = $1 AND b.earlier IS NOT NULL AND b.submitted_at IS NOT NULL GROUP BY a.level, b.level";
-    scope.query(sql, values![]).await?.iter().map(|r| Ok((r.opt_int("level_from")?, r.opt_int("level_to")?, r.int("n")?))).collect()
+               WHERE b.province = $1 AND b.earlier IS NOT NULL AND b.submitted_at IS NOT NULL GROUP BY b.framework, a.tier, b.tier, a.level, b.level";
+    let rows = scope.query(sql, values![]).await?;
+    rows.iter()
+        .map(|r| {
+            Ok(Transition {
+                framework: r.string("framework")?,
+                tier_from: r.string("tier_from")?,
+                tier_to: r.string("tier_to")?,
+                from: r.opt_int("level_from")?,
+                to: r.opt_int("level_to")?,
+                n: r.int("n")?,
+            })
+        })
+        .collect()
 }
 
 /// Choices of a survey with their numbers, and how many took part.

@@ -4,6 +4,7 @@ pub mod acts;
 pub mod decide;
 mod model;
 pub mod store;
+mod words;
 #[cfg(test)]
 mod tests;
 

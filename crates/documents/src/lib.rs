@@ -31,7 +31,7 @@ pub use catalog::Catalog;
 
 use bytes::Bytes;
 use identity::{Directory, Offices};
-use kernel::{Instant, id::OfficeCode};
+use kernel::{Actor, Instant, id::OfficeCode};
 use std::sync::Arc;
 use store::{Migration, Scope, files::Files};
 
@@ -49,11 +49,15 @@ pub struct Inner {
     pub issuing: issuing::Issuing,
     /// Issuers by which signatures in files that come are judged.
     pub trust: Arc<signatures::Trust>,
+    /// Documents that cases issued, by their codes.
+    pub of_cases: Arc<std::sync::OnceLock<Arc<dyn pages::verify::OfCases>>>,
     /// The time, so that tests and the demonstration can set it.
     pub clock: Arc<dyn Fn() -> Instant + Send + Sync>,
     pub public_url: String,
     pub demo: bool,
     pub turns: numbering::Turns,
+    /// Whether somebody may give tasks: then a document leads to the form.
+    pub may_direct: Arc<dyn Fn(&Actor) -> bool + Send + Sync>,
 }
 
 impl std::ops::Deref for Documents {

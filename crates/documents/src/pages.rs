@@ -3,13 +3,14 @@
 mod arrival;
 mod copy;
 mod desk;
+mod direct;
 mod form;
 mod incoming;
 mod outgoing;
 mod party;
 mod show;
 mod together;
-mod verify;
+pub mod verify;
 
 use crate::{Documents, document::{Person, Stage}};
 use axum::{

@@ -13,6 +13,7 @@
 //! # Deliberately absent
 //! The records that are counted ([`asks::Sources`] tells them); formulas and scores ([`indices`]).
 
+mod age;
 pub mod asks;
 pub mod catalog;
 pub mod closing;
@@ -26,6 +27,7 @@ pub mod standing;
 #[cfg(test)]
 mod tests;
 
+pub use age::Age;
 pub use asks::{Places, Sources, Told};
 pub use catalog::Catalog;
 pub use period::{Period, PeriodType};

@@ -110,6 +110,11 @@ impl Period {
     pub fn before(self) -> Self {
         self.of_type().of(self.first_day().yesterday().unwrap_or_else(|_| self.first_day()))
     }
+    /// The next one of the same kind.
+    #[must_use]
+    pub fn after(self) -> Self {
+        self.of_type().of(self.day_after())
+    }
     /// Of the asked kind, at the end of this one.
     #[must_use]
     pub fn as_type(self, t: PeriodType) -> Self {

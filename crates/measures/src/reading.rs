@@ -3,7 +3,7 @@
 
 use crate::{Measures, Who, catalog::{Breakdown, Indicator}, period::Period};
 use indices::Exact;
-use kernel::{Actor, Instant, Refusal, Text, id::{AccountId, OfficeCode}, text::clean};
+use kernel::{Actor, Instant, Refusal, Text, id::{AccountId, OfficeCode}, text::{Lang, clean}};
 use records::{Failure, Record};
 use serde::{Deserialize, Serialize};
 use store::{Batch, Scope, StoreError, values};
@@ -115,6 +115,25 @@ fn number(text: &str) -> Result<Exact, Text> {
     Exact::parse(&decimal.to_string()).ok_or_else(|| Text::new("Số quá lớn.", "The number is too large."))
 }
 
+/// A share where per cent are asked: 85 % is often sent as 0,85, and then nobody can tell it from less than one per cent.
+fn share_or_percent(typed: &str, x: Exact) -> (String, String) {
+    let hundredfold = |lang: Lang| x.mul(Exact::HUNDRED).map_or_else(String::new, |p| p.to_i64().map_or_else(|| p.show(lang, 2), |n| n.to_string()));
+    let (vi, en) = (hundredfold(Lang::Vi), hundredfold(Lang::En));
+    (
+        format!("{typed} là {typed}\u{a0}% hay {vi}\u{a0}%? Ghi {vi} hoặc {typed}\u{a0}%."),
+        format!("Is {typed} meant as {typed}\u{a0}% or {en}\u{a0}%? Write {en} or {typed}\u{a0}%."),
+    )
+}
+
+/// Why a row without an area is not taken where others of its indicator have one: most often it is the sum of the others, and as the
+/// province's own value it would stand over them.
+pub fn unplaced(province: &str) -> Text {
+    Text::new(
+        format!("Dòng này không có mã xã, phường trong khi dòng khác của chỉ tiêu có. Nếu là dòng cộng thì bỏ đi, hệ thống tự cộng; nếu là số của cả tỉnh, thành phố thì ghi mã {province}."),
+        format!("This row names no commune while others of the indicator do. If it is their sum, leave it out: it is added up here; if it is the province's own figure, write the code {province}."),
+    )
+}
+
 /// Reads what was sent: everything wrong with it, by field.
 ///
 /// # Errors
@@ -130,6 +149,8 @@ pub fn read(s: &Measures, i: &Indicator, sent: &Sent, now: Instant) -> Result<Re
         Some(_) => {}
     }
     let area = clean(&sent.area);
+    // The province says that it means itself.
+    let area = if area == s.scope.province().as_str() { String::new() } else { area };
     if !area.is_empty() {
         let day = period.map_or_else(|| now.date(), |p| p.day_after().yesterday().unwrap_or_else(|_| now.date()).min(now.date()));
         if !i.breakdowns.contains(&Breakdown::Area) {
@@ -151,12 +172,19 @@ pub fn read(s: &Measures, i: &Indicator, sent: &Sent, now: Instant) -> Result<Re
     };
     let typed = sent.n.trim();
     let n = match typed.strip_suffix('%') {
-        Some(bare) if i.is_percent() => part("n", bare, &mut wrong),
+        Some(bare) if i.is_percent() => part("n", bare.trim_end(), &mut wrong),
         Some(_) => {
             wrong("n", "Ghi tử số và mẫu số, không ghi phần trăm.".into(), "Write the numerator and the denominator, not a percentage.".into());
             None
         }
-        None => part("n", typed, &mut wrong),
+        None => match part("n", typed, &mut wrong) {
+            Some(x) if i.is_percent() && Exact::ZERO < x && x < Exact::ONE => {
+                let (vi, en) = share_or_percent(typed, x);
+                wrong("n", vi, en);
+                None
+            }
+            x => x,
+        },
     };
     let d = i.fraction.as_ref().and_then(|_| part("d", &sent.d, &mut wrong));
     if d.is_some_and(Exact::is_zero) {

@@ -55,6 +55,7 @@ impl Measures {
                 return Err(refusal.into());
             }
         };
+        let placed: BTreeSet<&str> = rows.iter().filter(|(_, r)| r.get(2).is_some_and(|area| !area.trim().is_empty())).filter_map(|(_, r)| Some(r.first()?.trim())).collect();
         for (at, (n, row)) in rows.iter().enumerate() {
             let row: Vec<String> = row.iter().map(|c| c.trim().to_owned()).collect();
             let cell = |i: usize| row.get(i).cloned().unwrap_or_default();
@@ -74,6 +75,9 @@ impl Measures {
             if !reading::may(indicator, who) {
                 wrong(Text::new(format!("“{}” không do cơ quan bạn khai.", indicator.code), format!("“{}” is not entered by your office.", indicator.code)));
                 continue;
+            }
+            if cell(2).is_empty() && placed.contains(indicator.code.as_str()) {
+                wrong(reading::unplaced(self.scope.province().as_str()));
             }
             let or = |text: String, other: &str| if text.is_empty() { other.to_owned() } else { text };
             let sent = Sent { period: cell(1), area: cell(2), n: cell(3), d: cell(4), supplier: or(cell(5), &indicator.source.vi), document: cell(6), reason: cell(7), ..Sent::default() };

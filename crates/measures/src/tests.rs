@@ -24,6 +24,7 @@ fn a_decree_09_month_is_not_the_calendar_month() {
             let p = kind.of(day.parse().unwrap());
             assert!(p.first_day() <= day.parse().unwrap() && p.day_after() > day.parse().unwrap(), "{day} {p}");
             assert_eq!((p.before().day_after(), p.before().of_type()), (p.first_day(), kind), "{p}");
+            assert_eq!((p.after().before(), p.after().first_day()), (p, p.day_after()), "{p}");
             assert_eq!(p.to_string().parse::<Period>(), Ok(p));
         }
     }

@@ -24,7 +24,7 @@ pub mod status;
 pub mod wire;
 
 use kernel::Instant;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 use store::{Migration, Scope, consumer::Consumer};
 use wire::{Connection, HttpPortal};
 
@@ -41,6 +41,8 @@ pub struct Inner {
     pub connection: Option<Connection>,
     /// Public address of this installation, for links to results.
     pub public_url: String,
+    /// The code of each procedure's result in the result catalogue.
+    pub result_codes: BTreeMap<String, String>,
 }
 
 impl std::ops::Deref for NationalPortal {

@@ -10,6 +10,7 @@ use casework::{
 };
 use kernel::{Instant, party::Identifier};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// One dossier at one version.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -72,6 +73,9 @@ pub struct Dossier {
     pub digitised: u8,
     #[serde(rename = "TaiKhoanDuocXacThucVoiVNeID")]
     pub identified: u8,
+    /// 1 on the portal, 2 through our own gateway, 0 not online or not all of it.
+    #[serde(rename = "DuocThanhToanTrucTuyen", default)]
+    pub paid_online: u8,
     #[serde(rename = "TaiLieuNop")]
     pub papers: Vec<Paper>,
     #[serde(rename = "DanhSachLePhi", default)]
@@ -135,8 +139,9 @@ pub struct ResultPaper {
     pub name: String,
     #[serde(rename = "SoKyHieu")]
     pub number: String,
-    #[serde(rename = "MaKetQua")]
-    pub code: String,
+    /// Of the result catalogue; left out where none is declared, and of a refusal, which is no such result.
+    #[serde(rename = "MaKetQua", default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<String>,
     #[serde(rename = "DuongDanTepTinKetQua")]
     pub link: String,
 }
@@ -162,8 +167,16 @@ pub fn received_at(s: &CaseState) -> Option<Instant> {
     s.clocks.get("processing").map(|c| c.started)
 }
 
+/// What of the installation goes into a message.
+pub struct House<'a> {
+    /// Public address, for links to results.
+    pub public_url: &'a str,
+    /// The code of each procedure's result.
+    pub result_codes: &'a BTreeMap<String, String>,
+}
+
 /// The dossier as it stands.
-pub fn dossier(d: &Definition, s: &CaseState, public_url: &str) -> Dossier {
+pub fn dossier(d: &Definition, s: &CaseState, house: &House<'_>) -> Dossier {
     let owner = &s.people.owner;
     let (identifier_kind, identifier) = owner.identifier.as_ref().map_or_else(Default::default, |i| (kind_of(i).to_owned(), i.as_str().to_owned()));
     let status = status(d, s);
@@ -200,10 +213,11 @@ pub fn dossier(d: &Definition, s: &CaseState, public_url: &str) -> Dossier {
         returned_how: s.delivery.as_ref().map(|x| how(&x.how).to_owned()).unwrap_or_default(),
         digitised: u8::from(!s.files.is_empty()),
         identified: u8::from(s.people.applicant.party.is_some()),
+        paid_online: paid_online(&s.dues),
         papers: s.files.iter().map(paper).collect(),
         fees: s.dues.iter().filter_map(fee_line).collect(),
         supplements: s.supplements.iter().map(supplement).collect(),
-        results: results(d, s, public_url),
+        results: results(d, s, house),
     }
 }
 
@@ -248,12 +262,24 @@ fn fee_line(due: &Due) -> Option<FeeLine> {
     (due.status != DueStatus::Waived).then(|| FeeLine { name: due.name.vi.clone(), code: due.code.clone(), collected, amount: due.amount.0, kind })
 }
 
+/// As the index of Decision 766 counts it: everything that is owed was paid online. What was waived is not owed.
+fn paid_online(dues: &[Due]) -> u8 {
+    let owed: Vec<&Due> = dues.iter().filter(|d| d.status != DueStatus::Waived && d.amount.0 > 0).collect();
+    let online = |d: &&Due| d.paid.as_ref().is_some_and(|p| p.online);
+    let on_the_portal = |d: &&Due| d.paid.as_ref().is_some_and(|p| p.how == "portal");
+    match (owed.is_empty(), owed.iter().all(online), owed.iter().any(on_the_portal)) {
+        (true, ..) | (_, false, _) => 0,
+        (_, _, true) => 1,
+        _ => 2,
+    }
+}
+
 fn supplement(x: &casework::state::Supplement) -> Supplement {
     let what: Vec<&str> = x.defects.iter().map(|d| d.what.as_str()).collect();
     Supplement { number: x.number, asked: time(x.asked), what: what.join("; "), answered: or_empty(x.answered) }
 }
 
-fn results(d: &Definition, s: &CaseState, public_url: &str) -> Vec<ResultPaper> {
+fn results(d: &Definition, s: &CaseState, house: &House<'_>) -> Vec<ResultPaper> {
     let is_result = |code: &str| code == d.result.granted || code == d.result.refused;
     let made = s.documents.iter().filter(|x| is_result(&x.document));
     made.filter_map(|x| {
@@ -261,8 +287,8 @@ fn results(d: &Definition, s: &CaseState, public_url: &str) -> Vec<ResultPaper> 
         Some(ResultPaper {
             name: decl.name.vi.clone(),
             number: format!("{}/{}", x.number, x.symbol),
-            code: x.document.clone(),
-            link: x.file.map(|f| format!("{public_url}/files/{f}")).unwrap_or_default(),
+            code: house.result_codes.get(d.code.as_str()).filter(|_| x.document == d.result.granted).cloned(),
+            link: x.file.map(|f| format!("{}/files/{f}", house.public_url)).unwrap_or_default(),
         })
     })
     .collect()

@@ -80,6 +80,7 @@ impl NationalPortal {
         let (mut at, mut sends) = (w.sent, w.sends);
         let mut progress: Vec<(i64, u8)> = Vec::new();
         let mut failure = None;
+        let house = message::House { public_url: &self.public_url, result_codes: &self.result_codes };
         for event in &history {
             state = evolve(w.case, state, event);
             let Some(s) = &state else { continue };
@@ -88,7 +89,7 @@ impl NationalPortal {
                 break;
             };
             let version = i64::try_from(s.version).unwrap_or(i64::MAX);
-            let now_seen = message::dossier(&d, s, &self.public_url);
+            let now_seen = message::dossier(&d, s, &house);
             // A new round tells the present state again, even when nothing changed.
             let again = w.round > 0 && w.sent == w.version && version == w.version;
             if (version <= w.sent && !again) || (!again && last.as_ref().is_some_and(|l| message::same_content(l, &now_seen))) {

@@ -78,6 +78,8 @@ pub struct Told {
     pub href: String,
     /// When the source was last brought up to date.
     pub as_of: Instant,
+    /// Until when it stands by the rhythm of its own source; without one, the minutes of its panel say.
+    pub good_until: Option<Instant>,
     /// How it is written where it is no plain count.
     pub written: Option<Written>,
 }

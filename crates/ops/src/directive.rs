@@ -4,7 +4,7 @@ mod act;
 pub mod acts;
 pub mod decide;
 mod event;
-mod from_meeting;
+pub mod from_meeting;
 mod model;
 mod part;
 mod standing;

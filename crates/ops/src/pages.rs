@@ -57,6 +57,7 @@ pub fn routes(r: Routes<Ops>) -> Routes<Ops> {
         .get("/work/directives/series", DIRECTIVE_VIEW, series::list)
         .get("/work/directives/series/{series}", DIRECTIVE_VIEW, series::show)
         .post("/work/directives/series/{series}", DIRECTIVE_GIVE, series::post)
+        .get("/work/directives/of-meeting/{meeting}/{conclusion}", DIRECTIVE_VIEW, show::of_meeting)
         .get("/work/directives/{directive}", DIRECTIVE_VIEW, show::show)
         .post("/work/directives/{directive}", DIRECTIVE_WORK, post::act)
         .get("/work/directives/{directive}/edit", DIRECTIVE_GIVE, give::edit)

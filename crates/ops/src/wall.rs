@@ -43,9 +43,16 @@ pub struct ShownPanel {
     pub as_of: Option<Instant>,
 }
 
+impl Shown {
+    /// Its source has been silent for longer than it may: by its own rhythm, or by the minutes of the panel.
+    pub fn is_stale(&self, stale_minutes: i64, now: Instant) -> bool {
+        self.told.as_ref().is_some_and(|t| t.good_until.map_or_else(|| now.seconds_since(t.as_of) > stale_minutes * 60, |until| now > until))
+    }
+}
+
 impl ShownPanel {
     pub fn is_stale(&self, now: Instant) -> bool {
-        self.as_of.is_none_or(|at| now.seconds_since(at) > self.panel.stale_minutes * 60)
+        self.as_of.is_none() || self.figures.iter().any(|f| f.is_stale(self.panel.stale_minutes, now))
     }
 }
 
@@ -107,15 +114,15 @@ impl Ops {
             let mut figures = Vec::with_capacity(panel.figures.len());
             for figure in &panel.figures {
                 let told = match figure.code.split_once('.') {
-                    Some(("directives", group)) => Group::of(group).map(|g| Told { n: counts.n(g), of: of(g).map(|w| Whole { n: counts.n(w), href: directives_path(w) }), href: directives_path(g), as_of: now, written: None }),
+                    Some(("directives", group)) => Group::of(group).map(|g| Told { n: counts.n(g), of: of(g).map(|w| Whole { n: counts.n(w), href: directives_path(w) }), href: directives_path(g), as_of: now, good_until: None, written: None }),
                     Some(("questions", which)) => {
                         let late = which == "late";
                         let n = asked.iter().filter(|q| !late || q.is_late(now)).count();
-                        Some(Told { n: i64::try_from(n).unwrap_or(i64::MAX), of: None, href: format!("/work/explanations?which={which}"), as_of: now, written: None })
+                        Some(Told { n: i64::try_from(n).unwrap_or(i64::MAX), of: None, href: format!("/work/explanations?which={which}"), as_of: now, good_until: None, written: None })
                     }
                     Some(("alerts", code)) => Which::of(code).map(|w| {
                         let n = alerts.iter().filter(|l| w.holds(l, now)).count();
-                        Told { n: i64::try_from(n).unwrap_or(i64::MAX), of: None, href: format!("/work/alerts?which={code}"), as_of: now, written: None }
+                        Told { n: i64::try_from(n).unwrap_or(i64::MAX), of: None, href: format!("/work/alerts?which={code}"), as_of: now, good_until: None, written: None }
                     }),
                     _ => self.sources.told(&figure.code, now).await?,
                 };

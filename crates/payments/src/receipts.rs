@@ -120,7 +120,12 @@ impl Payments {
             return Ok(kept.ok_or_else(|| StoreError::Damaged(format!("the receipt of {tx} is gone")))?.1.to_vec());
         }
         let hands = issuing::Hands { official: None, office: Some(&due.office) };
-        let set = self.issuing.set("receipt", self.receipt_data(due, receipt), hands).await.map_err(|failure| match failure {
+        let mut data = self.receipt_data(due, receipt);
+        let case = self.desk.load_code(due.case_code.as_str()).await?;
+        if let Some(lang) = case.and_then(|found| found.state.lang) {
+            data["also"] = json!(lang);
+        }
+        let set = self.issuing.set("receipt", data, hands).await.map_err(|failure| match failure {
             records::Failure::Refused(r) => ActError::Refused(r),
             records::Failure::Internal(e) => StoreError::Files(format!("{e:#}")).into(),
         })?;

@@ -153,13 +153,16 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         openings: Some(Arc::new(crate::bridges::openings::Kept(privacy.clone()))),
         issued: Some(Arc::new(crate::bridges::issued::Registers(documents.clone()))),
         citations: Some(Arc::new(crate::bridges::legal_bases::Opened(law.clone()))),
+        beside: std::sync::OnceLock::new(),
     }));
+    documents.of_cases.set(Arc::new(crate::bridges::issued::Printed(services.clone()))).ok();
     law.procedures.set(Arc::new(crate::bridges::legal_bases::OfDesk(services.desk.clone()))).ok();
     // Templates do not change while the program runs: setting their samples again for each draft would only cost time.
     let check = Arc::new(|files: &kernel::catalog::Files| Catalog::load(files).err().unwrap_or_default());
     let catalogue = Catalogue::new(services.clone(), catalog.files.clone(), catalog.lapses.clone(), check);
     catalogue.keep_current().await?;
-    let centre = crate::centre_rooms::assemble(&scope, &catalog, &identity, &services.desk, &issuing, &services.files, data, &settings)?;
+    let centre = crate::centre_rooms::assemble(&scope, &catalog, &identity, &services.desk, &issuing, &documents, &services.files, data, &settings)?;
+    services.beside.set(centre.beside()).ok();
     let mut modules = vec![
         identity::pages::module(identity.clone()),
         identity::people::module(identity.clone(), Arc::new(crate::bridges::CaseFactsOf(services.desk.clone()))),
@@ -177,7 +180,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
     modules.extend(demo_module);
     let ready_db = db.clone();
     let house = House {
-        site: Arc::new(site(settings.demo)),
+        site: Arc::new(site(&catalog, &settings)),
         identify: Some(identity.clone()),
         parking: Some(identity.clone()),
         rates: settings.rates.clone(),
@@ -203,16 +206,17 @@ fn trust(catalog: &Catalog, keys: &signing::Keys, demo: bool) -> Arc<signatures:
     }
 }
 
-fn site(demo: bool) -> Site {
+fn site(catalog: &Catalog, settings: &Settings) -> Site {
+    let operator = catalog.operator.site(settings.province.as_str(), &catalog.areas, (settings.clock)().date(), settings.demo);
     Site {
-        notice: demo.then(|| {
+        notice: settings.demo.then(|| {
             Text::new(
                 "Bản trình diễn: người, hồ sơ và kết quả đều là giả định, không có giá trị pháp lý.",
                 "Demonstration: people, cases and results are invented and have no legal effect.",
             )
         }),
         rail: crate::rooms::rail().into_iter().chain(crate::centre_rooms::rail()).collect(),
-        ..Site::default()
+        ..operator
     }
 }
 

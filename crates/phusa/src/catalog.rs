@@ -74,6 +74,8 @@ pub struct Catalog {
     pub rooms: Rooms,
     /// Where a weakness of the installation is reported.
     pub reporting: Arc<crate::security::Reporting>,
+    /// What the installation calls itself.
+    pub operator: Arc<crate::site::Operator>,
     /// Documents that lapse on a known day.
     pub lapses: services::catalogue::lapses::Lapses,
     /// What it was read from: releases of the administrator are laid over these.
@@ -191,22 +193,27 @@ impl Catalog {
         let boards = keep(boards::catalog::load(files), &mut findings);
         let showroom = keep(showroom::catalog::load(files), &mut findings);
         let engagements = keep(EngagementRules::load(files, &definitions, centre.as_ref(), boards.as_ref(), &frameworks), &mut findings);
+        findings.extend(crate::bridges::framework_findings(files, centre.as_ref(), support.as_ref(), &frameworks));
         let life_events = keep(services::life_events::load(files, &definitions), &mut findings);
         let rooms = Rooms::load(files, &mut findings);
         let uploads = keep(services::uploads::catalog::load(files), &mut findings);
         let reporting = keep(crate::security::load(files), &mut findings);
+        let operator = keep(crate::site::load(files), &mut findings);
         let lapses = keep(services::catalogue::lapses::Lapses::load(files), &mut findings).unwrap_or_default();
         if let (Some(offices), Some(templates)) = (&offices, &templates) {
             findings.extend(references(&definitions, offices, templates));
         }
-        let law = (calendars, offices, policies, areas, templates, life_events, uploads, reporting);
+        if let (Some(areas), Some(centre), Some(support)) = (&areas, &centre, &support) {
+            findings.extend(priorities(areas, centre, support));
+        }
+        let law = (calendars, offices, policies, areas, templates, life_events, uploads, reporting, operator);
         match (law, centre, support, boards, showroom, engagements, rooms) {
-            ((Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates), Some(life_events), Some(uploads), Some(reporting)), Some(centre), Some(support), Some(boards), Some(showroom), Some(engagements), Some(rooms))
+            ((Some(calendars), Some(offices), Some(policies), Some(areas), Some(templates), Some(life_events), Some(uploads), Some(reporting), Some(operator)), Some(centre), Some(support), Some(boards), Some(showroom), Some(engagements), Some(rooms))
                 if findings.is_empty() =>
             {
                 let (areas, support, boards, showroom) = (Arc::new(areas), Arc::new(support), Arc::new(boards), Arc::new(showroom));
                 let policies = Arc::new(policies);
-                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom, engagements: Arc::new(engagements), life_events: Arc::new(life_events), uploads: Arc::new(uploads), rooms, reporting: Arc::new(reporting), lapses, files: Arc::new(files.clone()) })
+                Ok(Self { definitions, calendars, offices, policies, templates, areas, frameworks, centre, support, boards, showroom, engagements: Arc::new(engagements), life_events: Arc::new(life_events), uploads: Arc::new(uploads), rooms, reporting: Arc::new(reporting), operator: Arc::new(operator), lapses, files: Arc::new(files.clone()) })
             }
             _ => Err(findings),
         }
@@ -229,6 +236,21 @@ impl Catalog {
 
 fn keep<T>(read: Result<T, Vec<Finding>>, findings: &mut Vec<Finding>) -> Option<T> {
     read.map_err(|mut f| findings.append(&mut f)).ok()
+}
+
+/// Communes and lines of business that support puts first have to be in the map and in the list.
+fn priorities(areas: &Areas, centre: &centre::CentreCatalog, support: &support::catalog::Rules) -> Vec<Finding> {
+    let file = "support/priorities.yaml";
+    let mut findings = Vec::new();
+    for e in &support.priorities.editions {
+        for code in e.areas.iter().filter(|a| areas.commune(a, e.effective.from).is_none()) {
+            findings.push(Finding::new(file, None, format!("không có xã, phường mã {code} vào ngày {}", e.effective.from), format!("there is no commune {code} on {}", e.effective.from)));
+        }
+        for code in e.sectors.iter().filter(|s| !centre.vsic.iter().any(|v| v.code == **s)) {
+            findings.push(Finding::new(file, None, format!("không có ngành {code} trong danh mục VSIC"), format!("there is no line of business {code}")));
+        }
+    }
+    findings
 }
 
 /// What one part says of another: offices to consult, templates to print.

@@ -28,7 +28,16 @@ pub struct CentreRooms {
 impl CentreRooms {
     /// Followers of the journal, each with its own cursor.
     pub fn consumers(&self) -> Vec<store::consumer::Consumer> {
-        vec![bridges::engagements::consumer(&self.centre, &self.desk, &self.rules)]
+        let catalog = Arc::new(self.centre.catalog.clone());
+        vec![
+            bridges::engagements::consumer(&self.centre, &self.desk, &self.rules),
+            bridges::outcomes::consumer(&self.showroom, &self.desk, &self.rules, &catalog),
+        ]
+    }
+
+    /// What these rooms add to the page of a case.
+    pub fn beside(&self) -> Arc<dyn services::beside::Beside> {
+        Arc::new(bridges::BoardCards { boards: self.boards.clone(), rules: self.rules.clone() })
     }
 
     /// Where engagements are decided.
@@ -46,14 +55,14 @@ impl CentreRooms {
 }
 
 pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk: &casework::Desk,
-    issuing: &issuing::Issuing, files: &Files, data: &Path, settings: &Settings) -> anyhow::Result<CentreRooms> {
+    issuing: &issuing::Issuing, documents: &documents::Documents, files: &Files, data: &Path, settings: &Settings) -> anyhow::Result<CentreRooms> {
     let office = catalog.offices.with_function(CENTRE);
     let code = office.map_or("", |o| o.code.as_str()).to_owned();
     let calendar = office.map_or(CALENDAR, |o| o.calendar.as_str());
     let calendar = catalog.calendars.get(calendar).map_err(|e| anyhow::anyhow!(e.to_string())).context("the centre's calendar")?.clone();
     let name = office.map_or_else(|| kernel::Text::new("Trung tâm hỗ trợ", "Support centre"), |o| o.name.clone());
     let clock = settings.clock.clone();
-    let register = bridges::Register { scope: scope.clone(), frameworks: Arc::new(catalog.frameworks.clone()), support: catalog.support.clone() };
+    let register = bridges::Register { scope: scope.clone(), frameworks: Arc::new(catalog.frameworks.clone()), support: catalog.support.clone(), clock: clock.clone(), engagements: catalog.engagements.clone() };
     let engaged = Arc::new(bridges::Engaged {
         register: register.clone(),
         desk: desk.clone(),
@@ -70,7 +79,10 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk
         people: Arc::new(boards::DirectoryPeople { directory: identity.directory().clone(), office: code }),
         cases: engaged.clone(),
         firms: Arc::new(register.clone()),
+        records: Arc::new(bridges::BoardRecords(documents.clone())),
+        subjects: Arc::new(bridges::Subjects { register: register.clone(), desk: desk.clone(), rules: catalog.engagements.clone(), clock: clock.clone() }),
     }));
+    let cards = bridges::BoardCards { boards: boards.clone(), rules: catalog.engagements.clone() };
     let showroom = Showroom::new(showroom::Parts {
         scope: scope.clone(),
         files: files.clone(),
@@ -78,6 +90,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk
         clock: clock.clone(),
         enterprises: Arc::new(register.clone()),
         needs: Arc::new(bridges::SectorNeeds { register: register.clone(), catalog: Arc::new(catalog.centre.clone()), clock: clock.clone() }),
+        before_boards: Arc::new(cards.clone()),
         public_url: settings.public_url.clone(),
         link_key: link_key(data)?,
     });
@@ -92,6 +105,7 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk
         solutions: Arc::new(bridges::Shown(showroom.clone())),
         consultants: Arc::new(bridges::Network(boards.clone())),
         acceptances: engaged,
+        notices: Arc::new(bridges::SupportNotices(documents.clone())),
     }));
     let parent = office.and_then(|o| o.parent.as_ref()).and_then(|p| catalog.offices.get(p.as_str()));
     let centre = Centre(Arc::new(centre::Inner {
@@ -104,7 +118,9 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, desk
         areas: catalog.areas.clone(),
         sizes: Arc::new(bridges::SizeRules(catalog.support.clone())),
         elsewhere: Arc::new(bridges::Elsewhere { scope: scope.clone(), rules: catalog.support.clone(), desk: desk.clone(), clock: settings.clock.clone() }),
+        before_boards: Arc::new(cards),
         public_url: settings.public_url.clone(),
+        office: office.map(|o| o.code.clone()),
         agency: serde_json::json!({
             "parent": parent.map(|p| &p.name.vi),
             "name": name.vi,

@@ -14,3 +14,4 @@ pub mod outside;
 pub mod rooms;
 pub mod security;
 pub mod serve;
+pub mod site;

@@ -75,6 +75,7 @@ impl Privacy {
             answers,
             files: Vec::new(),
             waived: Vec::new(),
+            lang: None,
             set: None,
         };
         let once = Some(Once { key: format!("explain-{}", seen.id), request: seen.id.clone() });

@@ -269,8 +269,12 @@ pub struct Criterion {
     pub na: NaPolicy,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence: Option<Text>,
+    /// How old a paper may be on the day the answers are handed in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub evidence_age_days: Option<u32>,
+    /// Whether pictures alone prove it; absent: as the centre has it for all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub evidence_images: Option<bool>,
     /// Relative cost of one step up; absent: 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub effort: Option<Decimal>,

@@ -228,6 +228,7 @@ mod tests {
             openings: None,
             issued: None,
             citations: None,
+            beside: std::sync::OnceLock::new(),
         }))
     }
 

@@ -10,6 +10,7 @@
 
 pub mod address;
 pub mod api;
+pub mod beside;
 pub mod catalogue;
 pub mod citizen;
 pub mod counter;
@@ -30,7 +31,7 @@ pub mod work;
 
 use casework::Desk;
 use kernel::Instant;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use store::{Migration, files::Files};
 
 /// What the room's pages and paths share. One province; cheap to clone.
@@ -64,6 +65,8 @@ pub struct Inner {
     pub issued: Option<Arc<dyn issued::IssuedFiles>>,
     /// Who keeps the law: legal bases are opened there.
     pub citations: Option<Arc<dyn citations::Citations>>,
+    /// What other rooms add to a case's page; they are put together after this one.
+    pub beside: OnceLock<Arc<dyn beside::Beside>>,
 }
 
 impl std::ops::Deref for Services {

@@ -36,9 +36,12 @@ async fn commit(scope: &Scope, batch: ::store::Batch) -> Result<Written, ActErro
     }
 }
 
+/// The code of the refusal after others wrote to the same record at every try.
+pub const BUSY: &str = "changed-meanwhile";
+
 fn busy() -> ActError {
     Refusal::conflict(
-        "changed-meanwhile",
+        BUSY,
         "Người khác vừa thay đổi hồ sơ này. Tải lại trang để xem bản mới nhất rồi làm lại.",
         "Somebody else has just changed this. Reload to see the newest version and do it again.",
     )

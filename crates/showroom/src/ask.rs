@@ -2,7 +2,11 @@
 
 use crate::{choice::Role, rank::Need};
 use async_trait::async_trait;
-use kernel::{Actor, id::EnterpriseId};
+use kernel::{
+    Actor,
+    id::{ChoiceId, EnterpriseId},
+};
+use web::{html::Html, visitor::Visitor};
 
 /// What somebody is to an enterprise.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,4 +39,11 @@ pub trait Needs: Send + Sync + 'static {
     /// What the newest assessment and the register say: size, sector, gaps by type of solution with their size and the next
     /// stage, and whatever else is known. `None` when the enterprise has not been assessed: the owner then states the gaps.
     async fn need(&self, enterprise: EnterpriseId) -> anyhow::Result<Option<Need>>;
+}
+
+/// Kept by the room of boards.
+#[async_trait]
+pub trait BeforeBoards: Send + Sync + 'static {
+    /// What boards have before them about a choice, as a card for its page; or nothing.
+    async fn card(&self, v: &Visitor, choice: ChoiceId) -> anyhow::Result<Html>;
 }

@@ -50,6 +50,7 @@ pub struct Parts {
     pub clock: Arc<dyn Fn() -> Instant + Send + Sync>,
     pub enterprises: Arc<dyn Enterprises>,
     pub needs: Arc<dyn Needs>,
+    pub before_boards: Arc<dyn ask::BeforeBoards>,
     /// Public address, for QR codes and clients' links.
     pub public_url: String,
     pub link_key: LinkKey,

@@ -174,6 +174,13 @@ pub async fn of_provider(scope: &Scope, provider: ProviderId) -> Result<Vec<List
     scope.query(&sql, values![provider]).await?.iter().map(listed).collect()
 }
 
+/// The provider with a tax code, typed with or without its dash.
+pub async fn provider_by_code(scope: &Scope, code: &str) -> Result<Option<ProviderId>, StoreError> {
+    let Ok(code) = kernel::party::Identifier::parse("tax_code", code) else { return Ok(None) };
+    let row = scope.one("SELECT provider FROM provider_view WHERE province = $1 AND tax_code = $2", values![code.as_str()]).await?;
+    row.map(|r| r.id("provider")).transpose()
+}
+
 /// The providers an account belongs to.
 pub async fn providers_of(scope: &Scope, account: AccountId) -> Result<Vec<ProviderId>, StoreError> {
     let sql = "SELECT provider FROM provider_member WHERE province = $1 AND account = $2 ORDER BY provider";

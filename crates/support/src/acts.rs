@@ -10,7 +10,7 @@ use promise::{code_of, contract_key, promise, refuse_failed};
 use crate::{
     Support,
     dossier::{
-        By, Decision, Dossier, DossierId, Event, PayPapers, Recorded, Request, ReversalWhy, after_founding, checked_request,
+        By, Decision, Dossier, DossierId, Event, PayPapers, Recorded, Request, ReversalWhy, after_founding, checked_request, with_head,
     },
     facts::{ConsultantFacts, EnterpriseFacts, SolutionFacts},
     papers::{Part, Tray, TrayEvent},
@@ -129,6 +129,7 @@ impl Support {
     pub async fn request(&self, id: DossierId, facts: EnterpriseFacts, request: Request, by: By<'_>) -> Result<Dossier, ActError> {
         checked_request(&request, &self.rules)?;
         after_founding(&request, &facts)?;
+        with_head(&facts)?;
         let due = self.decide_due(by.at)?;
         let priority = self.has_priority(&facts, by.at.date());
         let enterprise = facts.id;
@@ -238,7 +239,7 @@ impl Support {
             };
             lines.push((solution, consultant));
         }
-        let ledger = views::ledger_facts(&self.scope, d.enterprise).await?;
+        let ledger = views::ledger_facts(&self.scope, facts.holder()).await?;
         Ok(Gathered { facts, lines, ledger })
     }
 
@@ -269,7 +270,7 @@ impl Support {
         refuse_failed(&judged)?;
         let (mut approvals, mut commitments) = (Vec::new(), Vec::new());
         for (i, j) in judged.iter().enumerate() {
-            promise(self, &d, i, j, limits.get(i).copied().flatten(), &mut approvals, &mut commitments)?;
+            promise(self, &d, gathered.facts.holder(), i, j, limits.get(i).copied().flatten(), &mut approvals, &mut commitments)?;
         }
         let decision = Decision { number: number.to_owned(), text: text.to_owned(), approvals, commitments, publish_due };
         self.change(id, by, |now| {

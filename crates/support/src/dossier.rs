@@ -9,7 +9,7 @@ mod decide;
 mod event;
 
 pub use decide::{Decision, PayPapers};
-pub use decide::{after_founding, checked_request};
+pub use decide::{after_founding, checked_request, with_head};
 pub use event::{Approval, Commitment, Doer, Entry, EntryKind, Event, Recorded, ReversalWhy};
 
 use crate::{facts::EnterpriseFacts, papers::PaperFile};
@@ -134,7 +134,11 @@ pub struct Guidance {
 /// The written answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Notice {
+    /// Of a notice that was issued outside; empty where it is a document of the house, which takes its number when it is signed.
     pub number: String,
+    /// The version of the dossier that decided; 0 of notices older than this field.
+    #[serde(default)]
+    pub version: i64,
     /// Reasons of a refusal, remarks of an approval.
     pub text: String,
     pub at: Instant,
@@ -219,6 +223,10 @@ impl Dossier {
     }
     pub fn entry(&self, id: GrantId) -> Option<&Entry> {
         self.entries.iter().find(|e| e.id == id)
+    }
+    /// Whose totals a commitment stands in.
+    pub fn holder(&self, c: &Commitment) -> EnterpriseId {
+        c.holder.unwrap_or(self.enterprise)
     }
     /// The state's money promised, still open, and paid.
     pub fn money(&self) -> (Dong, Dong, Dong) {

@@ -1,7 +1,10 @@
 //! What the room must be told by others: the register of enterprises, the showroom, the network, the engagements.
 //! The program implements these traits over the rooms that know; this room stores none of it but the copy on a dossier.
 
-use crate::{catalog::Percent, rules::SizeInputs};
+use crate::{
+    catalog::{Percent, Tier},
+    rules::SizeInputs,
+};
 use async_trait::async_trait;
 use kernel::{
     Actor,
@@ -31,6 +34,29 @@ pub struct EnterpriseFacts {
     pub priority_sector: bool,
     /// The latest readiness assessment.
     pub readiness: Option<Readiness>,
+    /// A dependent unit (13-digit code): the enterprise it belongs to.
+    #[serde(default)]
+    pub head: Option<Head>,
+}
+
+/// The enterprise behind a dependent unit: the same legal person, so the caps of a year are shared (Decree 80/2021 Art. 4.2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// Its 10-digit code.
+    pub code: String,
+    /// `None`: it is not on the register.
+    pub id: Option<EnterpriseId>,
+}
+
+impl EnterpriseFacts {
+    /// Whose caps count and whose ledger is written: a dependent unit has none of its own.
+    pub fn holder(&self) -> EnterpriseId {
+        self.head.as_ref().and_then(|h| h.id).unwrap_or(self.id)
+    }
+    /// The code of the enterprise that must be registered before the unit can be supported.
+    pub fn head_missing(&self) -> Option<&str> {
+        self.head.as_ref().filter(|h| h.id.is_none()).map(|h| h.code.as_str())
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,8 +93,11 @@ pub struct Readiness {
     /// Name of the framework and the level reached, as shown.
     pub framework: String,
     pub level: Option<i64>,
-    /// Confirmed by a consultant or by evidence, not only self-declared.
+    /// Concluded by a consultant and trusted as far as money asks (`readiness` of `catalog/support/procedure.yaml`).
     pub confirmed: bool,
+    /// The trust tier it counts with here; absent in copies from before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tier: Option<Tier>,
 }
 
 /// The register of enterprises.

@@ -17,8 +17,10 @@ pub mod acts;
 pub mod catalog;
 pub mod dossier;
 pub mod facts;
+pub mod notice;
 mod pages;
 pub mod papers;
+pub mod queue;
 pub mod rules;
 pub mod store;
 pub mod totals;
@@ -49,6 +51,8 @@ pub struct Inner {
     pub solutions: Arc<dyn Solutions>,
     pub consultants: Arc<dyn Consultants>,
     pub acceptances: Arc<dyn Acceptances>,
+    /// Where the notice of a decision becomes a document.
+    pub notices: Arc<dyn notice::Notices>,
 }
 
 impl std::ops::Deref for Support {

@@ -138,7 +138,7 @@ fn pending(batch: &mut Batch, before: Option<&Dossier>, after: &Dossier) {
         return;
     }
     for content in after.contents() {
-        let key = Key { enterprise: after.enterprise, content, year: after.year, period: "" };
+        let key = Key { enterprise: after.facts.holder(), content, year: after.year, period: "" };
         key.ensure(batch);
         key.guard(batch, "elsewhere = elsewhere", " AND elsewhere = 0 AND pending_elsewhere = 0", Vec::new(), ELSEWHERE);
     }
@@ -152,7 +152,7 @@ fn ledger(batch: &mut Batch, d: &Dossier, event: &Event, by: By<'_>) {
             ordered.sort_by(|a, b| (&a.content, a.year, &a.period).cmp(&(&b.content, b.year, &b.period)));
             for c in ordered {
                 let cap_type = approvals.iter().find(|a| a.line == c.line).map_or(CapType::Year, |a| a.cap_type);
-                commit(batch, d.enterprise, c, cap_type);
+                commit(batch, d.holder(c), c, cap_type);
                 if let Some(entry) = d.entry(c.entry) {
                     post(batch, d, entry, by);
                 }
@@ -198,7 +198,7 @@ fn moved(batch: &mut Batch, d: &Dossier, entry: &Entry, set: &str, when: &str, b
     let Some(c) = d.commitment(entry.commitment) else { return };
     let emptied = c.open.0 == 0 && c.paid.0 == 0;
     let set = if emptied { format!("{set}, grants = grants - 1") } else { set.to_owned() };
-    let key = Key { enterprise: d.enterprise, content: &c.content, year: c.year, period: &c.period };
+    let key = Key { enterprise: d.holder(c), content: &c.content, year: c.year, period: &c.period };
     key.year_row().guard(batch, &set, when, values![entry.amount], LEDGER);
     if !c.period.is_empty() {
         key.guard(batch, &set, when, values![entry.amount], LEDGER);
@@ -215,7 +215,7 @@ fn post(batch: &mut Batch, d: &Dossier, e: &Entry, by: By<'_>) {
         values![
             e.id,
             e.kind.code(),
-            d.enterprise,
+            d.holder(c),
             c.content.as_str(),
             i64::from(c.year),
             c.period.as_str(),

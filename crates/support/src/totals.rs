@@ -20,6 +20,12 @@ pub async fn of_content(scope: &Scope, year: i16, content: &str, after: &str, li
     scope.query(sql, values![i64::from(year), content, after, limit]).await?.iter().map(row).collect()
 }
 
+/// Whether anything of a year is promised or paid to an enterprise.
+pub async fn any(scope: &Scope, enterprise: EnterpriseId, year: i16) -> Result<bool, StoreError> {
+    let sql = "SELECT COUNT(*) AS n FROM support_total WHERE province = $1 AND enterprise = $2 AND year = $3 AND committed + paid > 0";
+    Ok(scope.one(sql, values![enterprise, i64::from(year)]).await?.map_or(Ok(0), |r| r.int("n"))? > 0)
+}
+
 fn row(r: &Row) -> Result<FirmTotal, StoreError> {
     Ok(FirmTotal { enterprise: r.id("enterprise")?, committed: Dong(r.int("committed")?), paid: Dong(r.int("paid")?), grants: r.int("grants")? })
 }

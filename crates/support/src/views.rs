@@ -106,7 +106,7 @@ impl std::fmt::Display for After {
     }
 }
 
-async fn items(scope: &Scope, when: &str, params: Vec<store::Value>) -> Result<Vec<Item>, StoreError> {
+pub(crate) async fn items(scope: &Scope, when: &str, params: Vec<store::Value>) -> Result<Vec<Item>, StoreError> {
     scope.query(&format!("SELECT {ITEM} FROM support_dossier WHERE province = $1 AND {when}"), params).await?.iter().map(item).collect()
 }
 
@@ -124,6 +124,12 @@ pub async fn appeals(scope: &Scope, limit: i64) -> Result<Vec<Item>, StoreError>
 /// The enterprise's own, newest first.
 pub async fn of_enterprise(scope: &Scope, enterprise: EnterpriseId, limit: i64) -> Result<Vec<Item>, StoreError> {
     items(scope, "enterprise = $2 ORDER BY received_at DESC, id DESC LIMIT $3", values![enterprise, limit]).await
+}
+
+/// Every dossier that one enterprise or dependent unit sent.
+pub async fn dossiers_of(scope: &Scope, enterprise: EnterpriseId) -> Result<std::collections::BTreeSet<DossierId>, StoreError> {
+    let sql = "SELECT id FROM support_dossier WHERE province = $1 AND enterprise = $2";
+    scope.query(sql, values![enterprise]).await?.iter().map(|r| r.id("id")).collect()
 }
 
 /// Approved dossiers not yet published, the most urgent first.

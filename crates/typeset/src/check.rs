@@ -2,9 +2,10 @@
 //! fields it does not declare.
 
 use crate::error::{Problem, RenderError};
-use crate::render::{compose, problem};
+use crate::render::{ALSO, compose, problem};
 use crate::set::Templates;
-use crate::template::Template;
+use crate::template::{Template, put};
+use kernel::text::Lang;
 use typst::layout::{Abs, Frame, FrameItem, Point};
 use typst_layout::PagedDocument;
 
@@ -13,7 +14,7 @@ const TOLERANCE_PT: f64 = 0.5;
 /// The functions of `_lib/decree30.typ` that read a field of the data by its path.
 const READERS: [&str; 6] = ["field(\"", "has(\"", "items(\"", "when(\"", "day(\"", "value(\""];
 /// What every document is given without asking.
-const GIVEN: [&str; 6] = ["date.day", "date.month", "date.year", "form.code", "form.version", "title"];
+const GIVEN: [&str; 7] = ["date.day", "date.month", "date.year", "form.code", "form.version", "title", "also"];
 
 impl Templates {
     pub fn check(&self) -> Vec<Problem> {
@@ -34,10 +35,35 @@ impl Templates {
                 Ok(document) => {
                     problems.extend(overflow(template, &document));
                     problems.extend(self.as_pdf(template));
+                    problems.extend(self.bilingual(template, document.pages().len()));
                 }
             },
         }
         problems
+    }
+
+    /// English beside the Vietnamese takes no further sheet, and stays on the paper as the rest does.
+    fn bilingual(&self, template: &Template, pages: usize) -> Vec<Problem> {
+        let sheet = format!("{}/template.yaml", template.folder);
+        let line = template.line_of("languages:");
+        if template.sheet.languages.first() != Some(&Lang::Vi) {
+            return vec![Problem::new(&sheet, line, "languages phải bắt đầu bằng vi: bản chính thức là tiếng Việt", "languages must begin with vi: the official text is Vietnamese")];
+        }
+        if !template.is_bilingual() {
+            return Vec::new();
+        }
+        let mut data = template.sample.clone();
+        put(&mut data, ALSO, "en".into());
+        let document = match self.prepare(template, &data).map(|p| compose(&p.desk).map_err(|errors| errors.iter().map(|e| problem(template, &p.desk, e)).collect())) {
+            Ok(Ok(document)) => document,
+            Ok(Err(problems)) => return problems,
+            Err(error) => return vec![Problem::new(&sheet, line, error.text().vi, error.text().en)],
+        };
+        let now = document.pages().len();
+        let more = (now != pages).then(|| {
+            Problem::new(&sheet, line, format!("mẫu thử song ngữ dài {now} trang, bản tiếng Việt {pages} trang"), format!("the sample takes {now} pages in both languages, {pages} in Vietnamese"))
+        });
+        overflow(template, &document).into_iter().chain(more).collect()
     }
 
     /// PDF/A has rules of its own (every letter has a glyph, every table its header): only writing the file shows them.

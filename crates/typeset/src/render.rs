@@ -27,6 +27,9 @@ const OFFSET: i32 = 7 * 60;
 static STANDARDS: LazyLock<PdfStandards> =
     LazyLock::new(|| PdfStandards::new(&[PdfStandard::A_2a, PdfStandard::Ua_1]).unwrap_or_default());
 
+/// The second language that the data ask for: `en`.
+pub(crate) const ALSO: &str = "also";
+
 /// What no document has used for so many others is given back. Templates in use stay; parts of one document alone do not.
 const KEPT: usize = 3;
 static RENDERED: AtomicU64 = AtomicU64::new(0);
@@ -163,6 +166,10 @@ fn fill(shown: &mut Value, template: &Template, issued: Instant) {
     let day = issued.date();
     if !fields.get("date").is_some_and(Value::is_object) {
         fields.insert("date".to_owned(), json!({"day": day.day(), "month": day.month(), "year": day.year()}));
+    }
+    // A template that does not offer the other language is set as it always was, whoever asks.
+    if !template.is_bilingual() {
+        fields.remove(ALSO);
     }
     fields.insert("form".to_owned(), json!(template.sheet.form));
     fields.insert("title".to_owned(), json!(template.sheet.name.vi));

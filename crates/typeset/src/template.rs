@@ -2,7 +2,7 @@
 //! for fields that all templates share in `templates/_lib/fields.yaml`.
 
 use crate::error::{MissingField, Problem};
-use kernel::Text;
+use kernel::{Text, text::Lang};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -44,10 +44,17 @@ pub struct Sheet {
     pub legal_basis: Vec<Basis>,
     /// Who signs it, in words.
     pub signer: Text,
+    /// In which languages it can be set: Vietnamese, and a second one beside it where the data ask for it (`also`).
+    #[serde(default = "vietnamese")]
+    pub languages: Vec<Lang>,
     pub fields: Fields,
     /// Names of fields that only this template has.
     #[serde(default)]
     pub names: BTreeMap<String, Text>,
+}
+
+fn vietnamese() -> Vec<Lang> {
+    vec![Lang::Vi]
 }
 
 #[derive(Debug, Clone)]
@@ -67,6 +74,11 @@ impl Template {
     pub fn name_of(&self, path: &str, shared: &Names) -> Text {
         let own = self.sheet.names.get(path).or_else(|| shared.get(path));
         own.cloned().unwrap_or_else(|| Text::new(path, path))
+    }
+
+    /// Whether it can be set with English beside the Vietnamese.
+    pub fn is_bilingual(&self) -> bool {
+        self.sheet.languages.contains(&Lang::En)
     }
 
     /// Required fields that the data does not have, named in both languages.

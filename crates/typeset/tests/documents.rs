@@ -47,7 +47,7 @@ fn text(pdf: &[u8]) -> String {
 fn the_built_in_templates_have_no_problem() {
     let problems = SET.check();
     assert!(problems.is_empty(), "{}", problems.iter().map(|p| format!("{p}\n")).collect::<String>());
-    assert_eq!(SET.codes().len(), 51);
+    assert_eq!(SET.codes().len(), 53);
 }
 
 #[test]
@@ -68,6 +68,11 @@ fn every_sample_says_what_the_form_must_say() {
         ("result-certificate", &["GIẤY CHỨNG NHẬN KẾT HÔN", "Số: 07/GCNKH", "Bên nữ", "Đoàn Thị Mỹ Duyên", "05/04/1998", "62,5 m²", "có hiệu lực kể từ ngày đăng ký"]),
         ("result-generic", &["QUYẾT ĐỊNH", "Số: 09/QĐ-UBND", "Điều 1. Ông Lý Văn Thạnh", "ngày 02 tháng 12 năm 2026"]),
         ("internal-process", &["Phê duyệt quy trình nội bộ", "1.013225", "Mẫu số 01, 02 hoặc 03", "có hiệu lực"]),
+        ("support-notice", &["Số: 17/TB-TTHTCĐS", "Kính gửi: Công ty TNHH Chế biến thủy sản Lươn Đồng.", "mã số HT-26-0K7Q2M, nhận ngày 09/11/2026", "20.000.000", "108.000.000", "Năm mươi triệu đồng",
+            "2. Hợp đồng phải ký trong năm 2026.", "3. Để được thanh toán", "thực hiện./.", "Lâm Nhật Quang"]),
+        ("board-decision", &["BIÊN BẢN", "Số: 05/BB-TTHTCĐS", "1. Thành phần ban", "La Thành Đạt: Có quan hệ hợp đồng trong 24 tháng – tư vấn cho hợp tác xã năm 2025 (tự khai)", "Tham gia 2, cần 2, trong 3 thành viên",
+            "“Chưa tính chi phí duy trì sau năm đầu.”", "Kết quả: Thông qua.", "NGƯỜI CHỦ TRÌ", "GIÁM ĐỐC"]),
+        ("assessment-report", &["PHIẾU KẾT QUẢ", "Mức 2: Bắt đầu", "(Chữ ký số của cơ quan)", "ngày 21/11/2026; không thay cho"]),
         ("breach-notice", &["1. Thời điểm phát hiện: 09 giờ 15 phút, ngày 22/11/2026", "4. Số người bị ảnh hưởng: 1.200"]),
         ("admin-letter", &["Số: 3954/UBND-VX", "V/v báo cáo tình hình", "KHẨN", "- Ủy ban nhân dân các xã, phường;", "nghiêm túc thực hiện./.", "PL.(300)", "KT. CHỦ TỊCH", "Fax: 028 7300 0001",
             "(Kèm theo Công văn số 3954/UBND-VX ngày 05 tháng 11 năm 2026", "18.250"]),
@@ -108,6 +113,63 @@ fn every_sample_says_what_the_form_must_say() {
         let national = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM";
         assert!(said.contains(national) && said.contains("Độc lập - Tự do - Hạnh phúc"), "{code}");
     }
+}
+
+/// Where it is asked for, English stands beside the Vietnamese, never in its place; what is not asked for is not there, and a template that
+/// does not offer it stays as it is.
+#[test]
+fn english_stands_beside_the_vietnamese_where_it_is_asked_for() {
+    let expected: &[(&str, &[&str])] = &[
+        ("slip-01", &["GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ Acknowledgement of receipt", "Mã hồ sơ (Dossier code): H29.161-261121-0007", "Socialist Republic of Viet Nam", "Received by"]),
+        ("receipt", &["Receipt of a fee or charge", "Số tiền (Amount): 75.000 đồng", "Collecting body"]),
+        ("result-certificate", &["Marriage certificate", "Bên nữ (Wife)", "Họ, chữ đệm, tên (Full name): Đoàn Thị Mỹ Duyên", "Nhà ở chung (Home shared): 62,5 m²"]),
+        ("assessment-report", &["Result of a digital-maturity assessment", "Kết quả (Result): Mức 2", "Why not a higher level"]),
+    ];
+    for (code, strings) in expected {
+        let mut data = sample(code);
+        let official = text(&SET.render(code, &data).unwrap());
+        data["also"] = json!("en");
+        let both = text(&SET.render(code, &data).unwrap());
+        for string in *strings {
+            assert!(both.contains(string), "{code}: “{string}” is not in:\n{both}");
+            assert!(!official.contains(string), "{code}: “{string}” was not asked for:\n{official}");
+        }
+    }
+    let mut data = sample("slip-02");
+    let official = SET.render("slip-02", &data).unwrap();
+    data["also"] = json!("en");
+    assert_eq!(text(&SET.render("slip-02", &data).unwrap()), text(&official), "not offered, not printed");
+}
+
+/// Languages begin with Vietnamese, and the second one may take no further sheet.
+#[test]
+fn a_second_language_is_checked() {
+    let sheet = files().into_iter().find(|(name, _)| name == "templates/receipt/template.yaml").unwrap().1;
+    let path = "templates/receipt/template.yaml";
+    let check = |all: Vec<(String, String)>| {
+        let one = all.into_iter().filter(|(name, _)| name.contains("/_lib/") || name.contains("/receipt/"));
+        Templates::load(one).unwrap().check()
+    };
+    let found = check(with(path, &sheet.replace("languages: [vi, en]", "languages: [en]")));
+    assert!(found.iter().any(|p| p.file == path && p.line > 0 && p.reason.en.contains("begin with vi")), "{found:?}");
+    let typ = files().into_iter().find(|(name, _)| name == "templates/receipt/template.typ").unwrap().1;
+    let longer = with("templates/receipt/template.typ", &format!("{typ}\n#if bilingual {{ pagebreak(); [x] }}\n"));
+    assert!(check(longer).iter().any(|p| p.file == path && p.reason.en.contains("2 pages in both languages")));
+    assert!(Templates::load(with(path, &sheet.replace("languages: [vi, en]", "languages: [vi, fr]"))).is_err());
+}
+
+/// A notice that refuses tells the reason and no money; a declared result says that nobody signed it.
+#[test]
+fn what_was_not_granted_and_what_nobody_verified_say_so() {
+    let mut data = sample("support-notice");
+    data["grants"] = json!([]);
+    data["decision"]["text"] = json!("Giải pháp chưa được công bố.");
+    let said = text(&SET.render("support-notice", &data).unwrap());
+    assert!(said.contains("Lý do: Giải pháp chưa được công bố.") && said.contains("quyền khiếu nại") && !said.contains("thanh toán"), "{said}");
+    let mut data = sample("assessment-report");
+    data["result"]["declared"] = json!(true);
+    let said = text(&SET.render("assessment-report", &data).unwrap());
+    assert!(said.contains("Bản tự khai, chưa") && !said.contains("(Chữ ký số của cơ quan)"), "{said}");
 }
 
 /// A copy bears the block of who copies, not a second national heading (Decree 30/2020, Annex I, part II).

@@ -14,6 +14,8 @@ pub struct Site {
     /// Telephone of the public service line; shown as a `tel:` link.
     pub hotline: String,
     pub email: String,
+    /// Where whoever operates it is found.
+    pub address: Option<Text>,
     /// Where the source of the program can be read.
     pub source: String,
     /// A line under the bar when the installation is not the real one (demonstration, training).
@@ -28,6 +30,7 @@ impl Default for Site {
             name: Text::new("Thành phố Phù Sa", "Phù Sa City"),
             hotline: "1022".to_owned(),
             email: String::new(),
+            address: None,
             source: "/about".to_owned(),
             notice: None,
             rail: Vec::new(),
@@ -290,6 +293,7 @@ fn body(s: &Shell) -> String {
 fn footer(s: &Shell) -> String {
     let v = &s.visitor;
     let site = &v.site;
+    let address = site.address.as_ref().map_or_else(String::new, |a| format!("<br>{}", esc(a.get(v.lang))));
     let mut items = Vec::new();
     if !site.hotline.is_empty() {
         items.push(format!("<li>{}: <a href=\"tel:{n}\">{n}</a></li>", v.pick("Tổng đài", "Service line"), n = esc(&site.hotline)));
@@ -301,7 +305,7 @@ fn footer(s: &Shell) -> String {
     items.push(format!("<li><a href=\"/api\">{}</a></li>", v.pick("Cho lập trình viên", "For developers")));
     items.push(format!("<li><a href=\"{}\">{}</a></li>", esc(&site.source), v.pick("Giới thiệu và mã nguồn", "About and source code")));
     format!(
-        "<footer class=\"foot\"><div class=\"{width}\"><p><b>{name}</b></p><ul>{items}</ul></div></footer>\n",
+        "<footer class=\"foot\"><div class=\"{width}\"><p><b>{name}</b>{address}</p><ul>{items}</ul></div></footer>\n",
         width = if s.width == Width::Wide { "wrap wide" } else { "wrap" },
         name = esc(site.name.get(v.lang)),
         items = items.join(""),

@@ -63,6 +63,10 @@ pub fn network(path: &str, text: &str, n: &Network, out: &mut Vec<Finding>) {
     dated(path, text, "recognition", &n.recognition, out);
     dated(path, text, "conflicts", &n.conflicts, out);
     dated(path, text, "matching", &n.matching, out);
+    dated(path, text, "ratings", &n.ratings, out);
+    for (i, _) in n.ratings.iter().enumerate().filter(|(_, d)| d.rule.shown_from == 0 || d.rule.change_days > 366) {
+        out.push(Finding::at(path, text, &["ratings", &i.to_string(), "rule"], "shown_from từ 1; change_days không quá 366.", "shown_from from 1; change_days at most 366."));
+    }
     repeated(path, text, "grounds", n.grounds.iter().map(|g| g.code.as_str()), out);
     for (i, d) in n.recognition.iter().enumerate() {
         if d.rule.stars_to < 2 || d.rule.stars_to > 10 || d.rule.marks_to == 0 {

@@ -207,6 +207,16 @@ pub struct Recognition {
     pub stars_to: u32,
 }
 
+/// Ratings by clients after a case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RatingRules {
+    /// Days after the first word in which a client may change it.
+    pub change_days: u32,
+    /// Ratings there must be before the mean is shown.
+    pub shown_from: u32,
+}
+
 /// What makes a conflict of interest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -263,6 +273,7 @@ pub struct Network {
     pub recognition: Vec<Dated<Recognition>>,
     pub conflicts: Vec<Dated<ConflictRules>>,
     pub matching: Vec<Dated<MatchingRules>>,
+    pub ratings: Vec<Dated<RatingRules>>,
     pub grounds: Vec<Ground>,
 }
 

@@ -121,7 +121,7 @@ impl Boards {
     /// Records what a client says after a case. The caller has seen to it that the case has ended, that the expert worked
     /// on it and that the client is its client.
     pub async fn rate_expert(&self, actor: &Actor, id: ExpertId, case: &str, client: &str, stars: u32, comment: &str) -> Result<Expert, Failure> {
-        let rating = Rating { case: case.to_owned(), client: client.to_owned(), stars, comment: comment.to_owned(), at: self.now() };
+        let rating = Rating { case: case.to_owned(), client: client.to_owned(), stars, comment: comment.to_owned(), at: self.now(), first: None };
         self.act_on_expert(actor, id, &Act::Rate(rating)).await
     }
 

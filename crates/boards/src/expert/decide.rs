@@ -3,7 +3,7 @@
 use super::{
     Application, Appraisal, Checked, Clock, Expert, ExpertEvent as E, ExpertKind, ExpertState as S, Proof, Rating,
 };
-use crate::{catalog::{Catalog, Recognition}, matching::Interest};
+use crate::{catalog::{Catalog, RatingRules, Recognition}, matching::Interest};
 use records::Author;
 use jiff::ToSpan;
 use kernel::{Instant, Refusal, calendar::Calendar, id::FileId, text::clean, time::Date};
@@ -240,7 +240,10 @@ pub fn decide(cx: &Context<'_>, x: &Expert, act: &Act, by: &Author) -> Result<Op
             }
             yes(E::Disabled { reason: text(reason, "reason", "Ghi lý do, sẽ được công khai", "Give the reason; it is published")?, on: today, by: by.name.clone(), own_wish: *own_wish })
         }
-        Act::Rate(rating) => rate(rules, x, rating),
+        Act::Rate(rating) => {
+            not_own(x, by)?;
+            rate(rules, cx.catalog, x, rating)
+        }
     }
 }
 
@@ -295,8 +298,14 @@ fn submit(cx: &Context<'_>, rules: &Recognition, x: &Expert, by: &Author) -> Res
     Ok(Some(E::Submitted { clock: start(cx, rules, by.at) }))
 }
 
-/// One rating for each client and case, and only of somebody who has been in the network.
-fn rate(rules: &Recognition, x: &Expert, rating: &Rating) -> Result<Option<E>, Refusal> {
+/// The last day on which a rating may be changed.
+pub fn change_until(rating: &Rating, rules: &RatingRules) -> Date {
+    let first = rating.first.unwrap_or(rating.at).date();
+    first.checked_add(i64::from(rules.change_days).days()).unwrap_or(Date::MAX)
+}
+
+/// One rating for each client and case, changed while the catalogue lets it be, and only of somebody who has been in the network.
+fn rate(rules: &Recognition, catalog: &Catalog, x: &Expert, rating: &Rating) -> Result<Option<E>, Refusal> {
     if x.recognised.is_empty() {
         return Err(wrong_state(x));
     }
@@ -307,10 +316,19 @@ fn rate(rules: &Recognition, x: &Expert, rating: &Rating) -> Result<Option<E>, R
         return Err(Refusal::conflict("no-case", "Chỉ đánh giá sau một vụ việc đã kết thúc.", "Ratings follow a case that has ended."));
     }
     let comment: String = clean(&rating.comment).chars().take(TEXT_MAX).collect();
-    match x.ratings.iter().find(|r| r.case == rating.case && r.client == rating.client) {
-        Some(r) if r.stars == rating.stars && r.comment == comment => Ok(None),
-        Some(_) => Err(Refusal::conflict("rated", "Bạn đã đánh giá vụ việc này.", "You have rated this case.")),
-        None => Ok(Some(E::Rated { rating: Rating { comment, ..rating.clone() } })),
+    let rated = |first| Ok(Some(E::Rated { rating: Rating { comment: comment.clone(), first, ..rating.clone() } }));
+    let Some(before) = x.rated(&rating.case, &rating.client) else { return rated(None) };
+    if before.stars == rating.stars && before.comment == comment {
+        return Ok(None);
     }
+    let until = change_until(before, catalog.ratings(rating.at.date())?);
+    if rating.at.date() > until {
+        let day = |lang| web::when::day(until, lang);
+        return Err(Refusal::conflict(
+            "rated",
+            format!("Bạn đã đánh giá vụ việc này; đánh giá đổi được đến hết {}.", day(kernel::text::Lang::Vi)),
+            format!("You have rated this case; the rating could be changed until {}.", day(kernel::text::Lang::En)),
+        ));
+    }
+    rated(Some(before.first.unwrap_or(before.at)))
 }
-

@@ -142,6 +142,9 @@ pub struct Rating {
     pub stars: u32,
     pub comment: String,
     pub at: Instant,
+    /// When it was first given, if it was changed since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first: Option<Instant>,
 }
 
 /// The recognition clock: running until an instant, or standing with so much working time left.
@@ -196,6 +199,10 @@ pub struct Expert {
 }
 
 impl Expert {
+    /// What a client said after a case.
+    pub fn rated(&self, case: &str, client: &str) -> Option<&Rating> {
+        self.ratings.iter().find(|r| r.case == case && r.client == client)
+    }
     /// Sum and number of the client ratings; the page shows a dash when there is none.
     pub fn rating(&self) -> (u32, u32) {
         let n = u32::try_from(self.ratings.len()).unwrap_or(u32::MAX);
@@ -339,7 +346,10 @@ impl Record for Expert {
                 x.stopped = Some((*on, reason.clone()));
                 end(&mut x, *on);
             }
-            E::Rated { rating } => x.ratings.push(rating.clone()),
+            E::Rated { rating } => match x.ratings.iter_mut().find(|r| r.case == rating.case && r.client == rating.client) {
+                Some(before) => *before = rating.clone(),
+                None => x.ratings.push(rating.clone()),
+            },
         }
         Some(x)
     }

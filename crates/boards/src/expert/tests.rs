@@ -194,7 +194,7 @@ fn removal_waits_for_open_cases() {
 
 #[test]
 fn a_rating_is_a_clients_or_nothing() {
-    let rating = |case: &str, stars| Act::Rate(Rating { case: case.into(), client: "ent_1".into(), stars, comment: " tốt ".into(), at: noon() });
+    let rating = |case: &str, stars| Act::Rate(Rating { case: case.into(), client: "ent_1".into(), stars, comment: " tốt ".into(), at: noon(), first: None });
     let mut r = Run::new();
     assert_eq!(r.refused(1, &rating("c1", 5)), "wrong-state", "before recognition there is no case");
     r.to_active();
@@ -204,8 +204,17 @@ fn a_rating_is_a_clients_or_nothing() {
     assert_eq!(r.refused(1, &rating("", 5)), "no-case");
     r.ok(1, &rating("c1", 4)).ok(1, &rating("c2", 5));
     assert_eq!(r.act(1, &rating("c1", 4)), Ok(false), "the same form sent twice");
-    assert_eq!(r.refused(1, &rating("c1", 1)), "rated");
     assert_eq!(r.x.rating(), (9, 2));
+    // It may be changed while the catalogue lets it be, counted from the day it was first given; it stays one.
+    let later = |days: i64, stars| match rating("c1", stars) {
+        Act::Rate(given) => Act::Rate(Rating { at: given.at.plus_seconds(days * 86_400), ..given }),
+        act => act,
+    };
+    r.ok(1, &later(20, 1)).ok(1, &later(30, 3));
+    assert_eq!(r.x.rating(), (8, 2));
+    assert_eq!(r.x.rated("c1", "ent_1").map(|x| x.first), Some(Some(noon())));
+    assert_eq!(r.refused(1, &later(31, 5)), "rated");
+    assert_eq!(r.refused(APPLICANT, &rating("c3", 5)), "own-record", "nobody rates themselves");
     assert_eq!(r.x.appraisal.as_ref().unwrap().mark, 78, "kept apart");
 }
 

@@ -114,6 +114,11 @@ pub async fn of_party(scope: &Scope, party: PartyId) -> Result<Option<ExpertId>,
     scope.one("SELECT id FROM expert WHERE province = $1 AND party = $2", values![party]).await?.map(|r| r.id("id")).transpose()
 }
 
+/// The record that an account keeps, if it keeps one.
+pub async fn of_account(scope: &Scope, account: AccountId) -> Result<Option<ExpertId>, StoreError> {
+    scope.one("SELECT id FROM expert WHERE province = $1 AND account = $2 ORDER BY id LIMIT 1", values![account]).await?.map(|r| r.id("id")).transpose()
+}
+
 /// Recognised experts as somebody to appoint to a board: account, name, fields, record.
 pub async fn appointable(scope: &Scope) -> Result<Vec<(AccountId, String, Vec<String>, ExpertId)>, StoreError> {
     let sql = "SELECT account, name, fields, id FROM expert WHERE province = $1 AND state = 'active' AND kind = 'individual' ORDER BY sort, id LIMIT 1000";

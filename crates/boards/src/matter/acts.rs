@@ -1,10 +1,10 @@
 //! One function for each change of a matter.
 
 use super::{
-    Act, Matter, MatterEvent, Proposal,
+    Act, Matter, MatterEvent, Proposal, Subject, SubjectKind,
     decide::{self, Standing},
 };
-use crate::{Boards, Failure, board::{Board, store::unchanged, views}};
+use crate::{Boards, Failure, board::{Board, store::unchanged, views}, matching::FirmFacts};
 use records::{Author, Course, Found, busy};
 use identity::roles;
 use kernel::{
@@ -99,11 +99,13 @@ impl Boards {
         Err(records::gone().into())
     }
 
-    /// Conflicts found between the enterprise concerned and members who are experts of the network, for whoever presides
+    /// Conflicts found between the enterprises concerned and members who are experts of the network, for whoever presides
     /// and the officers to act on. Nothing is recused by the program itself.
     pub async fn detected(&self, board: &Board, matter: &Matter) -> Result<Vec<(AccountId, String, Vec<crate::matching::Conflict>)>, Failure> {
-        let Some(enterprise) = matter.proposal.subject.enterprise else { return Ok(Vec::new()) };
-        let Some(firm) = self.firms.facts(enterprise).await? else { return Ok(Vec::new()) };
+        let concerned = self.concerned(&matter.proposal.subject).await?;
+        if concerned.is_empty() {
+            return Ok(Vec::new());
+        }
         let today = self.now().date();
         let (rules, weights) = (self.catalog.conflicts(today)?, self.catalog.matching(today)?);
         let tender = Some(matter.proposal.subject.id.as_str()).filter(|t| !t.is_empty());
@@ -111,12 +113,28 @@ impl Boards {
         for seat in board.seats_on(today).filter(|s| matter.recused(s.account).is_none()) {
             let Some(expert) = seat.expert else { continue };
             let facts = crate::matching::Candidate::of(&self.expert(expert).await?, weights, today).facts;
-            let found = crate::matching::find_conflicts(&self.catalog.network.grounds, rules, &firm, tender, &facts, today);
+            let mut found: Vec<crate::matching::Conflict> = Vec::new();
+            for firm in &concerned {
+                let more = crate::matching::find_conflicts(&self.catalog.network.grounds, rules, firm, tender, &facts, today);
+                found.extend(more.into_iter().filter(|c| !found.contains(c)).collect::<Vec<_>>());
+            }
             if !found.is_empty() {
                 out.push((seat.account, seat.name.clone(), found));
             }
         }
         Ok(out)
+    }
+
+    /// The enterprises a subject concerns today: its own room knows them, whatever stood in the form; else the one recorded.
+    async fn concerned(&self, subject: &Subject) -> Result<Vec<FirmFacts>, Failure> {
+        let known = match SubjectKind::of(&subject.kind).filter(|_| !subject.id.is_empty()) {
+            Some(kind) => self.subjects.find(None, kind, &subject.id).await?.map_or_else(Vec::new, |a| a.firms),
+            None => Vec::new(),
+        };
+        match subject.enterprise.filter(|_| known.is_empty()) {
+            Some(enterprise) => Ok(self.firms.facts(enterprise).await?.into_iter().collect()),
+            None => Ok(known),
+        }
     }
 
     /// A matter, whoever asks: for bridges.

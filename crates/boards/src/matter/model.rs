@@ -46,6 +46,52 @@ impl MatterKind {
     }
 }
 
+/// Things of other rooms that the program finds by itself: their page, and whom a conflict of interest can be with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubjectKind {
+    Assessment,
+    Engagement,
+    Choice,
+    Grant,
+    Enterprise,
+}
+
+impl SubjectKind {
+    pub const ALL: [Self; 5] = [Self::Assessment, Self::Engagement, Self::Choice, Self::Grant, Self::Enterprise];
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Assessment => "assessment",
+            Self::Engagement => "engagement",
+            Self::Choice => "choice",
+            Self::Grant => "grant",
+            Self::Enterprise => "enterprise",
+        }
+    }
+    pub fn of(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|k| k.code() == code)
+    }
+    pub fn text(self) -> Text {
+        match self {
+            Self::Assessment => Text::new("Bài đánh giá", "Assessment"),
+            Self::Engagement => Text::new("Đợt hỗ trợ", "Engagement"),
+            Self::Choice => Text::new("Việc lựa chọn giải pháp", "Choice of a solution"),
+            Self::Grant => Text::new("Hồ sơ hỗ trợ kinh phí", "Support dossier"),
+            Self::Enterprise => Text::new("Doanh nghiệp", "Enterprise"),
+        }
+    }
+    /// What a board is usually asked about it; an enterprise comes with any question.
+    pub const fn usual(self) -> Option<MatterKind> {
+        match self {
+            Self::Assessment => Some(MatterKind::T0Review),
+            Self::Engagement => Some(MatterKind::FrameworkReview),
+            Self::Choice => Some(MatterKind::SolutionChoice),
+            Self::Grant => Some(MatterKind::SupportOpinion),
+            Self::Enterprise => None,
+        }
+    }
+}
+
 /// What the matter is about: a thing of another room, by its typed id as text, with a link.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Subject {
@@ -158,6 +204,16 @@ impl MatterState {
             Self::Open => "open",
             Self::Decided => "decided",
             Self::Withdrawn => "withdrawn",
+        }
+    }
+    pub fn of(code: &str) -> Option<Self> {
+        [Self::Open, Self::Decided, Self::Withdrawn].into_iter().find(|s| s.code() == code)
+    }
+    pub fn text(self) -> Text {
+        match self {
+            Self::Open => Text::new("Ban đang xem xét", "Before the board"),
+            Self::Decided => Text::new("Ban đã kết luận", "Concluded by the board"),
+            Self::Withdrawn => Text::new("Đã rút", "Withdrawn"),
         }
     }
 }

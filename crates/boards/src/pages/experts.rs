@@ -38,6 +38,10 @@ pub fn kind(v: &Visitor, kind: ExpertKind) -> &str {
 /// The mean of client ratings with its number, or a dash: never zero for "nobody has said anything".
 pub fn rating(s: &Boards, v: &Visitor, x: &Expert) -> Html {
     let (sum, n) = x.rating();
+    let shown_from = s.catalog.ratings(s.now().date()).map_or(1, |r| r.shown_from.max(1));
+    if n > 0 && n < shown_from {
+        return Html(format!("— <span class=\"muted\">{} {n}/{shown_from}</span>", v.pick("chưa đủ số đánh giá để nêu điểm trung bình:", "not enough ratings for a mean:")));
+    }
     if n == 0 {
         return Html(format!("— <span class=\"muted\">{}</span>", v.pick("chưa có đánh giá của khách hàng", "no client rating yet")));
     }
@@ -45,6 +49,13 @@ pub fn rating(s: &Boards, v: &Visitor, x: &Expert) -> Html {
     let top = s.catalog.recognition(s.now().date()).map_or(5, |r| r.stars_to);
     let mean = format!("{}{}{}", tenths / 10, v.pick(",", "."), tenths % 10);
     Html(format!("<b>{mean}</b> / {top} <span class=\"frac\">({n} {})</span>", v.pick("đánh giá sau vụ việc", "ratings after cases")))
+}
+
+/// What clients said in words, for the centre's own page: neither the public nor the expert reads who said what.
+pub fn rating_words(v: &Visitor, x: &Expert) -> Html {
+    let said = x.ratings.iter().rev().filter(|r| !r.comment.is_empty());
+    let items: Vec<Html> = said.map(|r| Html::text(&format!("{} – {} ({}, {})", r.stars, r.comment, r.case, when::day(r.at.date(), v.lang)))).collect();
+    if items.is_empty() { Html::text("–") } else { kit::bullets(&items) }
 }
 
 /// The recognition clock in words.

@@ -3,16 +3,25 @@
 use super::{Said, centre, choices};
 use crate::{
     Boards,
-    expert::views,
+    expert::{Expert, ExpertState, views},
     matching::{self, Candidate, FirmFacts, Input, Need, Placed, Plan, SkillNeed},
 };
-use axum::extract::State;
-use kernel::Refusal;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
+use kernel::{
+    Refusal, Text,
+    id::ExpertId,
+    refusal::{Reason, RefusalKind},
+};
+use std::collections::BTreeSet;
 use web::{
     Page,
     extract::{FormData, Query},
     html::{Html, esc},
     kit::{self, Choice, Column, Mood, Table, Weight},
+    problem::{Fault, PageError},
     visitor::Visitor,
 };
 
@@ -34,34 +43,84 @@ impl Boards {
 }
 
 pub async fn show(State(s): State<Boards>, v: Visitor, Query(pairs): Query<Vec<(String, String)>>) -> Page {
+    page(&s, &v, pairs, &[]).await
+}
+
+/// `/centre/matching/assign`: the officer takes up a proposal. The case decides as on its own page: who may invite, and when.
+pub async fn assign(State(s): State<Boards>, v: Visitor, f: FormData) -> Result<Response, PageError> {
+    match invite(&s, &v, &f).await {
+        Ok(path) => Ok(Redirect::to(&format!("{path}?done=invite_expert")).into_response()),
+        Err(PageError(Fault::Refused(refusal))) if refusal.kind != RefusalKind::NotFound => {
+            let status = Fault::from(refusal.clone()).status();
+            // What the case says of its own form has no field here.
+            let said = std::iter::once(&refusal.message).chain(refusal.reasons.iter().map(|r| &r.message));
+            let reasons: Vec<Reason> = said.map(|m| Reason { field: None, message: m.clone() }).collect();
+            Ok((status, page(&s, &v, Vec::new(), &reasons).await?).into_response())
+        }
+        Err(e) => Err(e),
+    }
+}
+
+async fn invite(s: &Boards, v: &Visitor, f: &FormData) -> Result<String, PageError> {
+    let me = super::actor(v)?;
+    let mut path = None;
+    for id in f.all("expert") {
+        let x = able(s, id).await?;
+        path = Some(s.cases.invite(&me, f.get("case").unwrap_or_default(), x.account).await?);
+    }
+    path.ok_or_else(PageError::not_found)
+}
+
+/// Somebody of the network who can be appointed to a case today.
+async fn able(s: &Boards, id: &str) -> Result<Expert, PageError> {
+    let x = s.expert(id.parse().map_err(|_| PageError::not_found())?).await?;
+    if x.state != ExpertState::Active {
+        return Err(Refusal::conflict("not-active", "Chuyên gia này không còn được công nhận hoặc đang tạm dừng; hãy tải lại trang và chọn người khác.", "This expert is no longer recognised or is suspended; reload the page and choose somebody else.").into());
+    }
+    if !s.people.may_sign_in(x.account).await? {
+        return Err(Refusal::conflict("no-account", no_account().vi, no_account().en).into());
+    }
+    Ok(x)
+}
+
+fn no_account() -> Text {
+    Text::new(
+        "Chuyên gia chưa có tài khoản dùng được. Liên hệ để họ đăng nhập Cổng một lần bằng định danh điện tử (hoặc nhờ quản trị mở lại tài khoản), rồi tải lại trang.",
+        "The expert has no account that works. Ask them to sign in to the portal once with their electronic identity (or an administrator to reopen the account), then reload the page.",
+    )
+}
+
+async fn page(s: &Boards, v: &Visitor, pairs: Vec<(String, String)>, refused: &[Reason]) -> Page {
     let f = FormData(pairs.into_iter().map(|(k, x)| (k, kernel::text::clean(&x))).collect());
-    let (need, said) = match read(&s, &v, &f) {
+    let (need, said) = match read(s, v, &f) {
         Ok(need) => (need, Said { act: "try".into(), form: f.clone(), ..Said::default() }),
         Err(refusal) => (None, Said { act: "try".into(), ..Said::refused(f.clone(), refusal) }),
     };
+    let errors = if refused.is_empty() { said.reasons.clone() } else { refused.to_vec() };
     let seed = f.filled("seed").and_then(|t| t.parse().ok()).unwrap_or(0);
     let plan = s.plan(need, seed).await?;
+    let ways = Ways::of(s, v, &plan).await?;
     let title = v.pick("Phân công chuyên gia: xem trước", "Matching experts: preview");
     let [_, conflicts, rules] = s.catalog.sources(s.now().date());
-    let basis = kit::details(v.pick("Căn cứ của quy tắc", "Sources of the rules"), &Html(format!("{}{}", super::sources(&v, conflicts), super::sources(&v, rules))), false);
+    let basis = kit::details(v.pick("Căn cứ của quy tắc", "Sources of the rules"), &Html(format!("{}{}", super::sources(v, conflicts), super::sources(v, rules))), false);
     let main = Html(format!(
         "{}{}<p class=\"lead\">{}</p>{basis}{}{}{}{}<p class=\"muted\">{} {} · {} <code>{}</code></p>",
-        kit::error_summary(v.lang, &said.reasons),
+        kit::error_summary(v.lang, &errors),
         kit::heading(title, None),
         v.pick(
             "Máy đề xuất, người quyết định. Đủ năng lực cho từng việc, không xung đột lợi ích, không quá giờ; rồi mới xét điểm phù hợp và chia đều.",
             "The program proposes, a person decides. Every competence covered, no conflict, nobody above their hours; then fit, then evenness.",
         ),
-        form(&s, &v, &said),
-        served(&s, &v, &plan),
-        unserved(&v, &plan),
-        excluded(&s, &v, &plan),
+        form(s, v, &said),
+        served(s, v, &plan, &ways),
+        unserved(v, &plan),
+        excluded(s, v, &plan),
         v.pick("Số bốc:", "Seed:"),
         seed,
         if plan.proven { v.pick("đã chứng minh không có phương án tốt hơn · dấu", "proven: no plan is better · print") } else { v.pick("tốt nhất tìm được · dấu", "best found · print") },
         plan.print.get(..16).unwrap_or(&plan.print),
     ));
-    Ok(centre(&v, title, main).error(said.is_error()).render())
+    Ok(centre(v, title, main).error(!errors.is_empty()).render())
 }
 
 /// A need typed on the page: up to three competences. `None` when nothing is typed.
@@ -131,17 +190,61 @@ fn form(s: &Boards, v: &Visitor, said: &Said) -> Html {
     kit::details(v.pick("Thử một nhu cầu", "Try a need"), &form, open)
 }
 
-fn served(s: &Boards, v: &Visitor, p: &Plan) -> Html {
+/// What the officer may do with the proposals: the cases into which they may invite, and who cannot be invited anywhere.
+struct Ways {
+    cases: BTreeSet<String>,
+    without_account: BTreeSet<ExpertId>,
+}
+
+impl Ways {
+    async fn of(s: &Boards, v: &Visitor, p: &Plan) -> Result<Self, PageError> {
+        let me = super::actor(v)?;
+        let proposed: Vec<String> = p.served.iter().filter(|n| n.places.iter().any(|x| !x.kept)).map(|n| n.need.clone()).collect();
+        let mut without_account = BTreeSet::new();
+        for place in p.served.iter().flat_map(|n| &n.places).filter(|x| !x.kept) {
+            let x = s.expert(place.expert).await?;
+            if !s.people.may_sign_in(x.account).await? {
+                without_account.insert(place.expert);
+            }
+        }
+        Ok(Self { cases: s.cases.invitable(&me, &proposed).await?, without_account })
+    }
+
+    /// The button of one proposal, or why there is none.
+    fn html(&self, v: &Visitor, need: &matching::Served, place: &Placed) -> Html {
+        if place.kept || !self.cases.contains(&need.need) {
+            return Html::text("–");
+        }
+        if self.without_account.contains(&place.expert) {
+            return Html(format!("<span class=\"muted\">{}</span>", esc(no_account().get(v.lang))));
+        }
+        // Once somebody is invited the case waits no longer: who is proposed together can be invited together.
+        let fresh: BTreeSet<ExpertId> = need.places.iter().filter(|x| !x.kept && !self.without_account.contains(&x.expert)).map(|x| x.expert).collect();
+        let first = need.places.iter().find(|x| fresh.contains(&x.expert)).is_some_and(|x| std::ptr::eq(x, place));
+        let one = invitation(v, &need.need, &BTreeSet::from([place.expert]), v.pick("Mời vào đợt hỗ trợ", "Invite to the engagement"));
+        let all = format!("{} ({})", v.pick("Mời tất cả người được đề xuất", "Invite all proposed"), fresh.len());
+        let all = if first && fresh.len() > 1 { invitation(v, &need.need, &fresh, &all) } else { Html::default() };
+        Html(format!("{one}{all}"))
+    }
+}
+
+fn invitation(v: &Visitor, case: &str, experts: &BTreeSet<ExpertId>, label: &str) -> Html {
+    let experts: String = experts.iter().map(|x| kit::hidden("expert", &x.to_string()).0).collect();
+    let body = Html(format!("{}{experts}{}", kit::hidden("case", case), kit::Button::new(label).weight(Weight::Quiet).html()));
+    kit::form(v, "/centre/matching/assign", &body)
+}
+
+fn served(s: &Boards, v: &Visitor, p: &Plan, ways: &Ways) -> Html {
     let mut rows = Vec::new();
     for need in &p.served {
         for place in &need.places {
             let title = if need.path.is_empty() { Html::text(&need.title) } else { kit::link(&need.path, &need.title) };
-            rows.push(vec![title, Html::text(&super::competence_name(s, v, &place.competence)), kit::link(&format!("/centre/experts/{}", place.expert), &place.name), Html::text(&place.hours.to_string()), why(v, place)]);
+            rows.push(vec![title, Html::text(&super::competence_name(s, v, &place.competence)), kit::link(&format!("/centre/experts/{}", place.expert), &place.name), Html::text(&place.hours.to_string()), why(v, place), ways.html(v, need, place)]);
         }
     }
     kit::table(&Table {
         caption: v.pick("Đề xuất", "Proposed").to_owned(),
-        columns: vec![Column::text(v.pick("Việc", "Need")), Column::text(v.pick("Năng lực", "Competence")), Column::text(v.pick("Chuyên gia", "Expert")), Column::num(v.pick("Giờ", "Hours")), Column::text(v.pick("Vì sao", "Why"))],
+        columns: vec![Column::text(v.pick("Việc", "Need")), Column::text(v.pick("Năng lực", "Competence")), Column::text(v.pick("Chuyên gia", "Expert")), Column::num(v.pick("Giờ", "Hours")), Column::text(v.pick("Vì sao", "Why")), Column::text(v.pick("Phân công", "Assign"))],
         rows,
         empty: v.pick("Không có việc nào được phân công.", "Nothing is assigned.").to_owned(),
         ..Table::default()

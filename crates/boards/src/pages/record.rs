@@ -1,16 +1,19 @@
 //! The decision record, to read and to print: rules, quorum, votes with reasons, dissent, recusals, guests.
 
-use super::matter::{base, facts, opened, paragraphs, shell};
+use super::matter::{Open, base, facts, opened, paragraphs, shell};
 use crate::{
     Boards,
     matter::{Decision, RecordedVote},
 };
-use axum::extract::State;
+use axum::{
+    extract::State,
+    response::{IntoResponse, Redirect, Response},
+};
 use web::{
     Page,
     extract::Path,
     html::{Html, esc},
-    kit::{self, Column, Line, Table},
+    kit::{self, Column, Line, Mood, Table, Weight},
     problem::PageError,
     visitor::Visitor,
     when,
@@ -41,7 +44,41 @@ pub async fn show(State(s): State<Boards>, v: Visitor, Path(id): Path<String>) -
         when::time(d.at, &when::exact(d.at, v.lang), v.lang),
     ));
     let back = format!("{}/{}", base(&v), p.id);
+    let main = Html::join(&[main, document(&o).await?]);
     Ok(shell(&v, v.pick("Biên bản quyết định", "Decision record"), main).back(back, v.pick("Việc này", "The matter")).render())
+}
+
+/// The record as a document: how it stands, where it is, and the button that makes it.
+async fn document(o: &Open<'_>) -> Result<Html, PageError> {
+    let v = o.v;
+    let paper = o.s.record_paper(&o.m, &o.me).await?;
+    let mut body = Html::default();
+    if let Some(p) = &paper {
+        let mood = if p.ended { Mood::Bad } else if p.issued { Mood::Good } else { Mood::Info };
+        let number = p.number.as_deref().map_or_else(String::new, |n| format!(" {}", esc(n)));
+        let links = [(&p.path, v.pick("Mở văn bản", "Open the document")), (&p.verify, v.pick("Kiểm tra văn bản", "Check the document"))];
+        let links: String = links.iter().filter_map(|(to, said)| to.as_ref().map(|to| format!(" · {}", kit::link(to, said)))).collect();
+        body.push(&Html(format!("<p>{}{number}{links}</p>", kit::chip(mood, p.stage.get(v.lang)))));
+    }
+    if o.s.may_draft(&o.me, &o.b, &o.m) && paper.as_ref().is_none_or(|p| p.ended) {
+        body.push(&kit::para(v.pick("Lập văn bản từ biên bản này để trình ký, lấy số và đóng dấu.", "Makes a document of this record, to be signed, numbered and sealed.")));
+        let button = kit::Button::new(v.pick("Lập văn bản", "Make it a document")).weight(Weight::Quiet).html();
+        body.push(&kit::form(v, &format!("/centre/matters/{}/record", o.m.proposal.id), &button));
+    }
+    if body.0.is_empty() {
+        return Ok(body);
+    }
+    Ok(Html(format!("<section class=\"no-print\">{}</section>", kit::card(v.pick("Văn bản của biên bản", "The record as a document"), &body))))
+}
+
+/// Makes the record a document, and goes there.
+pub async fn draft(State(s): State<Boards>, v: Visitor, Path(id): Path<String>) -> Result<Response, PageError> {
+    let o = opened(&s, &v, &id).await?;
+    if o.m.decision.is_none() {
+        return Err(PageError::not_found());
+    }
+    let path = s.draft_record(&o.me, &o.b, &o.m).await?;
+    Ok(Redirect::to(&path).into_response())
 }
 
 fn counted(v: &Visitor, rules: &crate::catalog::Rules, d: &Decision) -> Html {

@@ -77,6 +77,7 @@ fn lines(s: &Boards, v: &Visitor, x: &Expert) -> Vec<Line> {
         Line::new(v.pick("Giờ mỗi tháng", "Hours a month"), a.hours.to_string()),
         Line::new(v.pick("Kinh nghiệm", "Experience"), a.summary.as_str()),
         Line::new(v.pick("Đánh giá của khách hàng", "Client rating"), experts::rating(s, v, x)),
+        Line::new(v.pick("Nhận xét của khách hàng (không công khai)", "Clients in words (not public)"), experts::rating_words(v, x)),
     ];
     if let Some(ap) = &x.appraisal {
         let verdict = if ap.recommends { v.pick("đề nghị công nhận", "recommends") } else { v.pick("không đề nghị", "does not recommend") };

@@ -178,6 +178,43 @@ async fn a_board_opens_from_one_form_and_decides() {
     decide(&web, &matter).await;
 }
 
+#[tokio::test]
+async fn a_thing_of_another_room_is_put_before_a_board_without_typing_what_it_is() {
+    let (place, web) = place().await;
+    recognised(&web).await;
+    let board = place.board().await;
+    let appoint = [("act", "appoint"), ("account", &account(20).to_string()), ("role", "member"), ("seat_from-day", "23"), ("seat_from-month", "11"), ("seat_from-year", "2026")];
+    assert_eq!(web.post(8, &format!("/centre/boards/{board}"), &appoint).await.status, 303);
+    let choose = web.get(8, "/centre/matters/new?subject_kind=engagement&subject_id=CASE_1").await.text;
+    let way = format!("/centre/boards/{board}/matters/new?subject_kind=engagement&subject_id=case_1");
+    assert!(choose.contains(&way.replace('&', "&amp;")), "{choose}");
+    for (who, path, status) in [
+        (8, "/centre/matters/new?subject_kind=engagement&subject_id=case_2", 404),
+        (8, "/centre/matters/new?subject_kind=weather&subject_id=case_1", 404),
+        (3, "/centre/matters/new?subject_kind=engagement&subject_id=case_1", 403),
+        (0, "/centre/matters/new", 303),
+    ] {
+        assert_eq!(web.get(who, path).await.status, status, "{who} {path}");
+    }
+    let form = web.get(8, &way).await.text;
+    assert!(form.contains("value=\"Lộ trình HTX Lươn Vàng\"") && form.contains("Công ty Tư vấn") && !form.contains("name=\"path\""), "{form}");
+    assert!(form.contains("value=\"framework_review\" selected"), "what is usually asked is chosen: {form}");
+    let id = form.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let new = format!("/centre/boards/{board}/matters/new");
+    let open = |kind: &'static str, subject: &'static str| [("act", "open"), ("id", id.clone().leak() as &str), ("kind", "framework_review"), ("title", ""), ("question", "Đồng ý?"), ("subject_kind", kind), ("subject_id", subject), ("path", "/elsewhere")];
+    // What is not there is not put before anybody, and neither is an id of no kind.
+    for (kind, subject) in [("engagement", "case_2"), ("engagement", ""), ("", "case_1")] {
+        let refused = web.post(8, &new, &open(kind, subject)).await;
+        assert!(refused.status == 422 && refused.text.contains("href=\"#f-subject_id\""), "{kind} {subject}: {}", refused.text);
+    }
+    let matter = web.post(8, &new, &open("engagement", "CASE_1")).await.location;
+    let stored = place.boards.matter(id.parse().unwrap()).await.unwrap().proposal.subject;
+    assert_eq!((stored.id.as_str(), stored.path.as_str(), stored.title.as_str()), ("case_1", "/work/cases/case_1", "Lộ trình HTX Lươn Vàng"));
+    assert!(stored.enterprise.is_some(), "the enterprise is the subject's own");
+    // Nobody typed the firm, and the member whose mail domain is the firm's is found.
+    assert!(web.get(8, &matter).await.text.contains("Cùng tên miền thư điện tử"));
+}
+
 async fn decide(web: &Web, matter: &str) {
     let vote = |choice| vec![("act", "vote"), ("choice", choice), ("reason", "Lý do của tôi"), ("clear", "yes")];
     let unsworn = web.post(3, matter, &[("act", "vote"), ("choice", "for"), ("reason", "Giữ lại chữ này")]).await;
@@ -200,6 +237,15 @@ async fn decide(web: &Web, matter: &str) {
     for told in ["Thông qua", "Ý kiến khác với kết quả", "Lý do của tôi", "Nhận thù lao", "Trần Khoa", "3 / 3", "kèm điều kiện"] {
         assert!(record.contains(told), "{told} is not in the record: {record}");
     }
+    // As a document: by those who prepare or preside, once.
+    let paper = format!("{matter}/record");
+    assert!(!record.contains("Lập văn bản") && web.get(1, &paper).await.text.contains("Lập văn bản"));
+    assert_eq!(web.post(3, &paper, &[]).await.status, 403, "a member without a further seat does not");
+    for who in [1, 8] {
+        assert_eq!(web.post(who, &paper, &[]).await.location, "/work/documents/doc_1");
+    }
+    let shown = web.get(1, &paper).await.text;
+    assert!(shown.contains("Mở văn bản") && !shown.contains("Lập văn bản"), "{shown}");
     let page = web.get(8, matter).await.text;
     let again = page.split("matters/new?reopens=").nth(1).unwrap().split('"').next().unwrap();
     let board = page.split("href=\"/centre/boards/board_").nth(1).unwrap().split('/').next().unwrap();
@@ -228,6 +274,70 @@ async fn an_expert_of_the_network_sits_on_a_board_through_an_own_door() {
     assert_eq!(web.post(20, &path, &[("act", "vote"), ("choice", "for"), ("reason", "Khả thi"), ("clear", "yes")]).await.location, format!("{path}?done=1"));
     assert_eq!(web.get(20, &format!("/centre/matters/{matter}")).await.status, 403, "the centre's door is for its staff");
     assert!(web.get(8, &format!("/centre/boards/{board}")).await.text.contains("Truy xuất nguồn gốc (4)"), "competences come from the record");
+}
+
+#[tokio::test]
+async fn who_was_served_rates_the_expert_once_and_nobody_reads_who() {
+    let (place, web) = place().await;
+    let officer_path = recognised(&web).await;
+    let public = officer_path.replace("/centre", "");
+    let id = public.trim_start_matches("/experts/").to_owned();
+    let (stars, comment) = (format!("stars-{id}"), format!("comment-{id}"));
+    let rate = |n: &'static str, words: &'static str| vec![("act", id.as_str()), (stars.as_str(), n), (comment.as_str(), words)];
+    // Nobody else's case, and not before it is over.
+    for (who, path) in [(31, "/experts/ratings/case_1"), (30, "/experts/ratings/case_2"), (20, "/experts/ratings/case_1")] {
+        assert_eq!(web.get(who, path).await.status, 404, "{who} {path}");
+        assert_eq!(web.post(who, path, &rate("5", "x")).await.status, 404, "{who} {path}");
+    }
+    let early = web.get(31, "/experts/ratings/case_2").await;
+    assert!(early.status == 200 && early.text.contains("chưa nghiệm thu") && !early.text.contains("type=\"radio\""), "{}", early.text);
+    let path = "/experts/ratings/case_1";
+    let form = web.get(30, path).await.text;
+    assert!(form.contains("Đỗ Thị Hạnh") && !form.contains("Nguyễn Văn Hai"), "only who has been in the network: {form}");
+    let refused = web.post(30, path, &rate("9", "Giữ lại chữ này")).await;
+    assert!(refused.status == 422 && refused.text.contains(&format!("href=\"#f-{stars}\"")) && refused.text.contains("Giữ lại chữ này"), "{}", refused.text);
+    assert_eq!(web.post(30, path, &[("act", "exp_0"), ("stars-exp_0", "5")]).await.status, 404, "somebody who was not in this case");
+    for n in ["4", "4", "3"] {
+        assert_eq!(web.post(30, path, &rate(n, "Đúng hẹn, dễ hiểu")).await.location, format!("{path}?done=1"));
+    }
+    let page = web.get(0, &public).await.text;
+    assert!(page.contains("<b>3,0</b> / 5") && page.contains("(1 đánh giá sau vụ việc)"), "changed, and still one: {page}");
+    assert!(!page.contains("Lươn Vàng") && !page.contains("Đúng hẹn"), "neither the firm nor its words: {page}");
+    assert!(web.get(8, &officer_path).await.text.contains("Đúng hẹn, dễ hiểu"), "the centre reads the words");
+    assert!(web.get(30, path).await.text.contains("Đổi được đến hết 23/12/2026"));
+    let kept = place.boards.expert(id.parse().unwrap()).await.unwrap();
+    assert_eq!((kept.ratings.len(), kept.ratings[0].client.as_str()), (1, "firm-1"));
+}
+
+#[tokio::test]
+async fn a_proposal_of_the_matching_becomes_an_invitation() {
+    let (place, web) = place().await;
+    let expert = recognised(&web).await.trim_start_matches("/centre/experts/").to_owned();
+    let need = |id: &str| Need {
+        id: id.into(),
+        title: id.into(),
+        path: format!("/work/cases/{id}"),
+        skills: vec![SkillNeed { competence: "traceability".into(), level: 3, hours: 20 }],
+        sector: "agriculture-aquaculture".into(),
+        language: "vi".into(),
+        area: String::new(),
+        firm: FirmFacts::default(),
+        tender: None,
+        since: date(2026, 11, 20),
+    };
+    *place.work.waiting.lock().unwrap() = vec![need("case_2")];
+    let page = web.get(8, "/centre/matching").await.text;
+    assert!(!page.contains("/centre/matching/assign"), "no button into a case in which the officer may not invite: {page}");
+    *place.work.waiting.lock().unwrap() = vec![need("case_1")];
+    let page = web.get(8, "/centre/matching").await.text;
+    assert!(page.contains("action=\"/centre/matching/assign\"") && page.contains(&format!("name=\"expert\" value=\"{expert}\"")), "{page}");
+    let invite = |case: &'static str| [("case", case), ("expert", expert.as_str())];
+    let refused = web.post(8, "/centre/matching/assign", &invite("case_2")).await;
+    assert!(refused.status == 409 && refused.text.contains("Lúc này không mời được"), "the case decides: {}", refused.text);
+    assert_eq!(web.post(3, "/centre/matching/assign", &invite("case_1")).await.status, 403);
+    assert_eq!(web.post(8, "/centre/matching/assign", &[("case", "case_1")]).await.status, 404);
+    assert_eq!(web.post(8, "/centre/matching/assign", &invite("case_1")).await.location, "/work/cases/case_1?done=invite_expert");
+    assert_eq!(*place.work.invited.lock().unwrap(), [account(20)]);
 }
 
 #[tokio::test]

@@ -3,12 +3,12 @@
 use async_trait::async_trait;
 use axum::{Router, body::Body, http::{HeaderMap, Request, header}};
 use boards::{
-    Boards, Catalog, Cases, Firms, Inner, People,
-    asks::{OpenCase, Person},
+    Boards, Catalog, Cases, Firms, Inner, People, Subjects,
+    asks::{About, Adviser, OpenCase, Person, RecordPaper, RecordPapers, Served},
     board::{Opening, Seat, SeatRole},
     expert::{Application, Skill},
     matching::{FirmFacts, Kept, Need},
-    matter::{MatterKind, Proposal, Subject},
+    matter::{MatterKind, Proposal, Subject, SubjectKind},
 };
 use futures::future::BoxFuture;
 use identity::{Identity, IdentityParts, Offices, Policies, SessionRules};
@@ -19,7 +19,10 @@ use kernel::{
     id::{AccountId, BoardId, EnterpriseId, ExpertId, MatterId, OfficeCode, PartyId, ProvinceCode, RoleCode},
     time::date,
 };
-use std::sync::{Arc, Mutex};
+use std::{
+    collections::BTreeSet,
+    sync::{Arc, Mutex},
+};
 use store::Db;
 use tower::ServiceExt;
 use uuid::Uuid;
@@ -81,15 +84,44 @@ impl People for Staff {
     async fn is_official(&self, account: AccountId) -> anyhow::Result<bool> {
         Ok(account.uuid().as_u128() < 20 || account.uuid().as_u128() == 66)
     }
+    async fn may_sign_in(&self, account: AccountId) -> anyhow::Result<bool> {
+        Ok(account.uuid().as_u128() != 21)
+    }
 }
 
 #[derive(Default)]
 pub struct Work {
     pub open: Mutex<Vec<OpenCase>>,
     pub waiting: Mutex<Vec<Need>>,
+    /// Records that became documents.
+    pub drafted: Mutex<Vec<(String, serde_json::Value)>>,
+    pub invited: Mutex<Vec<AccountId>>,
 }
 #[async_trait]
 impl Cases for Work {
+    /// Person 30 speaks for the firm of case 1, which is over; 31 for the firm of case 2, which is not.
+    async fn served(&self, actor: &Actor, code: &str) -> anyhow::Result<Option<Served>> {
+        let mine = matches!((actor.account.uuid().as_u128(), code), (30, "case_1") | (31, "case_2"));
+        Ok(mine.then(|| Served {
+            code: code.into(),
+            title: "HTX Lươn Vàng".into(),
+            path: format!("/my/{code}"),
+            client: "firm-1".into(),
+            ended: code == "case_1",
+            advisers: [20, 2].map(|n| Adviser { account: account(n), name: person(n).name }).into(),
+        }))
+    }
+    /// The officer may, into case 1.
+    async fn invitable(&self, actor: &Actor, cases: &[String]) -> anyhow::Result<BTreeSet<String>> {
+        Ok(cases.iter().filter(|c| actor.account == account(8) && *c == "case_1").cloned().collect())
+    }
+    async fn invite(&self, actor: &Actor, case: &str, who: AccountId) -> anyhow::Result<String> {
+        if actor.account != account(8) || case != "case_1" {
+            return Err(kernel::Refusal::conflict("closed", "Lúc này không mời được", "Not now").into());
+        }
+        self.invited.lock().unwrap().push(who);
+        Ok("/work/cases/case_1".into())
+    }
     async fn open_of(&self, _: ExpertId) -> anyhow::Result<Vec<OpenCase>> {
         Ok(self.open.lock().unwrap().clone())
     }
@@ -105,6 +137,37 @@ impl Cases for Work {
 impl Firms for Work {
     async fn facts(&self, _: EnterpriseId) -> anyhow::Result<Option<FirmFacts>> {
         Ok(Some(FirmFacts { name: "Công ty Tư vấn".into(), email: "gd@tuvan.example.vn".into(), ..FirmFacts::default() }))
+    }
+}
+
+/// One engagement of one firm; the members of the centre may know of it.
+#[async_trait]
+impl Subjects for Work {
+    async fn find(&self, _: Option<&Actor>, kind: SubjectKind, id: &str) -> anyhow::Result<Option<About>> {
+        let firm = FirmFacts { name: "Công ty Tư vấn".into(), email: "gd@tuvan.example.vn".into(), ..FirmFacts::default() };
+        Ok((kind == SubjectKind::Engagement && id.eq_ignore_ascii_case("case_1")).then(|| About {
+            id: "case_1".into(),
+            title: "Lộ trình HTX Lươn Vàng".into(),
+            path: "/work/cases/case_1".into(),
+            enterprise: Some(EnterpriseId::new(Uuid::from_u128(3))),
+            firms: vec![firm],
+        }))
+    }
+}
+
+/// One document for each key, as another room would begin it.
+#[async_trait]
+impl RecordPapers for Work {
+    async fn draft(&self, key: &str, data: serde_json::Value, _: &Actor) -> Result<String, boards::Failure> {
+        let mut drafted = self.drafted.lock().unwrap();
+        if !drafted.iter().any(|(known, _)| known == key) {
+            drafted.push((key.to_owned(), data));
+        }
+        Ok("/work/documents/doc_1".to_owned())
+    }
+    async fn paper(&self, key: &str, _: &Actor) -> Result<Option<RecordPaper>, boards::Failure> {
+        let known = self.drafted.lock().unwrap().iter().any(|(k, _)| k == key);
+        Ok(known.then(|| RecordPaper { stage: Text::new("Dự thảo", "Draft"), number: None, issued: false, verify: None, ended: false, path: Some("/work/documents/doc_1".into()) }))
     }
 }
 
@@ -127,6 +190,8 @@ impl Place {
             people: Arc::new(Staff),
             cases: work.clone(),
             firms: work.clone(),
+            subjects: work.clone(),
+            records: work.clone(),
         }));
         Self { boards, work }
     }

@@ -23,12 +23,33 @@ pub struct DocumentDecl {
     /// The applicant may fetch it.
     #[serde(default = "super::yes")]
     pub public: bool,
+    /// What its QR code opens.
+    #[serde(default, skip_serializing_if = "Link::is_verify")]
+    pub link: Link,
     /// There only with a definition that has this part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<super::Part>,
     /// Fields of the template (dotted path) that this procedure fills in its own way.
     #[serde(default)]
     pub fields: BTreeMap<String, FieldSource>,
+}
+
+/// What the QR code of a document opens.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Link {
+    /// What the register says of the document, to anybody who holds it.
+    #[default]
+    Verify,
+    /// Where the dossier stands: on the slips that an applicant follows it by.
+    Dossier,
+}
+
+impl Link {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks by reference")]
+    const fn is_verify(&self) -> bool {
+        matches!(self, Self::Verify)
+    }
 }
 
 /// Where a field of a template comes from. Pointers are JSON pointers into the answers.

@@ -20,7 +20,7 @@ mod time;
 
 pub use act::{ActDecl, AssignTo, Emphasis, GuardDecl, Outcome, Verb, Who};
 pub use component::{Component, DataSource, Required};
-pub use document::{DocumentDecl, FieldSource};
+pub use document::{DocumentDecl, FieldSource, Link};
 pub use form::{Field, FieldKind, Form, Section};
 pub use load::{Definitions, load};
 pub use money::{Before, BracketRow, Brackets, ChannelRate, ChannelRates, Each, Exemption, Fee, FeeClass, FeeKind, Formula, Holds, Tier};

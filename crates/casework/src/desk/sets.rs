@@ -87,6 +87,7 @@ impl Desk {
             files: s.files.iter().filter(|f| known(&f.component)).cloned().collect(),
             // What the set collected is not collected again; a result of an earlier member is in the house already.
             waived: definition.components.iter().map(|c| c.code.clone()).collect(),
+            lang: s.lang,
             set: Some(MemberOf { case: s.id, code: s.code.clone(), name_in_set: member.name_in_set.clone() }),
         };
         let key = format!("set/{}/{}", s.id, member.name_in_set);
@@ -106,8 +107,10 @@ pub(super) fn ended(member: &Found) -> Option<&'static str> {
     let s = &member.state;
     let state = member.definition.state("handling", s.track("handling"))?;
     let over = state.terminal || matches!(state.national, Some(9 | 10));
+    // Stopped while a result was only proposed: the proposal decides nothing.
     over.then(|| match s.outcome.as_ref().map(|o| o.outcome) {
-        Some(Outcome::Granted) if state.national != Some(8) => "granted",
+        _ if state.national == Some(8) => "stopped",
+        Some(Outcome::Granted) => "granted",
         Some(Outcome::Refused) => "refused",
         _ => "stopped",
     })

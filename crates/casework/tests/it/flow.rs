@@ -36,6 +36,7 @@ const PERMIT: &str = "
     supplementing           citizen     supplement             processing
     supplementing           specialist  appraise               -             # it is the applicant's turn
     supplemented            specialist  ask_supplement         -             # Decree 217/2026: once
+    supplemented            head        allow_second_supplement  -           # and nobody may allow another
     consulting              planning    give_opinion           processing
     consulting              fire        give_opinion           -             # another office was asked
     consulting              specialist  appraise               -             # an answer is awaited
@@ -43,7 +44,10 @@ const PERMIT: &str = "
     reviewing               head        review                 processing
     reviewing               head        send_back              processing
     reviewing               leader      approve                -             # first reviewed
-    reviewing               citizen     withdraw               -             # an outcome stands
+    reviewing               citizen     withdraw               withdrawing   # proposed is not decided: Circular 03/2025 Article 7
+    refusing                citizen     withdraw               withdrawing   # neither is a proposed refusal
+    signing                 citizen     withdraw               withdrawing   # reviewed, not signed
+    issuing                 citizen     withdraw               -             # signed: there is a decision
     signing                 leader      approve                processing
     signing                 clerk       issue                  -             # first signed
     issuing                 clerk       issue                  finished
@@ -82,6 +86,26 @@ const BIRTH: &str = "
     processing   specialist  appraise            processing
 ";
 
+/// A procedure whose law is silent on a second request.
+const BUSINESS: &str = "
+    appraising      head        allow_second_supplement         -                      # nothing was asked yet
+    again           specialist  ask_supplement                  -                      # the specialist's word is not enough
+    again           specialist  allow_second_supplement         -
+    again           one_stop    allow_second_supplement         -
+    again           elsewhere   allow_second_supplement         -
+    again           head        allow_second_supplement         processing
+    again           leader      allow_second_supplement         processing
+    allowed         specialist  ask_supplement                  supplementing
+    twice           specialist  ask_supplement                  -                      # allowed once is asked once
+    twice           head        allow_second_supplement         -
+    submitted       head        allow_second_supplement_intake  -
+    again_intake    one_stop    ask_supplement_intake           -
+    again_intake    one_stop    allow_second_supplement_intake  -
+    again_intake    head        allow_second_supplement_intake  submitted
+    allowed_intake  one_stop    ask_supplement_intake           supplementing_intake
+    allowed_intake  one_stop    receive                         processing
+";
+
 /// How a case gets to the place a row begins at.
 fn path(place: &str) -> Vec<(&'static str, &'static str)> {
     let assigned = [("one_stop", "receive"), ("head", "assign")];
@@ -98,6 +122,12 @@ fn path(place: &str) -> Vec<(&'static str, &'static str)> {
         "consulting" => &[("specialist", "consult")],
         "reviewing" => &[("specialist", "appraise")],
         "signing" => &[("specialist", "appraise"), ("head", "review")],
+        "refusing" => &[("specialist", "propose_refusal")],
+        "again" => &[("specialist", "ask_supplement"), ("citizen", "supplement")],
+        "allowed" => &[("specialist", "ask_supplement"), ("citizen", "supplement"), ("head", "allow_second_supplement")],
+        "twice" => &[("specialist", "ask_supplement"), ("citizen", "supplement"), ("head", "allow_second_supplement"), ("specialist", "ask_supplement"), ("citizen", "supplement")],
+        "again_intake" => return vec![("one_stop", "ask_supplement_intake"), ("citizen", "supplement")],
+        "allowed_intake" => return vec![("one_stop", "ask_supplement_intake"), ("citizen", "supplement"), ("leader", "allow_second_supplement_intake")],
         "issuing" => &[("specialist", "appraise"), ("head", "review"), ("leader", "approve")],
         "finished" => &[("specialist", "appraise"), ("head", "review"), ("leader", "approve"), ("clerk", "issue")],
         "apologised" => return vec![("one_stop", "receive"), ("leader", "apologise")],
@@ -148,6 +178,11 @@ fn rows(code: &str, table: &str) {
 #[test]
 fn the_building_permit_by_its_table() {
     rows("1.013225", PERMIT);
+}
+
+#[test]
+fn household_business_by_its_table() {
+    rows("1.001612", BUSINESS);
 }
 
 #[test]

@@ -74,13 +74,9 @@ fn attempt() -> impl Strategy<Value = Attempt> {
 
 /// What is sent with an act: its example (with what the house offers), or something broken.
 fn input_of(story: &Story, act: &str, given: &Given) -> Value {
-    let schema = story.d.acts[act].input.as_ref();
-    let mut example = schema.and_then(|s| s["examples"].get(0)).cloned().unwrap_or(Value::Null);
+    let mut example = story.d.acts[act].input.as_ref().and_then(|s| s["examples"].get(0)).cloned().unwrap_or(Value::Null);
     if example.get("assignee").is_some() {
         example["assignee"] = json!(actor("specialist").account);
-    }
-    if example.get("defects").is_some() && schema.is_some_and(|s| s["properties"].get("again_reason").is_some()) {
-        example["again_reason"] = json!("Lý do của người phụ trách");
     }
     if example.get("due").is_some()
         && let Some(due) = story.state.unpaid().next().or_else(|| story.state.dues.first())

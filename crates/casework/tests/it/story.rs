@@ -160,6 +160,7 @@ pub fn filing(d: &Definition, example: usize, channel: Channel) -> Filing {
         offices: CaseOffices { helped: None, received: commune.clone(), decides: commune },
         files: given.collect(),
         waived: Vec::new(),
+        lang: None,
         set: None,
         answers,
     }

@@ -91,7 +91,8 @@ pub async fn again(State(c): State<Centre>, v: Visitor, Path(key): Path<String>)
     let rounds = match a.enterprise {
         Some(e) => {
             let all = views::of_enterprise(&c.scope, e).await.map_err(PageError::internal)?;
-            all.iter().filter(|r| r.framework == a.framework && r.submitted_at.is_some()).count()
+            let same = |r: &&views::AssessmentRow| r.framework == a.framework && r.submitted_at.is_some() && crate::level::same_subject(r.subject.as_deref(), a.subject.as_deref());
+            all.iter().filter(same).count()
         }
         None => 1,
     };
@@ -105,6 +106,7 @@ pub async fn again(State(c): State<Centre>, v: Visitor, Path(key): Path<String>)
         owner: secret::hash(&fresh),
         enterprise: a.enterprise,
         earlier: Some(a.id),
+        subject: a.subject.clone(),
         answers: if rescored { a.answers.clone() } else { declared(&a.answers) },
     };
     acts::start(&c, v.actor.as_deref(), started, c.now()).await?;

@@ -5,15 +5,18 @@ mod bring;
 mod door;
 mod people;
 mod pictures;
+mod proofs;
 mod question;
 mod report;
 mod result;
 mod save;
+mod sealed;
 mod sections;
 mod start;
 
 pub use answer::{control, in_words, read_answer};
 pub use pictures::radar;
+pub use proofs::hand_out;
 pub use question::by_whom;
 pub use result::{dimension_table, gaps, headline};
 pub use save::{FILE_MAX, done, refused};
@@ -46,6 +49,8 @@ pub fn routes(r: Routes<Centre>) -> Routes<Centre> {
         .post("/assess/a/{key}/q/{criterion}", ASSESS_TRY, save::own)
         .post("/assess/a/{key}/q/{criterion}/evidence", ASSESS_TRY, save::own_evidence)
         .body_limit(UPLOAD_LIMIT)
+        .get("/assess/a/{key}/q/{criterion}/evidence/{file}", ASSESS_TRY, proofs::open_own)
+        .post("/assess/a/{key}/q/{criterion}/evidence/{file}/remove", ASSESS_TRY, proofs::remove_own)
         .get("/assess/a/{key}/people", ASSESS_TRY, people::show)
         .post("/assess/a/{key}/people", ASSESS_TRY, people::invite)
         .post("/assess/a/{key}/people/{invite}/end", ASSESS_TRY, people::end)
@@ -54,6 +59,8 @@ pub fn routes(r: Routes<Centre>) -> Routes<Centre> {
         .post("/assess/i/{key}/q/{criterion}", ASSESS_TRY, save::asked)
         .post("/assess/i/{key}/q/{criterion}/evidence", ASSESS_TRY, save::asked_evidence)
         .body_limit(UPLOAD_LIMIT)
+        .get("/assess/i/{key}/q/{criterion}/evidence/{file}", ASSESS_TRY, proofs::open_asked)
+        .post("/assess/i/{key}/q/{criterion}/evidence/{file}/remove", ASSESS_TRY, proofs::remove_asked)
         .get("/sw.js", web::routes::PUBLIC, crate::device::worker)
         .get("/assess/a/{key}/result", ASSESS_TRY, result::own)
         .post("/assess/a/{key}/submit", ASSESS_TRY, bring::submit)
@@ -111,6 +118,10 @@ pub fn table(c: &Centre, lang: Lang, rows: &[AssessmentRow], staff: bool) -> Htm
         .iter()
         .map(|r| {
             let name = c.frameworks.get(&r.framework, &r.edition).map_or_else(|| r.framework.clone(), |f| f.name.get(lang).to_owned());
+            let name = match &r.subject {
+                Some(product) => format!("{name} – {product}"),
+                None => name,
+            };
             let name = match &r.enterprise_name {
                 Some(e) => format!("{e}: {name}"),
                 None => name,

@@ -75,6 +75,8 @@ pub struct Shown<'a> {
     pub reasons: &'a [Reason],
     /// Somebody answered while this was typed.
     pub meanwhile: bool,
+    /// What was typed beside a proof that could not be taken.
+    pub proof: Option<&'a FormData>,
 }
 
 /// Who gave the stored answer, when: `Kế toán đã trả lời lúc 10:02 hôm nay`.
@@ -132,7 +134,7 @@ pub fn page(c: &Centre, v: &Visitor, door: &Door, p: &Shown<'_>) -> Result<Respo
         esc(&progress),
         kit::form(v, &address(&door.base, p.code, p.way), &Html(body)),
         unverified(v, &placed),
-        proofs(v, door, p, &placed, answer),
+        super::proofs::section(v, door, p, &placed, answer),
         device::block(v, "/assess/", false, &ahead, &[]),
     ));
     let back = at.checked_sub(1).and_then(|n| course.get(n)).map_or_else(|| door.base.clone(), |before| address(&door.base, before, p.way));
@@ -206,27 +208,8 @@ fn unverified(v: &Visitor, placed: &scoring::Placed<'_>) -> String {
     format!("<p class=\"hint\">{}</p>", v.pick("Thang điểm của câu này chưa được đối chiếu với văn bản gốc.", "The scale of this question has not been compared with the source text."))
 }
 
-fn proofs(v: &Visitor, door: &Door, p: &Shown<'_>, placed: &scoring::Placed<'_>, answer: Option<&Answer>) -> String {
-    let given = answer.map_or(0, |a| a.evidence.len());
-    let wanted = placed.criterion.evidence.as_ref().map_or_else(
-        || v.pick("Hóa đơn, hợp đồng, trích sổ tài sản. Chỉ ảnh chụp màn hình thì chưa đủ.", "Invoices, contracts, an extract of the asset register. A screenshot alone is not enough.").to_owned(),
-        |e| e.get(v.lang).to_owned(),
-    );
-    let file = Field::new(v.lang, "file", v.pick("Tệp minh chứng", "Proof")).hint(wanted).errors(p.reasons).optional(true).file(".pdf,image/jpeg,image/png,.xlsx,.docx", false);
-    let here = address(&door.base, p.code, p.way);
-    let action = here.split_once('?').map_or_else(|| format!("{here}/evidence"), |(path, query)| format!("{path}/evidence?{query}"));
-    let label = format!("{}: {}", v.pick("Minh chứng", "Proof"), placed.criterion.text.get(v.lang));
-    let form = kit::upload_form(
-        v,
-        &action,
-        &Html(format!("{file}{}{}", device::mark("file", &label, &here), kit::Button::new(v.pick("Nộp minh chứng", "Hand in")).weight(Weight::Quiet).html())),
-    );
-    let count = if given == 0 { String::new() } else { format!(" ({given})") };
-    format!("<details><summary>{}{count}</summary>{form}</details>", v.pick("Minh chứng", "Proofs"))
-}
-
 async fn ask(c: &Centre, v: &Visitor, door: Door, code: &str, way: &Way) -> Result<Response, PageError> {
-    page(c, v, &door, &Shown { code, way: &way.way, typed: None, reasons: &[], meanwhile: false })
+    page(c, v, &door, &Shown { code, way: &way.way, typed: None, reasons: &[], meanwhile: false, proof: None })
 }
 
 pub async fn ask_own(State(c): State<Centre>, v: Visitor, Path((key, code)): Path<(String, String)>, Query(way): Query<Way>) -> Result<Response, PageError> {

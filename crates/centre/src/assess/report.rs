@@ -1,9 +1,9 @@
 //! A result to take away: PDF, CSV, JSON.
 
-use super::{by_key, tier_word};
+use super::{by_key, sealed, tier_word};
 use crate::{
     Centre,
-    model::{Assessment, Enterprise},
+    model::{Assessment, Enterprise, Status},
     store as tables,
 };
 use axum::{
@@ -11,7 +11,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use kernel::text::Lang;
+use kernel::{Instant, text::Lang};
 use scoring::{Context, Framework, Outcome, Placement};
 use serde_json::{Value, json};
 use web::{extract::Path, problem::PageError, visitor::Visitor};
@@ -83,7 +83,8 @@ pub async fn json(State(c): State<Centre>, Path(key): Path<String>) -> Result<Re
     Ok(file(&format!("danh-gia-{}.json", a.framework), "application/json", body.to_string().into_bytes()))
 }
 
-/// The data of the template `assessment-report`; an official paper is Vietnamese whoever reads the page.
+/// The data of the template `assessment-report`; an official paper is Vietnamese whoever reads the page, with English beside it for
+/// who reads that. A result that was verified has the date of its verification: the same file whenever it is made.
 fn data(c: &Centre, a: &Assessment, f: &Framework, o: &Outcome, e: Option<&Enterprise>) -> Value {
     let lang = Lang::Vi;
     let name = o.level_name.as_ref().map_or("", |n| n.vi.as_str());
@@ -131,7 +132,7 @@ fn data(c: &Centre, a: &Assessment, f: &Framework, o: &Outcome, e: Option<&Enter
     let line = c.catalog.line_of_business(&a.vsic).map_or_else(|| a.vsic.clone(), |l| format!("{} – {}", a.vsic, l.name.vi));
     json!({
         "agency": c.agency,
-        "issued_at": kernel_time(c),
+        "issued_at": kernel_time(a.verified_at.unwrap_or_else(|| c.now())),
         "enterprise": e.map(|e| json!({"name": e.profile.name, "code": e.profile.code})),
         "result": {
             "framework": f.name.vi,
@@ -142,6 +143,7 @@ fn data(c: &Centre, a: &Assessment, f: &Framework, o: &Outcome, e: Option<&Enter
             "stage": a.stage.to_uppercase(),
             "sector": line,
             "completeness": format!("{} / {}", o.completeness.answered, o.completeness.asked),
+            "declared": a.status != Status::Verified,
             "verified_by": a.verified_at.and(a.consultant.as_ref()).map(|x| x.1.clone()),
         },
         "dimensions": dimensions, "gaps": gaps, "steps": steps, "notes": notes,
@@ -150,20 +152,26 @@ fn data(c: &Centre, a: &Assessment, f: &Framework, o: &Outcome, e: Option<&Enter
     })
 }
 
-fn kernel_time(c: &Centre) -> String {
+fn kernel_time(at: Instant) -> String {
     // As the templates read instants: with the offset of the country.
-    let t = c.now().civil();
+    let t = at.civil();
     format!("{t:.0}+07:00")
 }
 
-pub async fn pdf(State(c): State<Centre>, Path(key): Path<String>) -> Result<Response, PageError> {
+pub async fn pdf(State(c): State<Centre>, v: Visitor, Path(key): Path<String>) -> Result<Response, PageError> {
     let (a, f, o) = found(&c, &key).await?;
     let e: Option<Enterprise> = match a.enterprise {
         Some(id) => tables::load(&c.scope, &id.to_string()).await.map_err(PageError::internal)?,
         None => None,
     };
-    let bytes = c.issuing.set("assessment-report", data(&c, &a, &f, &o, e.as_ref()), issuing::Hands::default()).await?;
-    Ok(file(&format!("danh-gia-{}.pdf", a.framework), "application/pdf", bytes.to_vec()))
+    let also = Some(v.lang).filter(|l| *l == Lang::En);
+    let mut data = data(&c, &a, &f, &o, e.as_ref());
+    data["also"] = json!(also);
+    let bytes = match c.office.as_ref().filter(|_| a.status == Status::Verified) {
+        Some(office) => sealed::file(&c, office, &a, also, data).await?,
+        None => sealed::unsealed(&c, data).await?,
+    };
+    Ok(file(&format!("danh-gia-{}.pdf", a.framework), "application/pdf", bytes))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use super::{by_key, hundredths, pictures, scaled, tier_word};
 use crate::{
     Centre, acts,
     model::{Assessment, Status},
+    peers::Peers,
     secret, store as tables, views,
 };
 use axum::{
@@ -181,8 +182,10 @@ fn improvements(f: &Framework, list: &[scoring::Improvement], lang: Lang, captio
 async fn body(c: &Centre, lang: Lang, f: &Framework, a: &Assessment, o: &Outcome) -> Result<Html, PageError> {
     let cx = Context { sector: Some(a.vsic.as_str()).filter(|v| !v.is_empty()), members: &[] };
     let steps = scoring::next_steps(f, &a.answers, &cx, 3);
+    let product = a.subject.as_ref().map_or_else(Html::default, |s| Html(format!("<p>{}: <b>{}</b></p>", lang.pick("Sản phẩm", "Product"), esc(s))));
     let mut parts = vec![
         headline(f, o, lang),
+        product,
         improvements(f, &steps, lang, lang.pick("Ba việc nên làm trước", "Three things to do first")),
     ];
     let rounds = earlier_rounds(c, a, o).await?;
@@ -259,7 +262,8 @@ pub async fn earlier_rounds(c: &Centre, a: &Assessment, own: &Outcome) -> Result
     let mut rounds = Vec::new();
     if let Some(enterprise) = a.enterprise {
         for row in views::of_enterprise(&c.scope, enterprise).await.map_err(PageError::internal)? {
-            let same = row.framework == a.framework && row.edition == a.edition && row.id != a.id && row.submitted_at.is_some();
+            let same = row.framework == a.framework && row.edition == a.edition && row.id != a.id && row.submitted_at.is_some()
+                && crate::level::same_subject(row.subject.as_deref(), a.subject.as_deref());
             if same && row.started_at < a.started_at {
                 let other: Option<Assessment> = tables::load(&c.scope, &row.id.to_string()).await.map_err(PageError::internal)?;
                 if let Some(outcome) = other.and_then(|x| c.outcome(&x)) {
@@ -274,24 +278,35 @@ pub async fn earlier_rounds(c: &Centre, a: &Assessment, own: &Outcome) -> Result
 }
 
 async fn peers(c: &Centre, f: &Framework, a: &Assessment, o: &Outcome, lang: Lang) -> Result<Html, PageError> {
-    // Results that a consultant has looked at are compared with their like, and self-declared ones with theirs.
-    let status = if a.status == Status::Verified { Status::Verified } else { Status::Submitted };
-    let found = views::peers(&c.scope, &f.framework, &f.version, &a.vsic, status.code(), a.id).await.map_err(PageError::internal)?;
+    let firm: Option<crate::model::Enterprise> = match a.enterprise {
+        Some(id) => tables::load(&c.scope, &id.to_string()).await.map_err(PageError::internal)?,
+        None => None,
+    };
+    // Results are compared with their like: self-declared ones with self-declared ones.
+    let tier = o.trust.tier;
+    let asked = crate::peers::Asked {
+        framework: &f.framework,
+        edition: &f.version,
+        tier: tier.code(),
+        vsic: &a.vsic,
+        size: firm.as_ref().and_then(|e| e.size()),
+        own: a.enterprise,
+    };
+    let found = crate::peers::peers(&c.scope, &asked).await.map_err(PageError::internal)?;
     let heading = lang.pick("So với đơn vị cùng ngành", "Beside others of the sector");
-    let Some(found) = found else {
+    let Some(Peers { totals, same_size }) = found else {
         let words = lang.pick(
-            "Chưa đủ 5 đơn vị cùng ngành, cùng bộ tiêu chí để so sánh mà không lộ ai.",
-            "There are fewer than 5 enterprises of the sector under this framework, too few to compare without showing who they are.",
+            "Chưa đủ 5 đơn vị khác cùng ngành, cùng bộ tiêu chí, cùng mức tin cậy và đồng ý cho so sánh ẩn danh, nên chưa so sánh để không lộ ai.",
+            "There are fewer than 5 other enterprises of the sector under this framework and trust tier that agree to anonymous figures, too few to compare without showing who they are.",
         );
         return Ok(Html(format!("<section><h2>{heading}</h2><p>{words}</p></section>")));
     };
-    let totals: Vec<i64> = found.iter().map(|p| p.0).collect();
     let own = scaled(o.score.unwrap_or(o.total));
     let at = |percent: usize| totals.get((totals.len() - 1) * percent / 100).copied().unwrap_or(0);
     let below = totals.iter().filter(|t| **t < own).count();
     let words = match lang {
-        Lang::Vi => format!("{} đơn vị ({}). Điểm của bạn cao hơn {below} đơn vị.", totals.len(), status.name().vi.to_lowercase()),
-        Lang::En => format!("{} enterprises ({}). Yours is higher than {below} of them.", totals.len(), status.name().en.to_lowercase()),
+        Lang::Vi => format!("{} đơn vị cùng ngành{} ({}), kết quả mới nhất của mỗi đơn vị. Điểm của bạn cao hơn {below} đơn vị.", totals.len(), if same_size { ", cùng quy mô" } else { "" }, tier.label(lang)),
+        Lang::En => format!("{} enterprises of the sector{} ({}), the newest result of each. Yours is higher than {below} of them.", totals.len(), if same_size { " and size" } else { "" }, tier.label(lang)),
     };
     let title = lang.pick("Điểm của các đơn vị cùng ngành và của bạn; số liệu ở bảng", "Points of the sector and yours; the figures are in the table");
     let table = kit::table(&Table {

@@ -78,7 +78,7 @@ async fn save(c: &Centre, v: &Visitor, door: Door, code: &str, way: &Way, json: 
     let (value, na) = match typed(f, &placed, code, form, &note) {
         Ok(read) => read,
         Err(reasons) if json => return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, &reasons.iter().map(|r| &r.message).collect::<Vec<_>>(), v)),
-        Err(reasons) => return page(c, v, &door, &Shown { code, way: &way.way, typed: Some(form), reasons: &reasons, meanwhile: false }),
+        Err(reasons) => return page(c, v, &door, &Shown { code, way: &way.way, typed: Some(form), reasons: &reasons, meanwhile: false, proof: None }),
     };
     let (sent, respondent) = (Sent::read(form, c.now()), door.respondent(v, form.get("respondent").unwrap_or_default()));
     // A page says which answer it showed. One that does not say has seen none.
@@ -106,7 +106,7 @@ async fn save(c: &Centre, v: &Visitor, door: Door, code: &str, way: &Way, json: 
             let a = crate::store::load::<Assessment>(&c.scope, &door.a.id.to_string()).await.map_err(PageError::internal)?.ok_or_else(PageError::not_found)?;
             let door = Door { a, ..door };
             if !json {
-                return page(c, v, &door, &Shown { code, way: &way.way, typed: Some(form), reasons: &[], meanwhile: true });
+                return page(c, v, &door, &Shown { code, way: &way.way, typed: Some(form), reasons: &[], meanwhile: true, proof: None });
             }
             let (by, at) = changed(c, v, door.a.traces.get(code));
             let theirs = in_words(v.lang, &placed, door.a.answers.get(code));
@@ -151,14 +151,21 @@ async fn evidence(c: &Centre, v: &Visitor, door: Door, code: &str, way: &Way, js
     {
         return Ok(done(json, &here, 0));
     }
-    let wrong = |message: Text| {
+    let refuse = |field: &str, message: Text| {
         if json {
             return Ok(refused(StatusCode::UNPROCESSABLE_ENTITY, &[&message], v));
         }
-        let reasons = [Reason { field: Some("file".into()), message }];
-        page(c, v, &door, &Shown { code, way: &way.way, typed: None, reasons: &reasons, meanwhile: false })
+        let reasons = [Reason { field: Some(field.to_owned()), message }];
+        page(c, v, &door, &Shown { code, way: &way.way, typed: None, reasons: &reasons, meanwhile: false, proof: Some(&received.fields) })
     };
-    let Some(file) = received.files.into_iter().next() else { return wrong(Text::new("Chọn một tệp rồi nộp", "Choose a file first")) };
+    let wrong = |message: Text| refuse("file", message);
+    // What is not known is asked for when it is checked; a date that cannot be is a slip.
+    let dated = match web::kit::date_answer(&received.fields, "dated") {
+        Ok(day) if day.is_some_and(|d| d > c.now().date()) => return refuse("dated", Text::new("Ngày của giấy tờ không thể ở tương lai", "The date of the paper may not lie in the future")),
+        Ok(day) => day,
+        Err(_) => return refuse("dated", Text::new("Ngày này không có thật; ví dụ đúng: 05/11/2026", "There is no such date; a right one is 05/11/2026")),
+    };
+    let Some(file) = received.files.first().cloned() else { return wrong(Text::new("Chọn một tệp rồi nộp", "Choose a file first")) };
     if let Err(r) = closed(&door.a) {
         return if json { Ok(refused(StatusCode::CONFLICT, &[&r.message], v)) } else { Err(PageError::from(acts::ActError::Refused(r))) };
     }
@@ -173,7 +180,7 @@ async fn evidence(c: &Centre, v: &Visitor, door: Door, code: &str, way: &Way, js
     tracing::debug!(size = %when::size(u64::try_from(stored.size).unwrap_or(0)), "a proof was taken");
     let taken = acts::change_once(c, v.actor.as_deref(), door.a.id, c.now(), sent.key.as_deref(), |now| {
         closed(now)?;
-        Ok(Some(AssessmentEvent::EvidenceAdded { criterion: code.to_owned(), file: stored.id, name: stored.name.clone(), sha256: stored.sha256.clone() }))
+        Ok(Some(AssessmentEvent::EvidenceAdded { criterion: code.to_owned(), file: stored.id, name: stored.name.clone(), sha256: stored.sha256.clone(), dated }))
     })
     .await;
     match taken {

@@ -1,12 +1,12 @@
 //! Choosing a framework and beginning.
 
-use crate::{Centre, acts, model::Started, secret};
+use crate::{Centre, acts, level::same_subject, model::Started, secret, views};
 use axum::{
     extract::State,
     response::{IntoResponse, Redirect, Response},
 };
 use kernel::{Refusal, id::EnterpriseId, refusal::Reason};
-use scoring::Answers;
+use scoring::{Answers, definition::Subject};
 use serde::Deserialize;
 use web::{
     extract::{FormData, Query},
@@ -23,7 +23,20 @@ pub struct Ask {
     pub enterprise: String,
 }
 
-fn page(c: &Centre, v: &Visitor, enterprise: &str, chosen: &str, vsic: &str, reasons: &[Reason]) -> Response {
+/// What was chosen and typed so far.
+#[derive(Default)]
+struct Typed<'a> {
+    enterprise: &'a str,
+    framework: &'a str,
+    vsic: &'a str,
+    product: &'a str,
+}
+
+/// Characters of the name of a product.
+const PRODUCT: usize = 200;
+
+fn page(c: &Centre, v: &Visitor, typed: &Typed<'_>, reasons: &[Reason]) -> Response {
+    let Typed { enterprise, framework: chosen, vsic, product } = *typed;
     let lang = v.lang;
     let today = c.now().date();
     let offered: Vec<Choice> = c
@@ -49,6 +62,13 @@ fn page(c: &Centre, v: &Visitor, enterprise: &str, chosen: &str, vsic: &str, rea
             .value(if chosen.is_empty() { first } else { chosen })
             .errors(reasons)
             .radios(&offered),
+        Field::new(lang, "subject", v.pick("Tên sản phẩm", "Name of the product"))
+            .hint(v.pick("Chỉ ghi khi bộ tiêu chí chấm từng sản phẩm (OCOP). Lần sau ghi đúng tên này để so sánh hai lần.", "Only where the framework assesses a product (OCOP). Write the same name next time to compare the rounds."))
+            .value(product)
+            .optional(true)
+            .errors(reasons)
+            .max_length(PRODUCT)
+            .input(),
         kit::button(v.pick("Bắt đầu", "Begin")),
     ];
     let about: Vec<Html> = c.frameworks.offered(today).map(|f| Html(format!("<b>{}</b>: {}", esc(f.name.get(lang)), esc(f.about.get(lang))))).collect();
@@ -78,7 +98,7 @@ pub async fn choose(State(c): State<Centre>, v: Visitor, Query(ask): Query<Ask>)
         (Ok(id), Some(actor)) => acts::own_enterprise(&c, actor, id).await.map(|e| e.profile.vsic).unwrap_or_default(),
         _ => String::new(),
     };
-    page(&c, &v, &ask.enterprise, "", &vsic, &[])
+    page(&c, &v, &Typed { enterprise: &ask.enterprise, vsic: &vsic, ..Typed::default() }, &[])
 }
 
 pub async fn begin(State(c): State<Centre>, v: Visitor, form: FormData) -> Result<Response, PageError> {
@@ -93,30 +113,36 @@ pub async fn begin(State(c): State<Centre>, v: Visitor, form: FormData) -> Resul
     if !known {
         refusal = refusal.because(Some("vsic"), "Chọn ngành nghề chính trong danh sách", "Choose the main line of business from the list");
     }
-    let Some(framework) = framework.filter(|_| known) else { return Ok(page(&c, &v, enterprise, chosen, vsic, &refusal.reasons)) };
+    let product: String = kernel::text::clean(form.get("subject").unwrap_or("")).chars().take(PRODUCT).collect();
+    let of_product = framework.is_some_and(|f| f.subject == Subject::Product);
+    if of_product && product.is_empty() {
+        refusal = refusal.because(Some("subject"), "Bộ tiêu chí này chấm từng sản phẩm: ghi tên sản phẩm", "This framework assesses a product: write its name");
+    }
+    let typed = Typed { enterprise, framework: chosen, vsic, product: &product };
+    let Some(framework) = framework.filter(|_| refusal.reasons.is_empty()) else { return Ok(page(&c, &v, &typed, &refusal.reasons)) };
+    let subject = of_product.then(|| product.clone());
     let own = match (enterprise.parse::<EnterpriseId>(), &v.actor) {
         (Ok(id), Some(actor)) => Some(acts::own_enterprise(&c, actor, id).await?),
         _ => None,
     };
-    let earlier = match &own {
-        Some(e) => crate::views::of_enterprise(&c.scope, e.id).await.map_err(PageError::internal)?,
+    let before = match &own {
+        Some(e) => views::of_enterprise(&c.scope, e.id).await.map_err(PageError::internal)?,
         None => Vec::new(),
     };
-    let rounds = earlier.iter().filter(|r| r.framework == framework.framework && r.submitted_at.is_some()).count();
-    let stage = match rounds {
-        0 => "t0".to_owned(),
-        n => format!("t{n}"),
-    };
+    let same = |r: &&views::AssessmentRow| r.framework == framework.framework && r.submitted_at.is_some() && same_subject(r.subject.as_deref(), subject.as_deref());
+    let rounds = before.iter().filter(same).count();
+    let earlier = views::newest(&before, &framework.framework, subject.as_deref()).map(|r| r.id);
     let key = secret::new();
     let started = Started {
         framework: framework.framework.clone(),
         edition: framework.version.clone(),
-        stage,
+        stage: format!("t{rounds}"),
         vsic: vsic.to_owned(),
         area: own.as_ref().map_or_else(String::new, |e| e.profile.area.clone()),
         owner: secret::hash(&key),
         enterprise: own.map(|e| e.id),
-        earlier: None,
+        earlier,
+        subject,
         answers: Answers::new(),
     };
     acts::start(&c, v.actor.as_deref(), started, c.now()).await?;

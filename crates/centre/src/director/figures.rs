@@ -1,9 +1,8 @@
 //! The figures themselves.
 
-use super::{BudgetLine, EngagementLine, ProviderLine};
-use crate::{Centre, enterprise::level_word, model::Stage, views};
+use super::{BudgetLine, EngagementLine, ProviderLine, levels};
+use crate::{Centre, model::Stage, views};
 use kernel::{Dong, text::Lang};
-use std::collections::{BTreeMap, BTreeSet};
 use web::{
     html::{Html, esc, url_part},
     kit::{self, Column, Table},
@@ -18,6 +17,7 @@ pub async fn all(c: &Centre, lang: Lang) -> Result<Html, PageError> {
     let year = now.date().year();
     let funnel = views::funnel(&c.scope).await.map_err(PageError::internal)?;
     let stuck = views::stuck(&c.scope, now.plus_seconds(-crate::work::STUCK)).await.map_err(PageError::internal)?;
+    let placed = views::levels(&c.scope).await.map_err(PageError::internal)?;
     let transitions = views::transitions(&c.scope).await.map_err(PageError::internal)?;
     let budget = c.elsewhere.budget(year).await.map_err(PageError::internal)?;
     let providers = c.elsewhere.providers().await.map_err(PageError::internal)?;
@@ -25,8 +25,8 @@ pub async fn all(c: &Centre, lang: Lang) -> Result<Html, PageError> {
     let parts = [
         stages(&funnel, &stuck, lang),
         work(&engagements, lang),
-        levels(&funnel, lang),
-        matrix(&transitions, lang),
+        levels::table(c, placed, lang),
+        levels::transitions(c, &transitions, lang),
         money(&budget, year, lang),
         barriers(c, lang).await?,
         scorecards(&providers, lang),
@@ -35,7 +35,7 @@ pub async fn all(c: &Centre, lang: Lang) -> Result<Html, PageError> {
 }
 
 /// A figure that opens its rows; nothing is no link.
-fn count(href: &str, n: i64, lang: Lang) -> Html {
+pub(super) fn count(href: &str, n: i64, lang: Lang) -> Html {
     if n == 0 { Html("0".to_owned()) } else { Html(format!("<a href=\"{}\">{}</a>", esc(href), when::number(n, lang))) }
 }
 
@@ -110,88 +110,6 @@ fn work(lines: &[EngagementLine], lang: Lang) -> Html {
             ..Table::default()
         }),
     )
-}
-
-fn code(level: Option<i64>) -> String {
-    level.map_or_else(|| "none".to_owned(), |l| l.to_string())
-}
-
-fn levels(funnel: &[(String, Option<i64>, i64)], lang: Lang) -> Html {
-    let mut by: BTreeMap<Option<i64>, i64> = BTreeMap::new();
-    for (_, level, n) in funnel {
-        *by.entry(*level).or_default() += n;
-    }
-    let all: i64 = by.values().sum();
-    let rows = by
-        .iter()
-        .map(|(level, n)| {
-            vec![level_word(*level, lang), count(&format!("{ROWS}?level={}", code(*level)), *n, lang), when::rate(*n, all, lang.pick("đơn vị", "enterprises"), lang)]
-        })
-        .collect();
-    kit::card(
-        "",
-        &kit::table(&Table {
-            caption: lang.pick("Mức độ chuyển đổi số (kết quả mới nhất)", "Digital levels (newest results)").to_owned(),
-            columns: vec![Column::text(lang.pick("Mức", "Level")), Column::num(lang.pick("Đơn vị", "Enterprises")), Column::num(lang.pick("Tỷ lệ", "Share"))],
-            rows,
-            ..Table::default()
-        }),
-    )
-}
-
-/// From which level to which: a row for each level before, a column for each after, and in each cell who moved so.
-fn matrix(transitions: &[(Option<i64>, Option<i64>, i64)], lang: Lang) -> Html {
-    let known: BTreeSet<Option<i64>> = transitions.iter().flat_map(|t| [t.0, t.1]).collect();
-    let word = |l: Option<i64>| level_word(l, lang).0;
-    let cell = |from: Option<i64>, to: Option<i64>| {
-        let n: i64 = transitions.iter().filter(|t| t.0 == from && t.1 == to).map(|t| t.2).sum();
-        if n == 0 {
-            return Html("<span class=\"muted\">0</span>".to_owned());
-        }
-        let shift = match (from, to) {
-            (Some(a), Some(b)) if b > a => lang.pick("lên", "up"),
-            (Some(a), Some(b)) if b < a => lang.pick("xuống", "down"),
-            (Some(_), Some(_)) => lang.pick("giữ nguyên", "same"),
-            _ => lang.pick("một lần chưa xếp mức", "one without level"),
-        };
-        let arrow = match (from, to) {
-            (Some(a), Some(b)) if b > a => "↑ ",
-            (Some(a), Some(b)) if b < a => "↓ ",
-            _ => "",
-        };
-        let href = format!("/centre/director/moved?from={}&to={}", code(from), code(to));
-        Html(format!("<a href=\"{}\">{arrow}{}<span class=\"vh\"> {shift}</span></a>", esc(&href), when::number(n, lang)))
-    };
-    let rows = known
-        .iter()
-        .filter(|from| transitions.iter().any(|t| t.0 == **from))
-        .map(|from| std::iter::once(Html(format!("{} {}", lang.pick("Từ", "From"), word(*from).to_lowercase()))).chain(known.iter().map(|to| cell(*from, *to))).collect())
-        .collect();
-    let mut columns = vec![Column::text(lang.pick("Lần trước", "Earlier"))];
-    columns.extend(known.iter().map(|to| Column::num(match to {
-        Some(n) => format!("{} {n}", lang.pick("Đến mức", "To level")),
-        None => lang.pick("Chưa có mức", "No level").to_owned(),
-    })));
-    let (up, same, down) = transitions.iter().fold((0, 0, 0), |(up, same, down), (from, to, n)| match (from, to) {
-        (Some(a), Some(b)) if b > a => (up + n, same, down),
-        (Some(a), Some(b)) if b < a => (up, same, down + n),
-        (Some(_), Some(_)) => (up, same + n, down),
-        _ => (up, same, down),
-    });
-    let sum = if transitions.is_empty() {
-        String::new()
-    } else {
-        let of = |n: i64| when::rate(n, up + same + down, lang.pick("đơn vị có mức cả hai lần", "with a level both times"), lang);
-        format!("<p>{} {} · {} {} · {} {}</p>", lang.pick("Lên mức:", "Up:"), of(up), lang.pick("giữ nguyên:", "same:"), of(same), lang.pick("xuống:", "down:"), of(down))
-    };
-    let table = kit::table(&Table {
-        caption: lang.pick("Chuyển mức giữa hai lần đánh giá cùng bộ tiêu chí", "Change of level between two rounds of one framework").to_owned(),
-        columns,
-        rows,
-        empty: lang.pick("Chưa có đơn vị nào đánh giá hai lần.", "No enterprise has been assessed twice yet.").to_owned(),
-        ..Table::default()
-    });
-    kit::card("", &Html(format!("{table}{sum}")))
 }
 
 fn money(budget: &[BudgetLine], year: i16, lang: Lang) -> Html {

@@ -1,7 +1,7 @@
 //! The rows behind the figures.
 
 use super::{Cell, Listing, is_staff, shell, views::{self, Found, Which}};
-use crate::{Centre, enterprise::level_word, model::Stage, views::PAGE};
+use crate::{Centre, assess::tier_word, enterprise::level_word, model::Stage, views::PAGE};
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -23,6 +23,12 @@ pub struct Ask {
     /// `1`: this stage or beyond.
     beyond: String,
     level: String,
+    /// Code, or `none`.
+    framework: String,
+    /// Trust tier, or `none`; of a change of level, the tier of the earlier round.
+    tier: String,
+    /// Trust tier of the later round.
+    later: String,
     stuck: String,
     from: String,
     to: String,
@@ -60,6 +66,15 @@ fn level(text: &str) -> Option<Option<i64>> {
     }
 }
 
+/// A code, or `none`; nothing asked is nothing.
+fn named(text: &str) -> Option<Option<String>> {
+    match kernel::text::clean(text) {
+        empty if empty.is_empty() => None,
+        none if none == "none" => Some(None),
+        code => Some(Some(code)),
+    }
+}
+
 fn name(v: &Visitor, e: &Found) -> Html {
     if is_staff(v) { kit::link(&format!("/centre/enterprises/{}", e.id), &e.name) } else { Html::text(&e.name) }
 }
@@ -86,13 +101,15 @@ pub async fn enterprises(State(c): State<Centre>, v: Visitor, Query(ask): Query<
     let which = Which {
         stages: Stage::ALL.into_iter().filter(|s| stage.is_some_and(|x| if beyond { *s >= x } else { *s == x })).map(Stage::code).collect(),
         level: level(&ask.level),
+        framework: named(&ask.framework),
+        tier: named(&ask.tier),
         stuck_before: stuck.then(|| c.now().plus_seconds(-crate::work::STUCK)),
     };
     let place = ask.after();
     let after = place.split_once('~').map(|(id, folded)| (folded, id));
     let (rows, more) = cut(views::enterprises(&c.scope, &which, after, PAGE + 1).await.map_err(PageError::internal)?);
     let mut same = String::new();
-    for (key, value) in [("stage", &ask.stage), ("beyond", &ask.beyond), ("level", &ask.level), ("stuck", &ask.stuck)] {
+    for (key, value) in [("stage", &ask.stage), ("beyond", &ask.beyond), ("level", &ask.level), ("framework", &ask.framework), ("tier", &ask.tier), ("stuck", &ask.stuck)] {
         if !value.is_empty() {
             same.push_str(&format!("{key}={}&", url_part(value)));
         }
@@ -108,6 +125,12 @@ pub async fn enterprises(State(c): State<Centre>, v: Visitor, Query(ask): Query<
         Some(None) => said.push(v.pick("chưa xếp được mức", "without a level").to_owned()),
         None => {}
     }
+    if let Some(Some(code)) = &which.framework {
+        said.push(super::levels::framework_name(&c, code, v.lang));
+    }
+    if let Some(Some(tier)) = &which.tier {
+        said.push(tier_word(tier, v.lang).to_owned());
+    }
     if stuck {
         said.push(v.pick("đứng yên từ 12 tháng", "not moved for 12 months").to_owned());
     }
@@ -119,10 +142,13 @@ pub async fn moved(State(c): State<Centre>, v: Visitor, Query(ask): Query<Ask>) 
     let (Some(from), Some(to)) = (level(&ask.from), level(&ask.to)) else { return Err(PageError::not_found()) };
     let place = ask.after();
     let before = place.split_once('~').and_then(|(at, id)| Some((at.parse().ok()?, id)));
-    let (rows, more) = cut(views::moved(&c.scope, from, to, before, PAGE + 1).await.map_err(PageError::internal)?);
+    let of = |text: &str| named(text).flatten();
+    let which = views::Cell { from, to, framework: of(&ask.framework), tier_from: of(&ask.tier), tier_to: of(&ask.later) };
+    let (rows, more) = cut(views::moved(&c.scope, &which, before, PAGE + 1).await.map_err(PageError::internal)?);
     let next = rows.last().filter(|_| more).map(|r| {
         let place = format!("{}~{}", r.at.micros(), r.later);
-        format!("/centre/director/moved?from={}&to={}&after={}", url_part(&ask.from), url_part(&ask.to), url_part(&place))
+        let same: String = [("framework", &ask.framework), ("tier", &ask.tier), ("later", &ask.later)].iter().map(|(key, value)| format!("{key}={}&", url_part(value))).collect();
+        format!("/centre/director/moved?from={}&to={}&{same}after={}", url_part(&ask.from), url_part(&ask.to), url_part(&place))
     });
     let staff = is_staff(&v);
     let now = c.now();
@@ -131,12 +157,12 @@ pub async fn moved(State(c): State<Centre>, v: Visitor, Query(ask): Query<Ask>) 
             Some(id) => kit::link(&format!("/centre/enterprises/{id}"), &r.name),
             None => Html::text(&r.name),
         };
-        let round = |id: &kernel::id::AssessmentId, level: Option<i64>| {
-            let word = level_word(level, v.lang);
+        let round = |id: &kernel::id::AssessmentId, level: Option<i64>, tier: &str| {
+            let word = Html(format!("{} ({})", level_word(level, v.lang), esc(tier_word(tier, v.lang))));
             if staff { Html(format!("<a href=\"/centre/assessments/{id}\">{word}</a>")) } else { word }
         };
         let framework = c.frameworks.latest(&r.framework).map_or(r.framework.as_str(), |f| f.name.get(v.lang));
-        vec![who, round(&r.earlier, r.from), round(&r.later, r.to), Html::text(framework), when::at_time(r.at, now, v.lang)]
+        vec![who, round(&r.earlier, r.from, &r.tiers.0), round(&r.later, r.to, &r.tiers.1), Html::text(framework), when::at_time(r.at, now, v.lang)]
     });
     let body = kit::table(&Table {
         caption: v.pick("Hai lần đánh giá", "Two rounds").to_owned(),

@@ -13,6 +13,10 @@ pub struct Which {
     pub stages: Vec<&'static str>,
     /// `Some(None)`: without a level.
     pub level: Option<Option<i64>>,
+    /// The framework the level rests on; `Some(None)`: on no result.
+    pub framework: Option<Option<String>>,
+    /// The trust tier of the result it rests on.
+    pub tier: Option<Option<String>>,
     /// In the same stage since before this instant.
     pub stuck_before: Option<Instant>,
 }
@@ -59,6 +63,13 @@ pub async fn enterprises(scope: &Scope, which: &Which, after: Option<(&str, &str
         Some(None) => sql.push_str(" AND e.level IS NULL"),
         None => {}
     }
+    for (column, value) in [("e.level_framework", &which.framework), ("e.level_tier", &which.tier)] {
+        match value {
+            Some(Some(value)) => sql.push_str(&format!(" AND {column} = {}", param(value.as_str().into()))),
+            Some(None) => sql.push_str(&format!(" AND {column} IS NULL")),
+            None => {}
+        }
+    }
     if let Some(before) = which.stuck_before {
         sql.push_str(&format!(" AND e.stage_since < {}", param(before.into())));
     }
@@ -74,6 +85,8 @@ pub struct Moved {
     pub enterprise: Option<EnterpriseId>,
     pub name: String,
     pub framework: String,
+    /// Trust tiers of both.
+    pub tiers: (String, String),
     pub earlier: AssessmentId,
     pub later: AssessmentId,
     pub from: Option<i64>,
@@ -81,15 +94,31 @@ pub struct Moved {
     pub at: Instant,
 }
 
+/// Which changes of level: from one to another, and of which framework and trust tiers where that is asked.
+#[derive(Debug, Clone, Default)]
+pub struct Cell {
+    pub from: Option<i64>,
+    pub to: Option<i64>,
+    pub framework: Option<String>,
+    pub tier_from: Option<String>,
+    pub tier_to: Option<String>,
+}
+
 /// The rounds behind a cell of the matrix, newest first, before a place.
-pub async fn moved(scope: &Scope, from: Option<i64>, to: Option<i64>, before: Option<(i64, &str)>, limit: i64) -> Result<Vec<Moved>, StoreError> {
+pub async fn moved(scope: &Scope, cell: &Cell, before: Option<(i64, &str)>, limit: i64) -> Result<Vec<Moved>, StoreError> {
     let mut params: Vec<Value> = Vec::new();
-    let mut sql = "SELECT e.id AS enterprise, e.name, b.framework, a.id AS earlier, b.id AS later, a.level AS level_from, b.level AS level_to, b.submitted_at \
+    let mut sql = "SELECT e.id AS enterprise, e.name, b.framework, a.id AS earlier, b.id AS later, a.tier AS tier_from, b.tier AS tier_to, a.level AS level_from, b.level AS level_to, b.submitted_at \
                    FROM assessment b JOIN assessment a ON a.province = b.province AND a.id = b.earlier AND a.framework = b.framework AND a.edition = b.edition \
                    LEFT JOIN enterprise e ON e.province = b.province AND e.id = b.enterprise \
                    WHERE b.province = $1 AND b.earlier IS NOT NULL AND b.submitted_at IS NOT NULL"
         .to_owned();
-    for (column, level) in [("a.level", from), ("b.level", to)] {
+    for (column, value) in [("b.framework", &cell.framework), ("a.tier", &cell.tier_from), ("b.tier", &cell.tier_to)] {
+        if let Some(value) = value {
+            params.push(value.as_str().into());
+            sql.push_str(&format!(" AND {column} = ${}", params.len() + 1));
+        }
+    }
+    for (column, level) in [("a.level", cell.from), ("b.level", cell.to)] {
         match level {
             Some(level) => {
                 params.push(level.into());
@@ -112,6 +141,7 @@ pub async fn moved(scope: &Scope, from: Option<i64>, to: Option<i64>, before: Op
                 enterprise: r.opt_text("enterprise")?.and_then(|t| t.parse().ok()),
                 name: r.opt_string("name")?.unwrap_or_default(),
                 framework: r.string("framework")?,
+                tiers: (r.string("tier_from")?, r.string("tier_to")?),
                 earlier: r.id("earlier")?,
                 later: r.id("later")?,
                 from: r.opt_int("level_from")?,

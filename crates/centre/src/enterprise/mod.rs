@@ -4,10 +4,13 @@ mod form;
 mod register;
 mod show;
 mod size;
+mod startup;
 
 pub use form::{answers, check, fields};
+pub(crate) use register::{after_its_founding, known, typed};
 pub use show::{level_word, sizes, summary};
-pub use size::{in_words, money};
+pub use size::{explained, in_words, money, read as read_size};
+pub use startup::state as startup_state;
 
 use crate::Centre;
 use identity::actions::ENTERPRISE_OWN;
@@ -28,6 +31,7 @@ pub fn routes(r: Routes<Centre>) -> Routes<Centre> {
         .post("/my-enterprise/{id}/profile", ENTERPRISE_OWN, register::correct)
         .get("/my-enterprise/{id}/size", ENTERPRISE_OWN, size::ask)
         .post("/my-enterprise/{id}/size", ENTERPRISE_OWN, size::save)
+        .post("/my-enterprise/{id}/startup", ENTERPRISE_OWN, startup::declare)
         .post("/my-enterprise/{id}/consents", ENTERPRISE_OWN, show::consent)
         .get("/my-enterprise/{id}/data.json", ENTERPRISE_OWN, show::export)
 }

@@ -16,42 +16,59 @@ use web::{
     visitor::Visitor,
 };
 
-fn page(c: &Centre, v: &Visitor, title: &str, action: &str, value: &dyn Fn(&str) -> String, founded: Vec<String>, reasons: &[Reason]) -> Response {
+/// `of`: the enterprise that is corrected; none for a new one.
+fn page(c: &Centre, v: &Visitor, of: Option<EnterpriseId>, more: &Html, value: &dyn Fn(&str) -> String, founded: Vec<String>, reasons: &[Reason]) -> Response {
+    let (title, action) = match of {
+        None => (v.pick("Đăng ký đơn vị", "Register an enterprise"), "/my-enterprises/new".to_owned()),
+        Some(id) => (v.pick("Sửa thông tin đơn vị", "Correct the details"), format!("/my-enterprise/{id}/profile")),
+    };
     let body = Html(format!(
         "{}{}",
         fields(c, v.lang, value, founded, reasons),
         kit::button(v.pick("Lưu", "Save"))
     ));
-    let main = Html(format!("{}<h1>{}</h1>{}", kit::error_summary(v.lang, reasons), web::esc(title), kit::form(v, action, &body)));
+    let main = Html(format!("{}<h1>{}</h1>{more}{}", kit::error_summary(v.lang, reasons), web::esc(title), kit::form(v, &action, &body)));
     let status = if reasons.is_empty() { axum::http::StatusCode::OK } else { axum::http::StatusCode::UNPROCESSABLE_ENTITY };
     let shell = Shell::new(v, title, main).width(Width::Narrow).error(!reasons.is_empty()).back("/my-enterprises", v.pick("Đơn vị của tôi", "My enterprises"));
     (status, shell.render()).into_response()
 }
 
-fn typed(form: &FormData) -> (impl Fn(&str) -> String + '_, Vec<String>) {
+pub fn typed(form: &FormData) -> (impl Fn(&str) -> String + '_, Vec<String>) {
     let founded = ["day", "month", "year"].iter().map(|p| form.get(&format!("founded-{p}")).unwrap_or_default().to_owned()).collect();
     (move |name: &str| form.get(name).unwrap_or_default().to_owned(), founded)
 }
 
 pub async fn ask(State(c): State<Centre>, v: Visitor) -> Response {
-    page(&c, &v, v.pick("Đăng ký đơn vị", "Register an enterprise"), "/my-enterprises/new", &|_| String::new(), Vec::new(), &[])
+    let join = kit::link("/my-enterprises/claim", v.pick("Xin tham gia đơn vị đã có trên danh sách", "Ask to join an enterprise on the register"));
+    page(&c, &v, None, &Html(format!("<p>{join}</p>")), &|_| String::new(), Vec::new(), &[])
 }
 
 pub async fn save(State(c): State<Centre>, v: Visitor, form: FormData) -> Result<Response, PageError> {
     let actor = actor(&v)?;
-    let refused = |reasons: &[Reason]| {
+    let refused = |reasons: &[Reason], more: &Html| {
         let (value, founded) = typed(&form);
-        page(&c, &v, v.pick("Đăng ký đơn vị", "Register an enterprise"), "/my-enterprises/new", &value, founded, reasons)
+        page(&c, &v, None, more, &value, founded, reasons)
     };
     let profile = match answers(&c, &form) {
         Ok(p) => p,
-        Err(r) => return Ok(refused(&r.reasons)),
+        Err(r) => return Ok(refused(&r.reasons, &Html::default())),
     };
+    let code = profile.code.clone();
     match acts::register(&c, Some(&actor), profile, true, c.now()).await {
         Ok(e) => Ok(Redirect::to(&format!("/my-enterprise/{}", e.id)).into_response()),
-        Err(acts::ActError::Refused(r)) => Ok(refused(&r.reasons)),
+        Err(acts::ActError::Refused(r)) => Ok(refused(&r.reasons, &offer(&v, &code))),
         Err(e) => Err(e.into()),
     }
+}
+
+/// The way in where the code is on the register already: ask to belong. Nothing else is said of the enterprise.
+fn offer(v: &Visitor, code: &str) -> Html {
+    let way = kit::link_button(&format!("/my-enterprises/claim?code={}", web::html::url_part(code)), v.pick("Xin tham gia đơn vị này", "Ask to join this enterprise"), kit::Weight::Main);
+    let words = v.pick(
+        "Nếu đây là đơn vị của bạn, gửi đề nghị tham gia kèm giấy tờ; trung tâm trả lời.",
+        "If it is yours, ask to join it with a paper that shows it; the centre answers.",
+    );
+    kit::banner(kit::Mood::Info, v.pick("Mã số này đã có trên danh sách", "This code is on the register"), &Html(format!("<p>{words}</p>{way}")))
 }
 
 /// What is known, as the form shows it.
@@ -73,11 +90,11 @@ pub fn known(p: &Profile) -> impl Fn(&str) -> String + '_ {
 pub async fn edit(State(c): State<Centre>, v: Visitor, Path(id): Path<EnterpriseId>) -> Result<Response, PageError> {
     let e = acts::own_enterprise(&c, &*actor(&v)?, id).await?;
     let founded = e.profile.founded.map(|d| d.to_string()).into_iter().collect();
-    Ok(page(&c, &v, v.pick("Sửa thông tin đơn vị", "Correct the details"), &format!("/my-enterprise/{id}/profile"), &known(&e.profile), founded, &[]))
+    Ok(page(&c, &v, Some(id), &Html::default(), &known(&e.profile), founded, &[]))
 }
 
 /// An enterprise has no figures of a year in which it did not exist.
-fn after_its_founding(e: &Enterprise, profile: Profile) -> Result<Profile, Refusal> {
+pub fn after_its_founding(e: &Enterprise, profile: Profile) -> Result<Profile, Refusal> {
     let first = e.sizes.iter().map(|s| s.inputs.year).min();
     match (first, profile.founded) {
         (Some(first), Some(founded)) if first < founded.year() => Err(Refusal::invalid("founded", "Ngày thành lập chưa khớp", "The founding date does not fit").because(
@@ -95,7 +112,7 @@ pub async fn correct(State(c): State<Centre>, v: Visitor, Path(id): Path<Enterpr
     let done = match answers(&c, &form).and_then(|p| after_its_founding(&before, p)) {
         Ok(profile) => {
             acts::change_enterprise(&c, Some(&actor), id, c.now(), |e| {
-                Ok((e.profile != profile).then(|| EnterpriseEvent::Corrected { profile: profile.clone() }))
+                Ok((e.profile != profile).then(|| EnterpriseEvent::Corrected { profile: profile.clone(), reason: None, by: None }))
             })
             .await
         }
@@ -105,7 +122,7 @@ pub async fn correct(State(c): State<Centre>, v: Visitor, Path(id): Path<Enterpr
         Ok(_) => Ok(Redirect::to(&format!("/my-enterprise/{id}")).into_response()),
         Err(acts::ActError::Refused(r)) => {
             let (value, founded) = typed(&form);
-            Ok(page(&c, &v, v.pick("Sửa thông tin đơn vị", "Correct the details"), &format!("/my-enterprise/{id}/profile"), &value, founded, &r.reasons))
+            Ok(page(&c, &v, Some(id), &Html::default(), &value, founded, &r.reasons))
         }
         Err(e) => Err(e.into()),
     }

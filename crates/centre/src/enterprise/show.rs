@@ -3,7 +3,7 @@
 use super::{actor, in_words, size};
 use crate::{
     Centre, acts,
-    model::{Enterprise, EnterpriseEvent, Purpose},
+    model::{Enterprise, EnterpriseEvent, Purpose, SizeYear},
     views,
 };
 use axum::{
@@ -14,7 +14,7 @@ use kernel::{id::EnterpriseId, text::Lang};
 use web::{
     extract::{FormData, Path},
     html::{Html, esc},
-    kit::{self, Choice, Column, Field, Line, Table, Weight},
+    kit::{self, Choice, Column, Field, Line, Mood, Table, Weight},
     page::{Shell, Width},
     problem::PageError,
     visitor::Visitor,
@@ -47,10 +47,16 @@ pub async fn mine(State(c): State<Centre>, v: Visitor) -> Result<Response, PageE
         rows,
         empty: v.pick("Bạn chưa đăng ký đơn vị nào.", "You have not registered an enterprise yet.").to_owned(),
     });
+    let claims = crate::claims::mine(&c, &v, &actor).await?;
     let main = Html(format!(
-        "<h1>{}</h1>{table}{}",
+        "<h1>{}</h1>{table}{}{}",
         v.pick("Đơn vị của tôi", "My enterprises"),
-        kit::link_button("/my-enterprises/new", v.pick("Đăng ký đơn vị", "Register an enterprise"), Weight::Main)
+        claims,
+        kit::button_group(&[
+            kit::link_button("/my-enterprises/new", v.pick("Đăng ký đơn vị", "Register an enterprise"), Weight::Main),
+            kit::link_button("/my-enterprises/claim", v.pick("Xin tham gia đơn vị đã có", "Ask to join an enterprise"), Weight::Quiet),
+            kit::link_button("/showroom/contacts", v.pick("Yêu cầu liên hệ đã gửi", "Requests to providers"), Weight::Quiet),
+        ])
     ));
     Ok(Shell::new(&v, v.pick("Đơn vị của tôi", "My enterprises"), main).back("/", v.pick("Trang chủ", "Home")).render().into_response())
 }
@@ -76,6 +82,9 @@ pub fn summary(c: &Centre, v: &Visitor, e: &Enterprise) -> Html {
         ),
         Line::new(lang.pick("Trụ sở", "Head office"), text(c.place(&p.area, e.created_at.date()).get(lang))),
     ];
+    if let Some(address) = &p.address {
+        lines.push(Line::new(lang.pick("Địa chỉ", "Address"), text(address)));
+    }
     if let Some(head) = &e.head_code {
         lines.push(Line::new(lang.pick("Đơn vị phụ thuộc của", "Dependent unit of"), text(head)));
     }
@@ -91,6 +100,11 @@ pub fn summary(c: &Centre, v: &Visitor, e: &Enterprise) -> Html {
         lines.push(Line::new(lang.pick("Diện ưu tiên", "Priority"), text(&marks.join(", "))));
     }
     lines.push(Line::new(lang.pick("Chặng đường", "Stage"), text(e.stage.name().get(lang))));
+    if let Some(of) = &e.level_of {
+        let name = c.frameworks.latest(&of.framework).map_or(of.framework.as_str(), |f| f.name.get(lang));
+        let words = format!("{} – {} ({})", level_word(e.level, lang), esc(name), esc(crate::assess::tier_word(&of.tier, lang)));
+        lines.push(Line::new(lang.pick("Mức độ chuyển đổi số", "Digital level"), Html(words)));
+    }
     kit::summary_list(&lines)
 }
 
@@ -111,6 +125,7 @@ pub fn sizes(c: &Centre, lang: Lang, e: &Enterprise) -> Html {
                 money(s.inputs.revenue),
                 money(s.inputs.capital),
                 Html(esc(&s.by)),
+                checked(lang, s),
             ]
         })
         .collect();
@@ -123,11 +138,20 @@ pub fn sizes(c: &Centre, lang: Lang, e: &Enterprise) -> Html {
             Column::num(lang.pick("Doanh thu", "Revenue")),
             Column::num(lang.pick("Nguồn vốn", "Capital")),
             Column::text(lang.pick("Người khai", "Declared by")),
+            Column::text(lang.pick("Đối chiếu", "Checked")),
         ],
         rows,
         empty: lang.pick("Chưa khai quy mô.", "No size declared yet.").to_owned(),
         ..Table::default()
     })
+}
+
+/// Whether anybody compared the figures with papers, and with which.
+fn checked(lang: Lang, s: &SizeYear) -> Html {
+    let Some(check) = &s.check else { return kit::chip(Mood::Info, lang.pick("tự khai", "self-declared")) };
+    let words = if check.corrected { lang.pick("cán bộ đã sửa", "corrected by an officer") } else { lang.pick("cán bộ đã đối chiếu", "checked by an officer") };
+    let why = if check.reason.is_empty() { String::new() } else { format!(". {}", esc(&check.reason)) };
+    Html(format!("{}<br><span class=\"muted\">{}, {}: {}{why}</span>", kit::chip(Mood::Good, words), esc(&check.by), esc(&when::day(check.at.date(), lang)), esc(&check.papers)))
 }
 
 fn consents(v: &Visitor, e: &Enterprise) -> Html {
@@ -149,7 +173,9 @@ pub async fn show(State(c): State<Centre>, v: Visitor, Path(id): Path<Enterprise
         (format!("/assess?enterprise={id}"), v.pick("Đánh giá mức độ chuyển đổi số", "Assess the digital level"), v.pick("7 phút cho kết quả đầu tiên", "A first result in 7 minutes")),
         (format!("/my-enterprise/{id}/support"), v.pick("Mức hỗ trợ của đơn vị tôi", "What support we may get"), v.pick("Theo quy mô, kèm điều luật", "By size, with the article")),
         ("/showroom".to_owned(), v.pick("Xem giải pháp", "Solutions"), v.pick("Lọc theo ngành và giai đoạn", "By sector and stage")),
+        (format!("/my-enterprise/{id}/choices"), v.pick("Lựa chọn giải pháp", "Choose a solution"), v.pick("So sánh, xếp hạng có giải thích, ghi quyết định", "Compare, an explained ranking, the decision")),
         ("/services/dx-one-to-one".to_owned(), v.pick("Nhờ tư vấn", "Ask a person"), v.pick("Trung tâm phân công tư vấn viên", "The centre assigns a consultant")),
+        (format!("/my-enterprise/{id}/people"), v.pick("Người của đơn vị", "People of the enterprise"), v.pick("Ai được làm thay đơn vị, ai xin tham gia", "Who acts for it, who asks to join")),
     ];
     let tiles: String = next
         .iter()
@@ -212,5 +238,11 @@ pub async fn export(State(c): State<Centre>, v: Visitor, Path(id): Path<Enterpri
             all.push(serde_json::json!({ "assessment": value, "outcome": outcome }));
         }
     }
-    Ok(axum::Json(serde_json::json!({ "enterprise": e, "assessments": all })).into_response())
+    // Who asked to join and with which paper is between them and the centre; the hash of a link is of no use.
+    let mut own = serde_json::to_value(&e).unwrap_or_default();
+    if let Some(map) = own.as_object_mut() {
+        map.remove("claims");
+        map.remove("link");
+    }
+    Ok(axum::Json(serde_json::json!({ "enterprise": own, "assessments": all })).into_response())
 }

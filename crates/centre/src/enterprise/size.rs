@@ -60,7 +60,7 @@ pub fn in_words(amount: i64, lang: Lang) -> String {
     format!("{}{rest} {}", web::when::number(whole, lang), lang.pick(vi, en))
 }
 
-fn read(form: &FormData, today: i16, founded: Option<kernel::time::Date>) -> Result<SizeInputs, Refusal> {
+pub fn read(form: &FormData, today: i16, founded: Option<kernel::time::Date>) -> Result<SizeInputs, Refusal> {
     let mut refusal = Refusal::invalid("size", "Số liệu quy mô còn chỗ cần sửa", "The figures of size need correction");
     let year = form.get("year").and_then(|y| y.parse::<i16>().ok()).filter(|y| (today - 5..=today).contains(y));
     if year.is_none() {
@@ -129,13 +129,19 @@ fn page(c: &Centre, v: &Visitor, e: &Enterprise, form: Option<&FormData>, reason
     ];
     let body = Html(body.iter().map(|b| b.0.as_str()).collect());
     Html(format!(
-        "{}<h1>{}</h1><p class=\"lead\">{}</p>{}{}",
+        "{}<h1>{}</h1><p class=\"lead\">{}</p>{}{}{}",
         kit::error_summary(lang, reasons),
         v.pick("Quy mô doanh nghiệp", "Size of the enterprise"),
         esc(&e.profile.name),
         answer.unwrap_or_default(),
-        kit::form(v, &format!("/my-enterprise/{}/size", e.id), &body)
+        kit::form(v, &format!("/my-enterprise/{}/size", e.id), &body),
+        super::startup::section(c, v, e, form, reasons)
     ))
+}
+
+/// The page once more, with what is wrong in one of its forms.
+pub fn again(c: &Centre, v: &Visitor, e: &Enterprise, form: &FormData, reasons: &[Reason]) -> Response {
+    show(v, page(c, v, e, Some(form), reasons, None), e, true)
 }
 
 fn show(v: &Visitor, main: Html, e: &Enterprise, wrong: bool) -> Response {
@@ -159,13 +165,27 @@ pub fn explained(lang: Lang, a: &crate::SizeAnswer) -> Html {
     Html(format!("<div class=\"panel\"><p><b>{}</b></p>{}</div>", esc(a.name.get(lang)), kit::bullets(&why)))
 }
 
+/// It corrects its declaration before support, not after (Decree 80/2021 Art. 10, 31).
+fn supported(year: i16) -> Reason {
+    Reason {
+        field: Some("year".to_owned()),
+        message: kernel::Text::new(
+            format!("Năm {year} đã có khoản hỗ trợ được cam kết theo số liệu đã khai nên không khai lại được (Nghị định 80/2021/NĐ-CP, Điều 10). Nếu số liệu sai, báo ngay cho trung tâm: cán bộ đối chiếu giấy tờ rồi ghi số đúng."),
+            format!("Support of {year} has been promised on the figures declared, so they cannot be declared anew (Decree 80/2021 Art. 10). If they are wrong tell the centre at once: an officer compares the papers and records the right ones."),
+        ),
+    }
+}
+
 pub async fn save(State(c): State<Centre>, v: Visitor, Path(id): Path<EnterpriseId>, form: FormData) -> Result<Response, PageError> {
     let actor = actor(&v)?;
     let e = acts::own_enterprise(&c, &actor, id).await?;
     let inputs = match read(&form, c.now().date().year(), e.profile.founded) {
         Ok(i) => i,
-        Err(r) => return Ok(show(&v, page(&c, &v, &e, Some(&form), &r.reasons, None), &e, true)),
+        Err(r) => return Ok(again(&c, &v, &e, &form, &r.reasons)),
     };
+    if c.elsewhere.promised(id, inputs.year).await? {
+        return Ok(again(&c, &v, &e, &form, &[supported(inputs.year)]));
+    }
     let answer = c.sizes.classify(&e.profile, &inputs);
     let event = EnterpriseEvent::SizeDeclared { inputs, class: answer.map(|a| a.code), by: actor.name.clone() };
     acts::change_enterprise(&c, Some(&actor), id, c.now(), |_| Ok(Some(event.clone()))).await?;

@@ -4,6 +4,8 @@ use super::{Device, Invite, Trace, VisitNote};
 use kernel::{
     Instant,
     id::{AccountId, AssessmentId, EnterpriseId, FileId},
+    text::Lang,
+    time::Date,
 };
 use scoring::Answers;
 use serde::{Deserialize, Serialize};
@@ -52,9 +54,22 @@ pub struct Check {
     /// Of a check made on a device without a network.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<Device>,
+    /// The date the consultant read on a paper that came without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated: Option<Date>,
     /// Version of the assessment that it made; set when it is taken.
     #[serde(default)]
     pub version: i64,
+}
+
+/// A file that was handed in as a proof.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Proof {
+    pub name: String,
+    pub sha256: String,
+    /// The date on the paper, as whoever handed it in says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dated: Option<Date>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -83,6 +98,9 @@ pub struct Assessment {
     pub traces: BTreeMap<String, Trace>,
     #[serde(default)]
     pub invites: Vec<Invite>,
+    /// Proofs by the id of their file.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub proofs: BTreeMap<String, Proof>,
     #[serde(default)]
     pub checks: Vec<Check>,
     #[serde(default)]
@@ -91,15 +109,32 @@ pub struct Assessment {
     pub status: Status,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consultant: Option<(AccountId, String)>,
-    /// The result this one follows, under another edition.
+    /// The result this one follows: the round before, or the same answers under an older edition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier: Option<AssessmentId>,
+    /// Which product, where the framework assesses products.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
     pub started_at: Instant,
     pub changed_at: Instant,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub submitted_at: Option<Instant>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verified_at: Option<Instant>,
+    /// The sealed reports of the verified result, one for each language.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reports: Vec<SealedReport>,
+}
+
+/// A report that bears the centre's seal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SealedReport {
+    /// The language beside the Vietnamese.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub also: Option<Lang>,
+    pub file: FileId,
+    pub sha256: String,
+    pub at: Instant,
 }
 
 /// How an assessment begins.
@@ -116,6 +151,9 @@ pub struct Started {
     pub enterprise: Option<EnterpriseId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub earlier: Option<AssessmentId>,
+    /// The product by name: two products of one firm are never rounds of each other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
     /// Answers taken over when an older result is scored again.
     #[serde(default)]
     pub answers: Answers,
@@ -136,7 +174,16 @@ pub enum AssessmentEvent {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         device: Option<Device>,
     },
-    EvidenceAdded { criterion: String, file: FileId, name: String, sha256: String },
+    EvidenceAdded {
+        criterion: String,
+        file: FileId,
+        name: String,
+        sha256: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dated: Option<Date>,
+    },
+    /// Taken back before the answers were handed in; the bytes stay.
+    EvidenceRemoved { criterion: String, file: FileId },
     Attached { enterprise: EnterpriseId, area: String },
     Submitted,
     Assigned { consultant: AccountId, name: String },
@@ -147,6 +194,8 @@ pub enum AssessmentEvent {
     ShareEnded,
     Invited(Box<Invite>),
     InviteEnded { invite: String },
+    /// The report of the verified result was sealed.
+    Reported(SealedReport),
 }
 
 impl AssessmentEvent {
@@ -155,6 +204,7 @@ impl AssessmentEvent {
             Self::Started(_) => "assessment.started",
             Self::Answered { .. } => "assessment.answered",
             Self::EvidenceAdded { .. } => "assessment.evidence-added",
+            Self::EvidenceRemoved { .. } => "assessment.evidence-removed",
             Self::Attached { .. } => "assessment.attached",
             Self::Submitted => "assessment.submitted",
             Self::Assigned { .. } => "assessment.assigned",
@@ -165,11 +215,17 @@ impl AssessmentEvent {
             Self::InviteEnded { .. } => "assessment.invite-ended",
             Self::Shared { .. } => "assessment.shared",
             Self::ShareEnded => "assessment.share-ended",
+            Self::Reported(_) => "assessment.reported",
         }
     }
 }
 
 impl Assessment {
+    /// The sealed report with a language beside the Vietnamese, or with none.
+    pub fn report(&self, also: Option<Lang>) -> Option<&SealedReport> {
+        self.reports.iter().find(|r| r.also == also)
+    }
+
     /// What a page that shows this answer has seen: the version of its last answer or check, 0 while there is none.
     pub fn seen(&self, criterion: &str) -> i64 {
         let answered = self.traces.get(criterion).map_or(0, |t| t.version);
@@ -197,15 +253,18 @@ pub fn fold_assessment(id: AssessmentId, state: Option<Assessment>, event: &Asse
             respondents: BTreeMap::new(),
             traces: BTreeMap::new(),
             invites: Vec::new(),
+            proofs: BTreeMap::new(),
             checks: Vec::new(),
             notes: Vec::new(),
             status: Status::Open,
             consultant: None,
             earlier: b.earlier,
+            subject: b.subject.clone(),
             started_at: at,
             changed_at: at,
             submitted_at: None,
             verified_at: None,
+            reports: Vec::new(),
         },
         (None, _) => return None,
     };
@@ -221,8 +280,16 @@ pub fn fold_assessment(id: AssessmentId, state: Option<Assessment>, event: &Asse
                 s.respondents.insert(criterion.clone(), respondent.clone());
             }
         }
-        AssessmentEvent::EvidenceAdded { criterion, file, .. } => {
+        AssessmentEvent::EvidenceAdded { criterion, file, name, sha256, dated } => {
             s.answers.entry(criterion.clone()).or_default().evidence.push(file.to_string());
+            s.proofs.insert(file.to_string(), Proof { name: name.clone(), sha256: sha256.clone(), dated: *dated });
+        }
+        AssessmentEvent::EvidenceRemoved { criterion, file } => {
+            let file = file.to_string();
+            if let Some(answer) = s.answers.get_mut(criterion) {
+                answer.evidence.retain(|f| *f != file);
+            }
+            s.proofs.remove(&file);
         }
         AssessmentEvent::Attached { enterprise, area } => {
             s.enterprise = Some(*enterprise);
@@ -249,6 +316,7 @@ pub fn fold_assessment(id: AssessmentId, state: Option<Assessment>, event: &Asse
         }
         AssessmentEvent::Shared { hash, until } => s.share = Some((hash.clone(), *until)),
         AssessmentEvent::ShareEnded => s.share = None,
+        AssessmentEvent::Reported(report) => s.reports.push(report.clone()),
     }
     Some(s)
 }

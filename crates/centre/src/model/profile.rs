@@ -85,6 +85,13 @@ impl Profile {
     }
 }
 
+/// What a typed code may stand for on the register, in canonical form: its kind is not known before it is found.
+pub fn codes(typed: &str) -> Vec<String> {
+    let mut all: Vec<String> = EnterpriseKind::ALL.iter().filter_map(|k| check_code(*k, typed).ok()).collect();
+    all.dedup();
+    all
+}
+
 /// Tax codes have 10 or 13 digits; a household business is known by its owner's personal number (12 digits), its tax code
 /// or the number of its registration.
 fn check_code(kind: EnterpriseKind, typed: &str) -> Result<String, Refusal> {

@@ -38,6 +38,8 @@ pub struct Fact {
     /// Account and name of who verifies.
     pub consultant: Option<(String, String)>,
     pub earlier: Option<AssessmentId>,
+    /// Which product, where the framework assesses products.
+    pub subject: Option<String>,
     pub submitted_at: Instant,
     pub verified_at: Option<Instant>,
     /// Points of the maximum, in percent.

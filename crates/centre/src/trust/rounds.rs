@@ -1,6 +1,7 @@
 //! A later round beside the first: the same framework version, the same trust tier, another assessor.
 
 use super::fact::Fact;
+use crate::level::same_subject;
 use kernel::{Text, id::AssessmentId};
 use std::{
     collections::{BTreeMap, HashMap},
@@ -57,7 +58,8 @@ pub fn rounds(facts: &[Arc<Fact>]) -> Vec<Round> {
         .map(|later| {
             let first = linked(later, &by_id).or_else(|| {
                 let own = by_firm.get(&(later.enterprise.to_string(), later.framework.as_str()))?;
-                own.iter().copied().filter(|f| f.stage < later.stage && f.submitted_at <= later.submitted_at).max_by_key(|f| f.submitted_at)
+                let same = |f: &&Arc<Fact>| f.stage < later.stage && f.submitted_at <= later.submitted_at && same_subject(f.subject.as_deref(), later.subject.as_deref());
+                own.iter().copied().filter(same).max_by_key(|f| f.submitted_at)
             });
             Round { broken: broken(later, first.map(Arc::as_ref)), later: Arc::clone(later), first: first.cloned() }
         })

@@ -16,6 +16,10 @@ pub struct Rules {
     pub drift: Drift,
     pub recheck: Recheck,
     pub rounds: Rounds,
+    #[serde(default)]
+    pub evidence: Evidence,
+    #[serde(default)]
+    pub conclude: Conclude,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -62,6 +66,34 @@ pub struct Rounds {
     pub legal_basis: Vec<LegalBasis>,
 }
 
+/// What proves an answer, where the criterion does not say so itself.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Evidence {
+    /// Pictures without any other paper.
+    pub images_alone: bool,
+    pub legal_basis: Vec<LegalBasis>,
+}
+
+/// How much a consultant has looked at before a result may be called verified.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Conclude {
+    /// Percent of the answered questions.
+    pub share: Decimal,
+    /// However few were answered.
+    pub least: usize,
+    /// Whether every answered gate has to be among them.
+    pub gates: bool,
+    pub legal_basis: Vec<LegalBasis>,
+}
+
+impl Default for Conclude {
+    fn default() -> Self {
+        Self { share: Decimal::ZERO, least: 1, gates: false, legal_basis: Vec::new() }
+    }
+}
+
 /// Reads and checks the rules.
 ///
 /// # Errors
@@ -89,6 +121,9 @@ fn faults(r: &Rules) -> Vec<Finding> {
     need(r.alike.answers >= 1, "alike.answers phải từ 1", "alike.answers has to be 1 or more");
     need(r.drift.deviation.is_positive(), "drift.deviation phải lớn hơn 0", "drift.deviation has to be above 0");
     let share = r.recheck.least.is_positive() && r.recheck.least <= r.recheck.most && r.recheck.most <= Decimal::HUNDRED;
+    let all = Decimal::HUNDRED;
+    need(!r.conclude.share.is_negative() && r.conclude.share <= all, "conclude.share phải từ 0 đến 100", "conclude.share has to be from 0 to 100");
+    need(r.conclude.least >= 1, "conclude.least phải từ 1 (không kết luận khi chưa xem câu nào)", "conclude.least has to be 1 or more (nothing is concluded unseen)");
     need(share, "recheck: 0 < least ≤ most ≤ 100", "recheck: 0 < least ≤ most ≤ 100");
     found
 }

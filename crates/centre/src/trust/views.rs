@@ -25,7 +25,7 @@ pub struct Record {
 pub async fn records(scope: &Scope, ids: &[String]) -> Result<Vec<Record>, StoreError> {
     let places: Vec<String> = (0..ids.len()).map(|n| format!("${}", n + 2)).collect();
     let sql = format!(
-        "SELECT a.id, s.version, a.enterprise, e.code, a.framework, a.edition, a.stage, a.tier, a.status, a.vsic, a.size, a.earlier, a.submitted_at, \
+        "SELECT a.id, s.version, a.enterprise, e.code, a.framework, a.edition, a.stage, a.tier, a.status, a.vsic, a.size, a.earlier, a.subject, a.submitted_at, \
          a.verified_at, s.state FROM assessment a JOIN snapshot s ON s.province = a.province AND s.stream = a.id \
          JOIN enterprise e ON e.province = a.province AND e.id = a.enterprise WHERE a.province = $1 AND a.id IN ({})",
         places.join(", ")
@@ -49,6 +49,7 @@ fn record(r: &Row) -> Result<Record, StoreError> {
         size: r.opt_string("size")?,
         consultant: None,
         earlier: r.opt_text("earlier")?.and_then(|t| t.parse::<AssessmentId>().ok()),
+        subject: r.opt_string("subject")?,
         submitted_at: r.instant("submitted_at")?,
         verified_at: r.opt_instant("verified_at")?,
         share: None,

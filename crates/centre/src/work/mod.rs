@@ -1,7 +1,9 @@
 //! The centre's own rooms: the register, importing, verifying.
 
 mod assessments;
+mod declared;
 mod import;
+mod proven;
 mod register;
 mod verify;
 mod visit;
@@ -10,7 +12,7 @@ pub use import::{Imported, LineFault, List, read as read_list};
 pub use register::STUCK;
 
 use crate::Centre;
-use identity::actions::{CENTRE_IMPORT, CENTRE_VERIFY, CENTRE_WORK};
+use identity::actions::{CENTRE_IMPORT, CENTRE_VERIFY, CENTRE_WORK, SUPPORT_WORK};
 use web::routes::Routes;
 
 /// A list of enterprises as a file.
@@ -22,6 +24,8 @@ pub fn routes(r: Routes<Centre>) -> Routes<Centre> {
     r.get("/centre", CENTRE_WORK, register::home)
         .get("/centre/enterprises", CENTRE_WORK, register::list)
         .get("/centre/enterprises/{id}", CENTRE_WORK, register::show)
+        .post("/centre/enterprises/{id}/size", SUPPORT_WORK, declared::check_size)
+        .post("/centre/enterprises/{id}/startup", SUPPORT_WORK, declared::check_startup)
         .get("/centre/import", CENTRE_IMPORT, import::ask)
         .post("/centre/import", CENTRE_IMPORT, import::take)
         .body_limit(IMPORT_BODY)

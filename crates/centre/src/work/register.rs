@@ -103,9 +103,11 @@ pub async fn list(State(c): State<Centre>, v: Visitor, Query(ask): Query<Ask>) -
     let more = rows.len() > usize::try_from(views::PAGE).unwrap_or(50);
     rows.truncate(usize::try_from(views::PAGE).unwrap_or(50));
     let next = rows.last().filter(|_| more).map(|r| format!("/centre/enterprises?{}after={}", ask.query(), url_part(&format!("{}~{}", r.id, r.folded))));
+    let claims = crate::claims::waiting(&c, &v).await?;
     let main = Html(format!(
-        "<h1>{}</h1>{}{}{}<p>{}</p>",
+        "<h1>{}</h1>{}{}{}{}<p>{}</p>",
         v.pick("Doanh nghiệp", "Enterprises"),
+        claims,
         search(&c, &v, &ask),
         table(&c, &v, &rows),
         kit::pagination(v.lang, None, next.as_deref()),
@@ -192,19 +194,25 @@ pub async fn show(State(c): State<Centre>, v: Visitor, Path(id): Path<Enterprise
             Html(format!("{} {mark}", esc(p.text().get(v.lang))))
         })
         .collect();
+    let ways = [
+        (format!("/centre/enterprises/{id}/choices"), v.pick("Lựa chọn giải pháp", "Choices of solutions"), v.pick("So sánh, xếp hạng, quyết định", "Comparison, ranking, decision")),
+        (format!("/centre/support/ledger/{id}"), v.pick("Sổ hỗ trợ của đơn vị", "Support ledger of the enterprise"), v.pick("Đã duyệt, đã chi, còn lại", "Approved, paid, left")),
+    ];
+    let tiles: String = ways.iter().map(|(href, t, h)| format!("<a class=\"card tile\" href=\"{}\"><b>{t}</b><span class=\"muted\">{h}</span></a>", esc(href))).collect();
+    let kept = crate::claims::section(&c, &v, &e).await?;
     let main = Html(format!(
-        "<h1>{}</h1>{}<section><h2>{}</h2>{}</section><section><h2>{}</h2>{}</section><section><h2>{}</h2>{}</section><section><h2>{}</h2>{}</section><p>{}</p>",
+        "<h1>{}</h1>{}<nav class=\"tiles\" aria-label=\"{}\">{tiles}</nav><section><h2>{}</h2>{}</section><section><h2>{}</h2>{}</section><section><h2>{}</h2>{}</section><section><h2>{}</h2>{}</section>{kept}",
         esc(&e.profile.name),
         summary(&c, &v, &e),
+        v.pick("Các phòng việc", "Rooms"),
         v.pick("Chặng đường", "The way so far"),
         crate::director::steps(&v, &e, c.now()),
         v.pick("Các lần đánh giá", "Assessments"),
         crate::assess::table(&c, v.lang, &assessments, true),
         v.pick("Quy mô", "Size"),
-        sizes(&c, v.lang, &e),
+        Html(format!("{}{}", sizes(&c, v.lang, &e), super::declared::section(&c, &v, &e))),
         v.pick("Những điều đơn vị đã đồng ý", "What the enterprise agreed to"),
         kit::bullets(&consents),
-        kit::link(&format!("/centre/support/ledger/{id}"), v.pick("Sổ hỗ trợ của đơn vị", "Support ledger of the enterprise")),
     ));
     Ok(Shell::new(&v, e.profile.name.clone(), main)
         .width(Width::Wide)

@@ -1,5 +1,6 @@
 //! A consultant looks at each answer: confirms it, corrects it with a reason, or finds it proven.
 
+use super::proven;
 use crate::{
     Centre, acts,
     assess::{control, dimension_table, gaps, headline, in_words, read_answer},
@@ -13,7 +14,12 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::{IntoResponse, Redirect, Response},
 };
-use kernel::{Actor, Refusal, id::AssessmentId, refusal::Reason};
+use kernel::{
+    Actor, Refusal,
+    id::{AssessmentId, FileId},
+    refusal::Reason,
+    time::Date,
+};
 use scoring::Framework;
 use web::{
     extract::{FormData, Path},
@@ -88,6 +94,7 @@ async fn render(c: &Centre, v: &Visitor, a: &Assessment, own: bool, tried: &Trie
         let by = a.consultant.as_ref().map_or("", |x| x.1.as_str());
         main.push_str(&format!("<p>{} {}.</p>", v.pick("Người nhận xác nhận:", "Taken by"), esc(by)));
     }
+    main.push_str(&c.before_boards.card(v, a.id).await?.0);
     let status = status(tried);
     let shell = Shell::new(v, title, Html(main)).width(Width::Wide).nav(web::rail::of(v)).error(!reasons.is_empty()).back("/centre/assessments", v.pick("Đánh giá", "Assessments"));
     Ok((status, shell.render()).into_response())
@@ -122,7 +129,7 @@ pub fn answers(c: &Centre, v: &Visitor, f: &Framework, a: &Assessment, tried: &T
         let checked = last.map_or_else(String::new, |x| format!("<p>{} · {} · {}</p>", esc(&x.by), when::ago_time(x.at, c.now(), lang), esc(&x.reason)));
         let given = a.traces.get(code).filter(|t| !t.by.is_empty()).map_or_else(String::new, |t| format!("<p class=\"muted\">{}</p>", esc(&crate::assess::by_whom(v, t, c.now()))));
         let note = if answer.note.is_empty() { String::new() } else { format!("<p class=\"hint\">{}</p>", esc(&answer.note)) };
-        let files: Vec<String> = answer.evidence.iter().enumerate().map(|(n, id)| kit::link(&format!("/centre/assessments/{}/file/{id}", a.id), &format!("{} {}", v.pick("Tệp", "File"), n + 1)).0).collect();
+        let files: Vec<String> = answer.evidence.iter().enumerate().map(|(n, id)| format!("{}{}", kit::link(&format!("/centre/assessments/{}/file/{id}", a.id), &format!("{} {}", v.pick("Tệp", "File"), n + 1)), of_day(v, a, id))).collect();
         let files = if files.is_empty() { String::new() } else { format!("<p>{}: {}</p>", v.pick("Minh chứng", "Proofs"), files.join(" · ")) };
         let mine = tried.code == code;
         let body = if a.status == Status::Submitted { check_form(c, v, a, &p, answer, mine.then_some(tried), from) } else { String::new() };
@@ -141,6 +148,12 @@ pub fn answers(c: &Centre, v: &Visitor, f: &Framework, a: &Assessment, tried: &T
     out
 }
 
+/// ` (giấy ngày 05/11/2026)`, where it is known.
+fn of_day(v: &Visitor, a: &Assessment, file: &str) -> String {
+    let dated = a.proofs.get(file).and_then(|x| x.dated);
+    dated.map_or_else(String::new, |d| format!(" ({} {})", v.pick("giấy ngày", "of"), when::day(d, v.lang)))
+}
+
 fn check_form(c: &Centre, v: &Visitor, a: &Assessment, p: &scoring::Placed<'_>, answer: &scoring::Answer, tried: Option<&Tried<'_>>, from: &str) -> String {
     let lang = v.lang;
     let code = p.criterion.code.as_str();
@@ -154,13 +167,30 @@ fn check_form(c: &Centre, v: &Visitor, a: &Assessment, p: &scoring::Placed<'_>, 
         Choice::new("evidence", v.pick("Có minh chứng đạt yêu cầu (đã nộp tệp)", "There is sufficient proof (file handed in)")),
     ];
     let tier = Field::new(lang, "tier", v.pick("Mức xác nhận", "How far")).value(was("tier", "consultant")).errors(reasons).radios(&tiers).0;
+    let dated = dated(v, a, p, answer, typed, reasons);
     let reason = Field::new(lang, "reason", v.pick("Lý do, điều đã thấy", "Reason, what was seen")).value(was("reason", "")).errors(reasons).max_length(1000).textarea(2).0;
     let button = kit::Button::new(v.pick("Lưu xác nhận", "Save")).weight(Weight::Quiet).html();
     let banner = if tried.is_some_and(|t| t.meanwhile) { meanwhile(c, v, a, p, answer) } else { String::new() };
     let back = format!("/centre/assessments/{}{}", a.id, if from == "visit" { "/visit" } else { "" });
     let hidden = format!("{}{}{}", kit::hidden("_seen", &a.seen(code).to_string()), kit::hidden("from", from), crate::device::mark("check", p.criterion.text.get(lang), &back));
-    let body = Html(format!("{}{hidden}{button}", ids(&format!("{control}{tier}{reason}"))));
+    let body = Html(format!("{}{hidden}{button}", ids(&format!("{control}{tier}{dated}{reason}"))));
     format!("{banner}{}", kit::form(v, &format!("/centre/assessments/{}/check/{}", a.id, url_part(code)), &body))
+}
+
+/// Asks for the date of the paper where an age is asked for and none of the papers came with one.
+fn dated(v: &Visitor, a: &Assessment, p: &scoring::Placed<'_>, answer: &scoring::Answer, typed: Option<&FormData>, reasons: &[Reason]) -> String {
+    let Some(days) = p.criterion.evidence_age_days.filter(|_| !answer.evidence.is_empty()) else { return String::new() };
+    if answer.evidence.iter().any(|f| a.proofs.get(f).is_some_and(|x| x.dated.is_some())) {
+        return String::new();
+    }
+    let known = a.checks.iter().rev().find(|x| x.criterion == p.criterion.code).and_then(|x| x.dated);
+    let values = typed.map_or_else(|| known.map(|d| d.to_string()).into_iter().collect(), |t| ["day", "month", "year"].iter().map(|x| t.get(&format!("dated-{x}")).unwrap_or_default().to_owned()).collect());
+    let hint = match v.lang {
+        kernel::text::Lang::Vi => format!("Ghi ngày đọc được trên tệp; giấy tờ phải trong {days} ngày trước ngày gửi."),
+        kernel::text::Lang::En => format!("As read on the file; it has to be of the {days} days before handing in."),
+    };
+    let field = Field::new(v.lang, "dated", v.pick("Ngày của giấy tờ", "Date of the paper")).hint(hint).optional(true).errors(reasons);
+    Field { values, ..field }.date().0
 }
 
 /// Who checked it meanwhile, when, and how the answer stands now.
@@ -186,15 +216,27 @@ fn meanwhile(c: &Centre, v: &Visitor, a: &Assessment, p: &scoring::Placed<'_>, a
 
 const MEANWHILE: &str = "checked-meanwhile";
 
+/// Why the files of an answer do not prove it. `dated`: the date the consultant read on a paper that came without one.
+async fn unproven(c: &Centre, a: &Assessment, p: &scoring::Placed<'_>, dated: Option<Date>) -> Result<Option<Reason>, PageError> {
+    let mut papers = Vec::new();
+    for id in a.answers.get(&p.criterion.code).map_or(&[][..], |x| x.evidence.as_slice()) {
+        let Ok(file) = id.parse::<FileId>() else { continue };
+        let Some(stored) = c.files.find(&c.scope, file).await.map_err(PageError::internal)? else { continue };
+        let known = a.proofs.get(id).and_then(|x| x.dated);
+        papers.push(proven::Paper { image: stored.media_type.starts_with("image/"), dated: known.or(dated) });
+    }
+    let images_alone = p.criterion.evidence_images.unwrap_or(c.catalog.checks.evidence.images_alone);
+    let on = a.submitted_at.unwrap_or_else(|| c.now()).date();
+    Ok(proven::fault(&papers, proven::Asked { images_alone, age: p.criterion.evidence_age_days, on }))
+}
+
 /// Why a check cannot be taken as typed.
-fn faults(a: &Assessment, code: &str, tier: &str, reason: &str, value: &Result<Option<scoring::Given>, Refusal>) -> Vec<Reason> {
+fn faults(reason: &str, unproven: Option<Reason>, value: &Result<Option<scoring::Given>, Refusal>) -> Vec<Reason> {
     let mut reasons = Vec::new();
     if reason.chars().count() < 5 {
         reasons.push(Reason { field: Some("reason".into()), message: kernel::Text::new("Ghi điều đã hỏi, đã thấy (ít nhất 5 ký tự)", "Say what you asked and saw (at least 5 characters)") });
     }
-    if tier == "evidence" && a.answers.get(code).is_none_or(|x| x.evidence.is_empty()) {
-        reasons.push(Reason { field: Some("tier".into()), message: kernel::Text::new("Chưa có tệp minh chứng cho câu này", "There is no proof file for this answer") });
-    }
+    reasons.extend(unproven);
     if let Err(r) = value {
         reasons.extend(r.reasons.iter().map(|x| Reason { field: None, message: x.message.clone() }));
     }
@@ -211,7 +253,14 @@ pub async fn check(State(c): State<Centre>, v: Visitor, Path((id, code)): Path<(
     let tier = if form.get("tier") == Some("evidence") { "evidence" } else { "consultant" };
     let from = if form.get("from") == Some("visit") { "visit" } else { "" };
     let value = scoring::check_value(f, &code, &read_answer(&placed, &form));
-    let reasons = faults(&a, &code, tier, &reason, &value);
+    let dated = kit::date_answer(&form, "dated");
+    let unproven = match &dated {
+        Ok(dated) if tier == "evidence" => unproven(&c, &a, &placed, *dated).await?,
+        Err(_) => Some(Reason { field: Some("dated".into()), message: kernel::Text::new("Ngày này không có thật; ví dụ đúng: 05/11/2026", "There is no such date; a right one is 05/11/2026") }),
+        Ok(_) => None,
+    };
+    let dated = dated.ok().flatten();
+    let reasons = faults(&reason, unproven, &value);
     if !reasons.is_empty() {
         if json {
             return Ok(crate::assess::refused(StatusCode::UNPROCESSABLE_ENTITY, &reasons.iter().map(|r| &r.message).collect::<Vec<_>>(), &v));
@@ -230,7 +279,7 @@ pub async fn check(State(c): State<Centre>, v: Visitor, Path((id, code)): Path<(
         }
         let before = now.answers.get(&code).and_then(|x| x.value.clone());
         let corrected = given.clone().filter(|g| Some(g) != before.as_ref());
-        let check = Check { criterion: code.clone(), tier: tier.into(), corrected, reason: reason.clone(), by: who.name.clone(), at: c.now(), device: sent.device, version: 0 };
+        let check = Check { criterion: code.clone(), tier: tier.into(), corrected, reason: reason.clone(), by: who.name.clone(), at: c.now(), device: sent.device, dated, version: 0 };
         Ok(Some(AssessmentEvent::Checked(check)))
     })
     .await;
@@ -257,12 +306,22 @@ pub async fn check(State(c): State<Centre>, v: Visitor, Path((id, code)): Path<(
 
 pub async fn finish(State(c): State<Centre>, v: Visitor, Path(id): Path<AssessmentId>) -> Result<Response, PageError> {
     let who = actor(&v)?;
-    owned(&c, &who, id).await?;
-    acts::change_assessment(&c, Some(&who), id, c.now(), |now| match now.status {
-        Status::Verified => Ok(None),
-        _ if now.checks.is_empty() => Err(Refusal::conflict("nothing-checked", "Chưa xác nhận câu nào", "No answer has been checked yet")),
-        _ => Ok(Some(AssessmentEvent::Verified)),
+    let a = owned(&c, &who, id).await?;
+    let f = c.framework(&a).ok_or_else(PageError::not_found)?;
+    let done = acts::change_assessment(&c, Some(&who), id, c.now(), |now| {
+        if now.status == Status::Verified {
+            return Ok(None);
+        }
+        proven::enough(f, now, &c.catalog.checks.conclude)?;
+        Ok(Some(AssessmentEvent::Verified))
     })
-    .await?;
-    Ok(Redirect::to(&format!("/centre/assessments/{id}")).into_response())
+    .await;
+    match done {
+        Ok(_) => Ok(Redirect::to(&format!("/centre/assessments/{id}")).into_response()),
+        Err(acts::ActError::Refused(r)) if ["nothing-checked", "too-few-checked"].contains(&r.code.as_str()) => {
+            let reasons = [Reason { field: None, message: r.message }];
+            render(&c, &v, &a, true, &Tried { reasons: &reasons, ..Tried::default() }, "").await
+        }
+        Err(e) => Err(e.into()),
+    }
 }

@@ -11,9 +11,8 @@ use crate::{
     store as tables,
 };
 use axum::{
-    body::Body,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::Response,
 };
 use kernel::{
@@ -24,7 +23,7 @@ use kernel::{
 use store::files::Upload;
 use web::{
     extract::{Multipart, Path},
-    html::{Html, esc, url_part},
+    html::{Html, esc},
     kit::{self, Choice, Field},
     page::{Shell, Width},
     problem::PageError,
@@ -198,16 +197,5 @@ pub async fn file(State(c): State<Centre>, v: Visitor, Path((id, file)): Path<(A
     if !own || !agreed(&c, &a).await?.1 {
         return Err(PageError::not_found());
     }
-    let (stored, bytes) = c.files.hand_out(&c.scope, file).await.map_err(|e| match e {
-        store::files::FileError::Refused(r) => PageError::from(r),
-        store::files::FileError::Store(e) => PageError::internal(e),
-    })?.ok_or_else(PageError::not_found)?;
-    let how = if stored.media_type == "application/pdf" || stored.media_type.starts_with("image/") { "inline" } else { "attachment" };
-    let mut response = Response::new(Body::from(bytes));
-    let headers = response.headers_mut();
-    let value = |text: &str, otherwise: &'static str| HeaderValue::from_str(text).unwrap_or(HeaderValue::from_static(otherwise));
-    headers.insert(header::CONTENT_TYPE, value(&stored.media_type, "application/octet-stream"));
-    headers.insert(header::CONTENT_DISPOSITION, value(&format!("{how}; filename*=UTF-8''{}", url_part(&stored.name)), "attachment"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("private, no-store"));
-    Ok(response)
+    crate::assess::hand_out(&c, file).await
 }

@@ -104,6 +104,7 @@ impl Care {
             answers,
             files: Vec::new(),
             waived: Vec::new(),
+            lang: None,
             set: None,
         };
         let request = json!([sending.kind.code(), sending.subject, sending.content]).to_string();

@@ -46,6 +46,7 @@ async fn page(s: &Documents, v: &Visitor, x: &Arrival, said: &Said, just: &str) 
     main.push(&acts(s, v, x, said).await?);
     let at = Source::Arrival(x.id);
     main.push(&super::copy::link(v, &*actor(v)?, s, &x.office, at, x.can_be_copied().is_ok()));
+    main.push(&super::direct::of_arrival(s, v, &*actor(v)?, x));
     main.push(&super::copy::made(s, v, at).await?);
     Ok(room(v, &x.from.subject, main).error(said.is_error()).back(format!("{ROOT}/incoming"), v.pick("Sổ văn bản đến", "Incoming register")).render())
 }

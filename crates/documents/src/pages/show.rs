@@ -52,6 +52,7 @@ async fn page(s: &Documents, v: &Visitor, d: &Document, said: &Said, just: &str)
     main.push(&acts(s, v, d, &a, said).await?);
     main.push(&super::party::list(s, v, d));
     main.push(&super::copy::link(v, &a, s, &d.office, Source::Document(d.id), d.stage == Stage::Issued && d.issued.is_some()));
+    main.push(&super::direct::of_document(s, v, &a, d));
     main.push(&super::copy::made(s, v, Source::Document(d.id)).await?);
     main.push(&delivered(s, v, d).await?);
     main.push(&history(s, v, d).await?);

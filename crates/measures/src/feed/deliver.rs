@@ -116,8 +116,12 @@ impl Measures {
     async fn take_all(&self, feed: &Feed, who: &Who, all: &[Row], mut d: Delivery) -> Result<(Delivery, bool), Failure> {
         d.rows = all.len();
         let mut seen = BTreeSet::new();
+        let (area, code) = (|r: &Row| part(r, feed.columns.area.as_ref()), |r: &Row| part(r, Some(&feed.columns.indicator)));
+        let placed: BTreeSet<String> = all.iter().filter(|r| !area(r).is_empty()).map(code).collect();
         for (n, row) in all.iter().enumerate() {
-            match self.take(feed, row, who, &mut seen).await? {
+            let total = area(row).is_empty() && placed.contains(&code(row));
+            let became = if total { Err(vec![reading::unplaced(self.scope.province().as_str())]) } else { self.take(feed, row, who, &mut seen).await? };
+            match became {
                 Ok(Became::New) => d.new += 1,
                 Ok(Became::Corrected) => d.corrected += 1,
                 Ok(Became::Same) => d.same += 1,

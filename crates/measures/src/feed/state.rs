@@ -35,14 +35,18 @@ impl Measures {
     pub async fn feeds(&self) -> Result<Vec<State>, StoreError> {
         let mut all = Vec::new();
         for f in &self.catalog.feeds {
-            let last = super::deliveries(&self.scope, &f.code, 1).await?.into_iter().next();
-            let taken_at = match &last {
-                Some(d) if d.taken() > 0 => Some(d.at),
-                Some(_) => super::taken_at(&self.scope, &f.code).await?,
-                None => None,
-            };
-            all.push(State { feed: f.code.clone(), due: due(f, taken_at), last, taken_at });
+            all.push(self.feed_state(f).await?);
         }
         Ok(all)
+    }
+
+    pub async fn feed_state(&self, f: &Feed) -> Result<State, StoreError> {
+        let last = super::deliveries(&self.scope, &f.code, 1).await?.into_iter().next();
+        let taken_at = match &last {
+            Some(d) if d.taken() > 0 => Some(d.at),
+            Some(_) => super::taken_at(&self.scope, &f.code).await?,
+            None => None,
+        };
+        Ok(State { feed: f.code.clone(), due: due(f, taken_at), last, taken_at })
     }
 }

@@ -18,8 +18,8 @@ fn page(s: &Measures, v: &Visitor, said: &Said, taken: &Html) -> Result<Html, Pa
     let who = s.who(&*actor(v)?);
     let title = v.pick("Nhập số liệu từ bảng", "Import values from a sheet");
     let columns = v.pick(
-        "Mỗi dòng: mã chỉ tiêu; kỳ; mã xã, phường (để trống nếu là cả tỉnh, thành phố); tử số hoặc giá trị; mẫu số; nơi cung cấp; số, ngày văn bản; lý do nếu là đính chính. Dấu cách cột: chấm phẩy, tab hoặc phẩy. Có một dòng sai thì không ghi dòng nào.",
-        "Each line: indicator; period; commune code (empty for the province); numerator or value; denominator; supplier; document; reason if it is a correction. Columns are separated by semicolons, tabs or commas. If one line is wrong, nothing is recorded.",
+        "Mỗi dòng: mã chỉ tiêu; kỳ; mã xã, phường (số của cả tỉnh, thành phố: để trống, hoặc ghi mã tỉnh khi bảng có dòng của xã); tử số hoặc giá trị; mẫu số; nơi cung cấp; số, ngày văn bản; lý do nếu là đính chính. Dấu cách cột: chấm phẩy, tab hoặc phẩy. Có một dòng sai thì không ghi dòng nào.",
+        "Each line: indicator; period; commune code (for the province: empty, or its code where the sheet has lines of communes); numerator or value; denominator; supplier; document; reason if it is a correction. Columns are separated by semicolons, tabs or commas. If one line is wrong, nothing is recorded.",
     );
     let mine: Vec<Html> = s.catalog.indicators.iter().filter(|i| reading::may(i, &who)).map(|i| Html(format!("<code>{}</code> {}", esc(&i.code), esc(i.name.get(v.lang))))).collect();
     let body = Html(format!("{}{}", said.field(v, "sheet", ("Bảng số liệu", "Sheet"), "").hint(columns).textarea(12), kit::button(v.pick("Kiểm tra và ghi", "Check and record"))));

@@ -43,7 +43,9 @@ fn conclusion(o: &Open<'_>, c: &Conclusion, n: u32) -> Html {
         }
     }
     if let Some(d) = &c.directive {
-        lines.push(Line::new(v.pick("Giao nhiệm vụ", "Task given"), Html(format!("{} · {}", esc(&d.by_name), when::at_time(d.at, o.now, v.lang)))));
+        // Whoever chairs gave it and may follow it; others find in the room of directives what is theirs.
+        let link = if o.part.chair { format!("<br>{}", kit::link(&format!("/work/directives/of-meeting/{}/{}", o.m.id, c.no), v.pick("Mở nhiệm vụ", "Open the task"))) } else { String::new() };
+        lines.push(Line::new(v.pick("Giao nhiệm vụ", "Task given"), Html(format!("{} · {}{link}", esc(&d.by_name), when::at_time(d.at, o.now, v.lang)))));
     }
     let facts = if lines.is_empty() { Html::default() } else { kit::summary_list(&lines) };
     Html(format!("<section class=\"card\"><h3>{} {n} {state}</h3><p class=\"muted\">{}</p>{}{facts}{}</section>", v.pick("Kết luận", "Conclusion"), esc(&o.item_name(c.item)), paragraphs(&c.text), steps(o, c)))

@@ -10,7 +10,7 @@ use kernel::{
 use serde::{Deserialize, Serialize};
 
 /// Kinds of signals, with the unit of their value in both languages.
-pub const SIGNALS: [(&str, &str, &str); 10] = [
+pub const SIGNALS: [(&str, &str, &str); 11] = [
     ("dossier.late", "giờ quá hạn", "hours overdue"),
     ("dossier.due_today", "giờ còn lại", "hours left"),
     ("source.old", "phút chưa cập nhật", "minutes old"),
@@ -20,6 +20,7 @@ pub const SIGNALS: [(&str, &str, &str); 10] = [
     ("indicator.below_plan", "kỳ liền dưới lộ trình", "periods running below the roadmap"),
     ("feed.old", "ngày quá kỳ gửi", "days past its delivery"),
     ("feed.refused", "dòng bị từ chối", "rows refused"),
+    ("emergency.unreviewed", "giờ chờ xem xét", "hours without a review"),
     ("question.late", "giờ quá thời hạn trả lời", "hours past its time"),
 ];
 

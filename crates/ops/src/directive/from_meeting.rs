@@ -37,11 +37,16 @@ pub struct Notice {
 impl Notice {
     /// The same conclusion is the same directive, however often its effect runs.
     pub fn id(&self) -> DirectiveId {
-        let digest = Sha256::digest(format!("{}/{}/directive", self.meeting, self.conclusion));
-        let mut bytes = [0; 16];
-        bytes.copy_from_slice(&digest[..16]);
-        DirectiveId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid())
+        id_of(&self.meeting, self.conclusion)
     }
+}
+
+/// The directive of a conclusion of a meeting.
+pub fn id_of(meeting: &str, conclusion: u32) -> DirectiveId {
+    let digest = Sha256::digest(format!("{meeting}/{conclusion}/directive"));
+    let mut bytes = [0; 16];
+    bytes.copy_from_slice(&digest[..16]);
+    DirectiveId::new(uuid::Builder::from_custom_bytes(bytes).into_uuid())
 }
 
 /// Takes a conclusion up. Run twice, there is one directive: its id is made of the conclusion.

@@ -3,14 +3,14 @@
 use super::{HOME, actor, done, look, off_paper, paragraphs, path_of, said::Said, shell, steps};
 use crate::{
     Ops, Person, Unit, Who,
-    directive::{Answered, Basis, Directive, Extension, Filed, Outcome, Part, Standing, Submission, Workflow},
+    directive::{Answered, Basis, Directive, Extension, Filed, Outcome, Part, Standing, Submission, Workflow, from_meeting::id_of, store},
     series::Series,
 };
 use axum::{
     extract::State as Shared,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
 };
-use kernel::Instant;
+use kernel::{Instant, Refusal};
 use serde::Deserialize;
 use web::{
     extract::{Path, Query},
@@ -51,6 +51,18 @@ pub async fn open<'a>(s: &'a Ops, v: &'a Visitor, id: &str, asked: Asked) -> Res
     let now = who.author.at;
     let series = records::load::<Series>(&s.scope, &crate::series::id_of(d.id).to_string()).await.map_err(PageError::internal)?.map(|f| f.state);
     Ok(Open { s, v, part, now, asked, colleagues, units: s.units.all(), d, who, series })
+}
+
+/// From a conclusion of a meeting to what became of it.
+pub async fn of_meeting(Shared(s): Shared<Ops>, v: Visitor, Path((meeting, conclusion)): Path<(String, u32)>) -> Result<Response, PageError> {
+    let who = s.who(&*actor(&v)?);
+    let id = id_of(&meeting, conclusion);
+    if !store::exists(&s.scope, id).await.map_err(PageError::internal)? {
+        let refusal = Refusal::not_found("Nhiệm vụ của kết luận này chưa có ở phân hệ chỉ đạo; hãy thử lại sau ít phút", "The task of this conclusion is not in the room of directives yet; try again in some minutes");
+        return Err(refusal.into());
+    }
+    let (d, _) = s.directive_for(&who, id).await?;
+    Ok(Redirect::to(&path_of(d.id)).into_response())
 }
 
 pub async fn show(Shared(s): Shared<Ops>, v: Visitor, Path(id): Path<String>, Query(asked): Query<Asked>) -> Result<Response, PageError> {

@@ -219,12 +219,32 @@ fn draw_panel(panel: &ShownPanel, now: Instant, lang: Lang) -> String {
         Some(_) => String::new(),
     };
     let as_of = panel.as_of.map_or_else(String::new, |at| format!("<span class=\"wall-age\">{} {}</span>", lang.pick("nguồn", "source"), esc(&when::at(at, now, lang))));
-    let figures: String = panel.figures.iter().map(|f| draw_figure(f, lang)).collect();
+    let figures: String = panel.figures.iter().map(|f| draw_figure(f, &old(f, panel, now, lang), lang)).collect();
     // The minute of the source would make every picture a new one: it stands in an attribute of its own.
     format!("<section class=\"wall-panel\"><h2>{} {age}</h2><dl>{figures}</dl>{as_of}</section>", esc(panel.panel.name.get(lang)))
 }
 
-fn draw_figure(f: &Shown, lang: Lang) -> String {
+/// Which figure of a panel is the old one, and how old: the newest beside it must not lend it their age.
+fn old(f: &Shown, panel: &ShownPanel, now: Instant, lang: Lang) -> String {
+    let Some(told) = f.told.as_ref().filter(|_| f.is_stale(panel.panel.stale_minutes, now)) else { return String::new() };
+    format!(" {}", kit::chip_with(Mood::Bad, Shape::Cross, &age(now.seconds_since(told.as_of), lang)))
+}
+
+/// The age in its largest unit: a wall is read from afar.
+fn age(seconds: i64, lang: Lang) -> String {
+    let (n, vi, en) = match seconds {
+        86_400.. => (seconds / 86_400, "ngày", "days"),
+        3_600.. => (seconds / 3_600, "giờ", "hours"),
+        _ => (seconds / 60, "phút", "minutes"),
+    };
+    let n = when::number(n, lang);
+    match lang {
+        Lang::Vi => format!("số cũ: {n} {vi} trước"),
+        Lang::En => format!("old: {n} {en} ago"),
+    }
+}
+
+fn draw_figure(f: &Shown, old: &str, lang: Lang) -> String {
     let name = f.figure.name.get(lang);
     let value = match &f.told {
         None => format!("<span class=\"wall-none\">{}</span>", lang.pick("chưa có số liệu", "no data yet")),
@@ -247,7 +267,7 @@ fn draw_figure(f: &Shown, lang: Lang) -> String {
             format!("<a class=\"tally{class}{long}\"{count} href=\"{}\">{sign}{}<span class=\"vh\"> {}</span></a>{of}", esc(&t.href), esc(&value), esc(name))
         }
     };
-    format!("<div><dt>{}</dt><dd>{value}</dd></div>", esc(name))
+    format!("<div><dt>{}</dt><dd>{value}{old}</dd></div>", esc(name))
 }
 
 /// The alerts that call loudest: how bad, where, since when.

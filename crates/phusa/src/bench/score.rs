@@ -212,6 +212,7 @@ async fn keep(db: &store::Db, f: &Framework, all: &[Answers]) -> anyhow::Result<
             owner: id.to_string(),
             enterprise: None,
             earlier: None,
+            subject: None,
             answers: answers.clone(),
         };
         let event = centre::model::AssessmentEvent::Started(Box::new(started));

@@ -1,19 +1,24 @@
 //! What support money and the network ask of engagements: acceptance records for the accountant, work that waits for experts.
 
-use super::{Register, engagements::path, rules::{AcceptanceRule, EngagementRules, Experts}};
+use super::{Register, engagements::{self, path}, rules::{AcceptanceRule, Advance, Advice, EngagementRules, Experts}};
 use async_trait::async_trait;
 use boards::{
-    asks::OpenCase,
+    asks::{Adviser, OpenCase, Served},
     expert::Expert,
     matching::{FirmFacts, Kept, Need, SkillNeed},
 };
-use casework::{CaseState, Desk};
+use casework::{Act, CaseState, Change, Context, Desk, DeskError, Found, decide::acts_for};
+use identity::actions::CASE_ACT;
 use kernel::{
-    Instant,
+    Actor, Instant,
     id::{AccountId, CaseId, EnterpriseId, ExpertId},
     time::Date,
 };
-use std::{collections::BTreeMap, sync::Arc};
+use sha2::{Digest, Sha256};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 use store::{Row, StoreError, values};
 use support::facts::{Acceptance, Acceptances};
 
@@ -121,8 +126,105 @@ impl Engaged {
     }
 }
 
+impl Engaged {
+    /// For whom of a case somebody speaks: an enterprise on the register whose member they are, or the one they filed for.
+    async fn client(&self, actor: &Actor, rule: &Advance, found: &Found) -> anyhow::Result<Option<engagements::Firm>> {
+        let s = &found.state;
+        let all: Vec<_> = engagements::firms(rule, &found.definition, s).into_iter().filter(|f| !f.gone).collect();
+        for firm in &all {
+            let Some(id) = centre::store::enterprise_by_code(&self.register.scope, &firm.code).await? else { continue };
+            let e: Option<centre::model::Enterprise> = centre::store::load(&self.register.scope, &id.to_string()).await?;
+            if e.is_some_and(|e| e.members.contains(&actor.account)) {
+                return Ok(Some(firm.clone()));
+            }
+        }
+        let own = engagements::own_code(rule, s);
+        Ok(all.into_iter().find(|f| s.is_own(actor) && f.code == own))
+    }
+
+    /// Who advises in a case or did something in it as an adviser; whoever was appointed and left without a word is not among them.
+    async fn advisers(&self, rule: &Advice, s: &CaseState) -> anyhow::Result<Vec<Adviser>> {
+        let history = self.desk.history(s.id).await?;
+        let acted = |account: AccountId| history.iter().any(|e| e.by.account == account);
+        let stays = |account: AccountId| rule.roles.iter().any(|r| s.is_member(r, account));
+        let mut all: Vec<Adviser> = Vec::new();
+        for change in history.iter().flat_map(|e| &e.changes) {
+            if let Change::Appointed { role, account, name } = change
+                && rule.roles.contains(role)
+                && (stays(*account) || acted(*account))
+                && all.iter().all(|a| a.account != *account)
+            {
+                all.push(Adviser { account: *account, name: name.clone() });
+            }
+        }
+        Ok(all)
+    }
+
+    /// A case of this installation by its id, when the actor may act on it.
+    async fn to_act_on(&self, actor: &Actor, case: &str) -> anyhow::Result<Option<Found>> {
+        let Ok(id) = case.parse::<CaseId>() else { return Ok(None) };
+        let Some(found) = self.desk.load(id).await? else { return Ok(None) };
+        match self.desk.find(actor, found.state.code.as_str(), CASE_ACT).await {
+            Ok(found) => Ok(Some(found)),
+            Err(DeskError::Refused(_)) => Ok(None),
+            Err(DeskError::Store(e)) => Err(e.into()),
+        }
+    }
+
+    fn open_to(&self, actor: &Actor, found: &Found, act: &str) -> bool {
+        let Ok(calendar) = self.desk.calendar(&found.state.offices.decides) else { return false };
+        let numbers = BTreeMap::new();
+        let cx = Context { now: (self.clock)(), actor, calendar, numbers: &numbers, ids: &[], colleagues: &[] };
+        acts_for(&found.definition, &found.state, &cx).into_iter().any(|(name, _, refused)| name == act && refused.is_none())
+    }
+}
+
+/// An enterprise as the ratings of a case tell it from others: its code is not in the record of the expert.
+fn client_of(case: CaseId, firm: &str) -> String {
+    let digest = Sha256::digest(format!("{case}|{firm}"));
+    digest.iter().take(12).fold("client_".to_owned(), |out, byte| out + &format!("{byte:02x}"))
+}
+
 #[async_trait]
 impl boards::Cases for Engaged {
+    async fn served(&self, actor: &Actor, code: &str) -> anyhow::Result<Option<Served>> {
+        let (Some(rule), Some(advice)) = (self.rules.advance(self.today()), self.rules.advice(self.today())) else { return Ok(None) };
+        let Some(found) = self.desk.load_code(code).await?.filter(|f| f.definition.kind == rule.kind) else { return Ok(None) };
+        let Some(firm) = self.client(actor, rule, &found).await? else { return Ok(None) };
+        let s = &found.state;
+        let ended = advice.rated_in.iter().any(|state| state == s.track("handling"));
+        Ok(Some(Served {
+            code: s.code.to_string(),
+            title: s.title.clone(),
+            path: if s.is_own(actor) { format!("/my/{}", s.code) } else { "/my-enterprises".into() },
+            client: client_of(s.id, &firm.code),
+            ended,
+            advisers: if ended { self.advisers(advice, s).await? } else { Vec::new() },
+        }))
+    }
+
+    async fn invitable(&self, actor: &Actor, cases: &[String]) -> anyhow::Result<BTreeSet<String>> {
+        let Some(advice) = self.rules.advice(self.today()) else { return Ok(BTreeSet::new()) };
+        let mut open = BTreeSet::new();
+        for case in cases {
+            if self.to_act_on(actor, case).await?.is_some_and(|found| self.open_to(actor, &found, &advice.invite)) {
+                open.insert(case.clone());
+            }
+        }
+        Ok(open)
+    }
+
+    async fn invite(&self, actor: &Actor, case: &str, account: AccountId) -> anyhow::Result<String> {
+        let found = self.to_act_on(actor, case).await?.ok_or_else(records::gone)?;
+        let advice = self.rules.advice(self.today()).ok_or_else(records::gone)?;
+        let act = Act { act: advice.invite.clone(), input: serde_json::json!({ "member": account }) };
+        match self.desk.perform(actor, found.state.id, &act, (self.clock)(), None, None).await {
+            Ok(_) => Ok(path(found.state.code.as_str())),
+            Err(DeskError::Refused(refusal)) => Err(refusal.into()),
+            Err(DeskError::Store(e)) => Err(e.into()),
+        }
+    }
+
     async fn open_of(&self, expert: ExpertId) -> anyhow::Result<Vec<OpenCase>> {
         let Some(x) = expert_record(&self.register.scope, expert).await? else { return Ok(Vec::new()) };
         let all = self.of_account(x.account).await?;

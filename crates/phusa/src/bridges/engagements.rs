@@ -51,8 +51,13 @@ fn canonical(typed: &str) -> String {
     ["tax_code", "personal_number", "household_business"].iter().find_map(|k| read(k)).unwrap_or_else(|| typed.trim().to_owned())
 }
 
-fn word(values: &Value, field: &str) -> String {
+pub fn word(values: &Value, field: &str) -> String {
     values.get(field).and_then(Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// The code of the enterprise that the form names.
+pub fn own_code(rule: &Advance, s: &CaseState) -> String {
+    canonical(&word(&s.answers, &rule.firm.code))
 }
 
 /// Whose engagement it is: the enterprise of the form, or those of the group's register. A group's convenor counts when it is

@@ -1,10 +1,12 @@
-//! Files that went out, for the page where anybody checks a file: the register of the room of documents.
+//! Files that went out, for the pages where anybody checks a file or a code: the register of the room of documents for the one, the
+//! documents of cases for the other.
 
 use async_trait::async_trait;
-use documents::{Documents, document::Stage, views};
+use documents::{Documents, document::Stage, pages::verify::{OfCase, OfCases}, views};
 use kernel::Text;
-use services::issued::{IssuedFile, IssuedFiles};
+use services::{Services, issued::{self, IssuedFile, IssuedFiles, Signed}};
 use store::StoreError;
+use web::problem::PageError;
 
 pub struct Registers(pub Documents);
 
@@ -15,6 +17,26 @@ impl IssuedFiles for Registers {
         let Some(n) = &d.numbered else { return Ok(None) };
         let kind = self.0.catalog.kind(&d.kind).map_or_else(|| Text::new(&*d.kind, &*d.kind), |k| k.name.clone());
         let document = Text::new(format!("{}: {}", kind.vi, d.subject), format!("{}: {}", kind.en, d.subject));
-        Ok(Some(IssuedFile { document, number: self.0.catalog.cited(n), office: self.0.office_name(&d.office), at: n.at, recalled: d.stage == Stage::Recalled }))
+        let marks = [d.signed.as_ref(), d.issued.as_ref()].into_iter().flatten().filter_map(|f| f.mark.as_ref());
+        Ok(Some(IssuedFile {
+            document,
+            number: self.0.catalog.cited(n),
+            office: self.0.office_name(&d.office),
+            at: n.at,
+            signed_by: d.signed_in_words(),
+            marks: marks.map(|m| Signed { name: m.name.clone(), at: m.at, trial: m.trial }).collect(),
+            recalled: d.stage == Stage::Recalled,
+        }))
+    }
+}
+
+/// Codes printed on documents of cases, for the page of codes.
+pub struct Printed(pub Services);
+
+#[async_trait]
+impl OfCases for Printed {
+    async fn by_code(&self, code: &str) -> Result<Option<OfCase>, PageError> {
+        let found = issued::by_code(&self.0, code).await?;
+        Ok(found.map(|f| OfCase { kind: f.document, number: f.number, office: f.office, at: f.at, signed_by: f.signed_by, marks: f.marks.into_iter().map(|m| (m.name, m.at, m.trial)).collect() }))
     }
 }

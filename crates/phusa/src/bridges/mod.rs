@@ -1,16 +1,19 @@
 //! What one room asks of another, answered here: rooms never know of one another.
 
+mod board_matters;
 mod case_facts;
 mod engaged;
 pub mod engagements;
 pub mod issued;
 mod enterprises;
+mod framework_names;
 mod facts;
 mod given;
 pub mod legal_bases;
 mod measures;
 mod meetings;
 mod operations;
+pub mod outcomes;
 mod powers;
 pub mod openings;
 pub mod rules;
@@ -20,13 +23,15 @@ mod signature_money;
 mod support_money;
 mod wall_figures;
 
+pub use board_matters::{BoardCards, Subjects};
 pub use case_facts::CaseFactsOf;
 pub use engaged::Engaged;
 pub use enterprises::Register;
+pub use framework_names::framework_findings;
 pub use facts::{Network, Shown};
 pub use measures::{MeasurePlaces, MeasureSources, measure_findings};
 pub use operations::{OpsPeople, OpsSignals, OpsSources, OpsUnits};
-pub use given::BreachNotices;
+pub use given::{BoardRecords, BreachNotices, SupportNotices};
 pub use meetings::{MeetingMessengers, MeetingPapers, MeetingPeople, MeetingUnits};
 pub use powers::CasesForPowers;
 pub use showroom_needs::SectorNeeds;

@@ -96,16 +96,16 @@ impl Sources for OpsSources {
     }
 
     async fn told(&self, code: &str, at: Instant) -> anyhow::Result<Option<Told>> {
-        if !code.starts_with("dossiers.") {
-            let Some(measures) = self.measures.get() else { return Ok(None) };
-            return wall_figures::told(measures, code).await;
-        }
         let scope = &self.indicators.scope;
-        // The board is as old as the first entry about a dossier that it has not read.
+        // What is counted of dossiers is as old as the first entry about one that was not read.
         let unread = views::unread(scope, self.indicators.consumer().cursor().await?).await?;
         let as_of = unread.unwrap_or(at).min(at);
+        if !code.starts_with("dossiers.") {
+            let Some(measures) = self.measures.get() else { return Ok(None) };
+            return wall_figures::told(measures, code, as_of).await;
+        }
         let list = |due: &str| if due.is_empty() { "/work/board/dossiers".to_owned() } else { format!("/work/board/dossiers?due={due}") };
-        let told = |n: i64, of: Option<i64>, due: &str| Ok(Some(Told { n, of: of.map(|n| Whole { n, href: list("") }), href: list(due), as_of, written: None }));
+        let told = |n: i64, of: Option<i64>, due: &str| Ok(Some(Told { n, of: of.map(|n| Whole { n, href: list("") }), href: list(due), as_of, good_until: None, written: None }));
         if code == "dossiers.received_today" {
             return told(views::received_on(scope, None, at).await?, None, "received");
         }
@@ -253,6 +253,15 @@ impl OpsSignals {
     }
 }
 
+/// Where auditors review what was opened in an emergency.
+const EMERGENCIES: &str = "/admin/emergencies";
+
+/// Of no office: whoever opened it does not answer for the alert about it. Reason and person stand on the auditors' page alone.
+fn unreviewed(e: &powers::store::Emergency, at: Instant) -> Signal {
+    let label = Text::new(format!("Hồ sơ {} được mở khẩn cấp, chờ xem xét", e.code), format!("Case {} was opened in an emergency and waits for its review", e.code));
+    Signal { subject: e.id.clone(), office: None, value: at.seconds_since(e.opened).max(0) / 3_600, since: e.opened, label, path: format!("{EMERGENCIES}/{}", web::html::url_part(&e.id)) }
+}
+
 #[async_trait]
 impl Signals for OpsSignals {
     async fn heard(&self, kind: &str, at: Instant) -> anyhow::Result<Option<Heard>> {
@@ -268,6 +277,12 @@ impl Signals for OpsSignals {
             }
             "feed.old" | "feed.refused" => {
                 return Ok(self.feeds(kind == "feed.old", at).await?.map(|signals| Heard { signals, list: measures::pages::FEEDS, office_parameter: "office", cut: false }));
+            }
+            "emergency.unreviewed" => {
+                // Told at the very instant of the opening.
+                let waiting = powers::store::emergencies(&self.indicators.scope, true, at.plus_seconds(1), TOLD + 1).await?;
+                let cut = i64::try_from(waiting.len()).is_ok_and(|n| n > TOLD);
+                return Ok(Some(Heard { signals: waiting.iter().map(|e| unreviewed(e, at)).collect(), cut, list: EMERGENCIES, office_parameter: "office" }));
             }
             "indicator.below_plan" => {
                 return Ok(self.below_plan(at).await?.map(|signals| Heard { signals, list: measures::pages::INDICATORS, office_parameter: "office", cut: false }));

@@ -19,6 +19,8 @@ const FILE: &str = "centre/engagements.yaml";
 pub struct EngagementRules {
     advance: Vec<Dated<Advance>>,
     experts: Vec<Dated<Experts>>,
+    advice: Vec<Dated<Advice>>,
+    outcomes: Vec<Dated<Outcomes>>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -98,6 +100,42 @@ pub struct AcceptanceRule {
     pub document: String,
 }
 
+/// Who advises in a case, and what follows from it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Advice {
+    pub roles: Vec<String>,
+    /// States of handling in which the enterprises rate their advisers.
+    pub rated_in: Vec<String>,
+    /// The act that appoints an expert.
+    pub invite: String,
+}
+
+/// How measurements of a case count for the solution that was chosen in it.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outcomes {
+    pub record: String,
+    pub code: String,
+    pub moment: String,
+    pub value: String,
+    pub before: String,
+    /// Later moments first.
+    pub after: Vec<String>,
+    pub decision: Place,
+    pub contract: Place,
+    /// The indicator of use: zero says that it is not used any more.
+    pub in_use: String,
+}
+
+/// A field of a register of the case.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Place {
+    pub record: String,
+    pub field: String,
+}
+
 /// Which experts a step asks for.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -137,6 +175,16 @@ impl EngagementRules {
     pub fn experts(&self, on: Date) -> Option<&Experts> {
         self.experts.iter().find(|d| d.effective.contains(on)).map(|d| &d.rule)
     }
+    pub fn advice(&self, on: Date) -> Option<&Advice> {
+        self.advice.iter().find(|d| d.effective.contains(on)).map(|d| &d.rule)
+    }
+    /// The roles that advise under any rule: who is a member of an open case stays its adviser when a rule changes.
+    pub fn advisers(&self) -> impl Iterator<Item = &str> {
+        self.advice.iter().flat_map(|d| &d.rule.roles).map(String::as_str)
+    }
+    pub fn outcomes(&self, on: Date) -> Option<&Outcomes> {
+        self.outcomes.iter().find(|d| d.effective.contains(on)).map(|d| &d.rule)
+    }
 
     /// Reads the file and checks every name in it, and the indicators that flows and engagements name.
     pub fn load(files: &Files, definitions: &Definitions, centre: Option<&CentreCatalog>, boards: Option<&boards::Catalog>, frameworks: &scoring::Frameworks) -> Result<Self, Vec<Finding>> {
@@ -152,6 +200,15 @@ impl EngagementRules {
         for d in &rules.experts {
             say.sourced(&d.legal_basis, "experts");
             check_experts(&d.rule, centre, boards, &mut say);
+        }
+        let all: Vec<&Definition> = definitions.all().map(|d| &**d).filter(|d| rules.advance.iter().any(|r| r.rule.kind == d.kind)).collect();
+        for d in &rules.advice {
+            say.sourced(&d.legal_basis, "advice");
+            check_advice(&d.rule, &all, &mut say);
+        }
+        for d in &rules.outcomes {
+            say.sourced(&d.legal_basis, "outcomes");
+            check_outcomes(&d.rule, &all, centre, &mut say);
         }
         let mut found = say.found;
         if let Some(centre) = centre {
@@ -216,6 +273,27 @@ fn check_experts(rule: &Experts, centre: Option<&CentreCatalog>, boards: Option<
     }
     for sector in rule.sectors.keys().filter(|s| centre.is_some_and(|c| !c.sectors.iter().any(|x| x.sector == **s))) {
         say.unknown("experts", "ngành", "the sector", sector);
+    }
+}
+
+fn check_advice(rule: &Advice, all: &[&Definition], say: &mut Findings<'_>) {
+    for role in rule.roles.iter().filter(|r| all.iter().any(|d| !d.members.contains_key(*r))) {
+        say.unknown("advice", "vai trò", "the role", role);
+    }
+    for state in rule.rated_in.iter().filter(|s| all.iter().any(|d| d.state("handling", s).is_none())) {
+        say.unknown("advice", "trạng thái", "the state", state);
+    }
+    if all.iter().any(|d| !d.acts.contains_key(&rule.invite)) {
+        say.unknown("advice", "thao tác", "the act", &rule.invite);
+    }
+}
+
+fn check_outcomes(rule: &Outcomes, all: &[&Definition], centre: Option<&CentreCatalog>, say: &mut Findings<'_>) {
+    for register in [&rule.record, &rule.decision.record, &rule.contract.record].into_iter().filter(|r| all.iter().any(|d| !d.records.contains_key(*r))) {
+        say.unknown("outcomes", "sổ", "the register", register);
+    }
+    if centre.is_some_and(|c| c.kpis.iter().all(|k| k.code != rule.in_use)) {
+        say.unknown("outcomes", "chỉ số", "the indicator", &rule.in_use);
     }
 }
 

@@ -5,7 +5,7 @@ use async_trait::async_trait;
 use centre::{
     CentreCatalog,
     model::{Assessment, Enterprise},
-    views,
+    views::{self, AssessmentRow},
 };
 use identity::roles;
 use kernel::{Actor, id::EnterpriseId};
@@ -27,7 +27,7 @@ impl Enterprises for Register {
             Some(Role::Member)
         } else if actor.has_role(roles::CENTRE_OFFICER) || actor.has_role(roles::CENTRE_DIRECTOR) {
             Some(Role::Officer)
-        } else if self.advises(actor, enterprise).await? {
+        } else if self.advises(actor, &e).await? {
             Some(Role::Consultant)
         } else {
             None
@@ -42,13 +42,20 @@ impl Enterprises for Register {
 }
 
 impl Register {
-    /// A consultant is assigned to an enterprise by having one of its assessments to verify.
-    async fn advises(&self, actor: &Actor, enterprise: EnterpriseId) -> anyhow::Result<bool> {
-        if !actor.has_role(roles::CONSULTANT) {
-            return Ok(false);
+    /// Who advises an enterprise: whoever verifies one of its assessments, and the advisers of its engagements while they are open.
+    async fn advises(&self, actor: &Actor, e: &Enterprise) -> anyhow::Result<bool> {
+        if actor.has_role(roles::CONSULTANT) {
+            let rows = views::of_enterprise(&self.scope, e.id).await?;
+            if rows.iter().any(|r| r.consultant == Some(actor.account)) {
+                return Ok(true);
+            }
         }
-        let rows = views::of_enterprise(&self.scope, enterprise).await?;
-        Ok(rows.iter().any(|r| r.consultant == Some(actor.account)))
+        let sql = "SELECT DISTINCT m.role FROM case_member m JOIN engagement g ON g.province = m.province AND g.case_id = m.case_id \
+            JOIN engagement_firm f ON f.province = m.province AND f.case_id = m.case_id \
+            WHERE m.province = $1 AND m.account = $2 AND f.tax_code = $3 AND f.gone = 0 AND g.open = 1";
+        let roles = self.scope.query(sql, store::values![actor.account, e.profile.code.as_str()]).await?;
+        let mut held = roles.iter().filter_map(|r| r.text("role").ok());
+        Ok(held.any(|role| self.engagements.advisers().any(|a| a == role)))
     }
 }
 
@@ -64,11 +71,11 @@ impl Needs for SectorNeeds {
     async fn need(&self, enterprise: EnterpriseId) -> anyhow::Result<Option<Need>> {
         let Some(e) = centre::store::load::<Enterprise>(&self.register.scope, &enterprise.to_string()).await? else { return Ok(None) };
         let rows = views::of_enterprise(&self.register.scope, enterprise).await?;
-        let newest = rows.iter().rev().find(|r| r.submitted_at.is_some() && r.level.is_some());
-        let Some(newest) = newest else { return Ok(None) };
         let today = (self.clock)().date();
-        // An index that the table does not name asks for nothing: the owner types the gaps.
-        let Some(stage) = newest.level.and_then(|l| self.catalog.stage_asked(&newest.framework, l, today)) else { return Ok(None) };
+        let Some(rule) = self.register.support.readiness(today) else { return Ok(None) };
+        // An index that the table of stages does not name asks for nothing; where none is, the owner types the gaps.
+        let asks = |r: &AssessmentRow| self.catalog.stage_asked(&r.framework, r.level?, today);
+        let Some((newest, stage)) = super::enterprises::showing(&rows, rule).into_iter().find_map(|r| Some((r, asks(r)?))) else { return Ok(None) };
         let assessed: Option<Assessment> = centre::store::load(&self.register.scope, &newest.id.to_string()).await?;
         let vsic = assessed.map_or_else(|| e.profile.vsic.clone(), |a| a.vsic);
         let mut kinds: BTreeMap<String, u32> = BTreeMap::new();

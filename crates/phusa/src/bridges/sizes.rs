@@ -25,6 +25,11 @@ pub fn inputs(profile: &model::Profile, declared: &model::SizeInputs) -> SizeInp
 }
 
 impl Sizes for SizeRules {
+    fn startup_grounds(&self, _: Date) -> Vec<(String, Text, Text)> {
+        let source = |b: &kernel::catalog::LegalBasis| Text::new(b.to_string(), b.to_string());
+        self.0.priorities.startup_grounds.iter().map(|g| (g.code.clone(), g.name.clone(), source(&g.legal_basis))).collect()
+    }
+
     fn classify(&self, profile: &model::Profile, declared: &model::SizeInputs) -> Option<SizeAnswer> {
         let on = Date::new(declared.year, 12, 31).ok()?;
         let result = size_class(&inputs(profile, declared), &self.0, on).ok()?;

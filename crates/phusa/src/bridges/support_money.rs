@@ -110,6 +110,10 @@ impl centre::director::Elsewhere for Elsewhere {
         }))
     }
 
+    async fn promised(&self, enterprise: EnterpriseId, year: i16) -> anyhow::Result<bool> {
+        Ok(support::totals::any(&self.scope, enterprise, year).await?)
+    }
+
     async fn providers(&self) -> anyhow::Result<Vec<ProviderLine>> {
         let cards = showroom::scorecards(&self.scope, self.since(), (self.clock)()).await?;
         Ok(cards

@@ -8,7 +8,7 @@ use kernel::{
     text::Lang,
 };
 use measures::{
-    Measures, PeriodType,
+    Age, Measures, PeriodType,
     catalog::{Catalog, Indicator, Mood},
     feed::{State, catalog::Feed},
     figures::{Below, Figure},
@@ -19,6 +19,7 @@ use ops::{
     asks::{Offered, Told, Written},
     catalog::{Feel, Wall},
 };
+use std::collections::BTreeMap;
 
 const INDICATOR: &str = "indicators.";
 const INDEX: &str = "indices.";
@@ -32,19 +33,32 @@ pub fn offered(m: &Measures) -> Vec<Offered> {
     indicators.chain(indices).collect()
 }
 
-/// Nothing for a code that is neither, or without data.
-pub async fn told(m: &Measures, code: &str) -> anyhow::Result<Option<Told>> {
+/// Nothing for a code that is neither, or without data. `counted`: to when records have been counted.
+pub async fn told(m: &Measures, code: &str, counted: Instant) -> anyhow::Result<Option<Told>> {
     let month = PeriodType::Month.of(m.now().date());
     if let Some(i) = code.strip_prefix(INDICATOR).and_then(|c| m.catalog.indicator(c)) {
-        let figure = m.live().figure(i, month).await?;
-        return Ok(figure.map(|f| of_indicator(m, i, &f)));
+        let Some(f) = m.live().figure(i, month).await? else { return Ok(None) };
+        let age = m.age(i, &f, counted).await?;
+        return Ok(Some(of_indicator(i, &f, age)));
     }
     if let Some(index) = code.strip_prefix(INDEX).and_then(|c| m.catalog.indices.on(c, m.now().date())) {
-        let (inputs, _) = m.live().inputs(index, month).await?;
+        let (inputs, figures) = m.live().inputs(index, month).await?;
         let out = score(index, &inputs);
-        return Ok(of_index(index, &out).map(|(n, written)| Told { n, of: None, href: format!("{INDICES}/{}?period={month}", index.code), as_of: m.now(), written: Some(written) }));
+        let age = oldest(m, &figures, counted).await?;
+        return Ok(of_index(index, &out).map(|(n, written)| Told { n, of: None, href: format!("{INDICES}/{}?period={month}", index.code), as_of: age.as_of, good_until: age.good_until, written: Some(written) }));
     }
     Ok(None)
+}
+
+/// An index is as old as its oldest input.
+async fn oldest(m: &Measures, figures: &BTreeMap<String, Figure>, counted: Instant) -> anyhow::Result<Age> {
+    let mut oldest = Age { as_of: counted, good_until: None };
+    for (code, f) in figures {
+        if let Some(i) = m.catalog.indicator(code) {
+            oldest = oldest.and(m.age(i, f, counted).await?);
+        }
+    }
+    Ok(oldest)
 }
 
 fn feed_signal(f: &Feed, value: i64, since: Instant, path: String, words: (String, String)) -> Signal {
@@ -95,7 +109,7 @@ fn short(x: Exact, lang: Lang) -> String {
     x.to_i64().map_or_else(|| x.show(lang, 2), |n| web::when::number(n, lang))
 }
 
-fn of_indicator(m: &Measures, i: &Indicator, f: &Figure) -> Told {
+fn of_indicator(i: &Indicator, f: &Figure, age: Age) -> Told {
     // A part larger than its whole has no rate: both numbers are shown, and that they do not fit.
     let rate = f.d.filter(|_| !f.is_mismatched()).and_then(|_| f.shown());
     let value = both(|lang| match (rate, f.d) {
@@ -122,7 +136,8 @@ fn of_indicator(m: &Measures, i: &Indicator, f: &Figure) -> Told {
         n: f.n.to_i64().unwrap_or(i64::from(!f.n.is_zero())),
         of: None,
         href: format!("{INDICATORS}/{}?period={}", i.code, f.period),
-        as_of: m.now(),
+        as_of: age.as_of,
+        good_until: age.good_until,
         written: Some(Written { value, note, feel }),
     }
 }

@@ -26,11 +26,39 @@ fn read(path: &Path) -> anyhow::Result<Files> {
     }
     let text = std::fs::read(path).map_err(|e| anyhow::anyhow!("{}: {e}", path.display()))?;
     let text = String::from_utf8_lossy(&text).into_owned();
-    let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let parent = path.parent().and_then(Path::file_name).map(|p| p.to_string_lossy().into_owned());
-    let known = ["calendars", "areas", "offices", "flows", "procedures", "policies", "codes"];
-    let folder = parent.filter(|p| known.contains(&p.as_str())).unwrap_or_else(|| if text.contains("\nflow:") || text.starts_with("flow:") { "flows".into() } else { "procedures".into() });
     let mut files = Files::new();
-    files.insert(format!("{folder}/{name}"), text);
+    files.insert(place(path, &text), text);
     Ok(files)
+}
+
+/// Where a single file stands in a catalogue: in the folder of that name it lies in, wherever that is; otherwise by what it says.
+fn place(path: &Path, text: &str) -> String {
+    let parts: Vec<String> = path.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+    let built_in = catalog::built_in();
+    let folder = |name: &str| built_in.iter().any(|(file, _)| file.split_once('/').is_some_and(|(top, _)| top == name));
+    match parts.as_slice() {
+        [.., templates, own, name] if templates == "templates" => return format!("templates/{own}/{name}"),
+        [.., parent, name] if folder(parent) => return format!("{parent}/{name}"),
+        _ => {}
+    }
+    let name = parts.last().map_or("", String::as_str);
+    let kind = if text.contains("\nflow:") || text.starts_with("flow:") { "flows" } else { "procedures" };
+    format!("{kind}/{name}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_single_file_is_laid_where_it_belongs() {
+        for (path, text, expected) in [
+            ("/srv/own/templates/local-bulletin/template.yaml", "name: {}", "templates/local-bulletin/template.yaml"),
+            ("documents/kinds.yaml", "kinds: []", "documents/kinds.yaml"),
+            ("/tmp/new.yaml", "code: x\nextends: one-stop", "procedures/new.yaml"),
+            ("new.yaml", "flow: one-stop", "flows/new.yaml"),
+        ] {
+            assert_eq!(place(Path::new(path), text), expected);
+        }
+    }
 }

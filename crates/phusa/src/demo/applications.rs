@@ -85,6 +85,7 @@ pub fn application(d: &Definition, office: &Office, a: &Applicant, dice: &mut Di
         files: files.collect(),
         answers,
         waived: Vec::new(),
+        lang: None,
         set: None,
     }
 }

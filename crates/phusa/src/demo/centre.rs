@@ -142,12 +142,13 @@ impl Story {
     }
 
     fn live(&mut self, c: &Centre, dice: &mut Dice, batch: &mut Batch, made: &mut Made) {
-        self.say(batch, EnterpriseEvent::Registered { profile: self.profile.clone(), member: self.member });
+        self.say(batch, EnterpriseEvent::Registered { profile: self.profile.clone(), member: self.member, name: None });
         if dice.per_mille(800) {
             self.declare(c, dice, batch);
         }
         if dice.per_mille(700) {
             self.say(batch, EnterpriseEvent::Consented { purpose: Purpose::Advice });
+            self.say(batch, EnterpriseEvent::Consented { purpose: Purpose::Statistics });
         }
         if let Some(f) = c.frameworks.latest("barriers") {
             let answers = survey(f, dice);
@@ -191,7 +192,7 @@ impl Story {
         self.say(batch, EnterpriseEvent::SizeDeclared { inputs, class, by: "Người đại diện".to_owned() });
     }
 
-    /// One assessment, handed in; the level of an index becomes the enterprise's.
+    /// One assessment, handed in; what follows from it for the enterprise is said beside it.
     #[expect(clippy::too_many_arguments, reason = "one call for each of three kinds of round")]
     fn assess(&mut self, c: &Centre, dice: &mut Dice, batch: &mut Batch, f: &Framework, answers: Answers, earlier: Option<AssessmentId>, verified: bool) -> Option<AssessmentId> {
         self.later(dice, 30);
@@ -206,6 +207,7 @@ impl Story {
             owner: id.to_string(),
             enterprise: Some(self.id),
             earlier,
+            subject: None,
             answers: if verified { raised(answers) } else { answers },
         };
         let mut state: Option<Assessment> = None;
@@ -221,8 +223,9 @@ impl Story {
             tables::write_assessment(batch, &after, figures, &event, None);
             state = Some(after);
         }
-        if f.kind == scoring::definition::Kind::Index {
-            self.say(batch, EnterpriseEvent::LevelSet { level: known.and_then(|k| k.level) });
+        let done = if verified { AssessmentEvent::Verified } else { AssessmentEvent::Submitted };
+        if let Some(followed) = centre::level::follows(&c.catalog, f, &state?, &known?, &done, self.state.as_ref()?) {
+            self.say(batch, followed);
         }
         Some(id)
     }

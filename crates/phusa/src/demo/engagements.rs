@@ -283,6 +283,7 @@ async fn reassess(rooms: &CentreRooms, people: &People<'_>, case: &Case, step: &
         owner: AssessmentId::new(dice.id(step.at)).to_string(),
         enterprise: Some(firm.id),
         earlier: Some(firm.t0),
+        subject: None,
         answers,
     };
     let by = Some(&people.consultant);

@@ -160,7 +160,7 @@ async fn expert(b: &Boards, cast: &Cast, dice: &mut Dice, batch: &mut Batch, n: 
             let Some((_, client)) = dice.pick(firms).cloned() else { continue };
             let at = cast.ago(dice.between(12, 50), 16);
             let stars = u32::try_from(dice.between(3, 5)).unwrap_or(4);
-            let rating = Rating { case: case(k), client, stars, comment: dice.word(&COMMENTS).into(), at };
+            let rating = Rating { case: case(k), client, stars, comment: dice.word(&COMMENTS).into(), at, first: None };
             steps.push((by(&cast.officer, at), Act::Rate(rating)));
         }
     }

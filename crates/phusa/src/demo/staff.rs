@@ -86,8 +86,10 @@ pub fn people() -> Vec<DemoAccount> {
         ("truc", "Lương Thanh Trúc", roles::LEADER, "Trưởng bộ phận"),
         ("duyen", "Hồng Mỹ Duyên", roles::CLERK, "Văn thư"),
     ];
-    all.extend(unit.map(|(key, name, role, title)| {
-        let post = (OfficeCode::new("H29.11"), role, title.to_owned());
+    let centre = [("khue", "Diệp Minh Khuê", roles::CLERK, "Văn thư")];
+    let unit = unit.into_iter().map(|p| ("H29.11", p)).chain(centre.into_iter().map(|p| ("H29.10", p)));
+    all.extend(unit.map(|(office, (key, name, role, title))| {
+        let post = (OfficeCode::new(office), role, title.to_owned());
         DemoAccount { key: key.into(), name: name.into(), personal_number: None, phone: None, birthdate: None, post: Some(post) }
     }));
     all

@@ -114,14 +114,14 @@ async fn budget(s: &Support, cast: &Cast) -> anyhow::Result<()> {
 async fn stock(rooms: &CentreRooms, cast: &Cast) -> anyhow::Result<Stock> {
     let s = &rooms.support;
     let sql = "SELECT e.id, e.name, e.size FROM enterprise e WHERE e.province = $1 AND e.kind = 'enterprise' AND e.size IN ('small', 'medium') \
-               AND e.assessed_at < $2 AND e.changed_at < $2 AND e.stage = 'assessed' ORDER BY e.assessed_at DESC, e.id LIMIT 200";
+               AND e.assessed_at < $2 AND e.changed_at < $2 AND e.stage = 'assessed' ORDER BY e.assessed_at DESC, e.id LIMIT 600";
     let rows = s.scope.query(sql, values![cast.now.plus_seconds(-125 * DAY)]).await?;
     let year = cast.now.date().year();
     let mut firms = Vec::new();
     for r in &rows {
         let id: EnterpriseId = r.id("id")?;
         let facts = s.enterprises.find(id, year).await?;
-        let ready = facts.as_ref().is_some_and(|f| f.size.is_some() && f.readiness.as_ref().is_some_and(|r| r.level.is_some()));
+        let ready = facts.as_ref().is_some_and(|f| f.size.is_some() && f.readiness.as_ref().is_some_and(|r| r.confirmed && r.level.is_some()));
         if ready {
             firms.push((id, r.string("name")?));
         }
@@ -140,7 +140,7 @@ async fn stock(rooms: &CentreRooms, cast: &Cast) -> anyhow::Result<Stock> {
     for place in decided {
         for r in engaged.by_ref() {
             let id: EnterpriseId = r.id("id")?;
-            if !s.acceptances.of(id).await?.is_empty() && s.enterprises.find(id, year).await?.is_some_and(|f| f.size.is_some() && f.readiness.is_some()) {
+            if !s.acceptances.of(id).await?.is_empty() && s.enterprises.find(id, year).await?.is_some_and(|f| f.size.is_some() && f.readiness.is_some_and(|r| r.confirmed)) {
                 if let Some(slot) = firms.get_mut(place) {
                     *slot = (id, r.string("name")?);
                 }

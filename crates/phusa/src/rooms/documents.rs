@@ -7,6 +7,7 @@ use std::{sync::Arc, time::Duration};
 use store::{Scope, effects::Runner, files::Files};
 
 pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, files: &Files, issuing: &issuing::Issuing, turns: &numbering::Turns, trust: &Arc<signatures::Trust>, settings: &Settings) -> Documents {
+    let doors = identity.clone();
     Documents(Arc::new(Inner {
         scope: scope.clone(),
         files: files.clone(),
@@ -15,10 +16,12 @@ pub fn assemble(scope: &Scope, catalog: &Catalog, identity: &Arc<Identity>, file
         directory: identity.directory().clone(),
         issuing: issuing.clone(),
         trust: trust.clone(),
+        of_cases: Arc::default(),
         clock: settings.clock.clone(),
         public_url: settings.public_url.clone(),
         demo: settings.demo,
         turns: turns.clone(),
+        may_direct: Arc::new(move |actor| doors.permits(Some(actor), identity::actions::DIRECTIVE_GIVE, &identity::Subject::Portal)),
     }))
 }
 

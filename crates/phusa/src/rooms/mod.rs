@@ -116,7 +116,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
 pub fn rail() -> Vec<web::rail::Place> {
     use web::rail::Place;
     const MONEY: &[&str] = &["cashier", "one_stop", "controller"];
-    const WRITE: &[&str] = &["one_stop", "specialist", "head", "leader", "clerk", "consulted", "cashier", "controller", "centre_officer", "centre_director"];
+    const WRITE: &[&str] = &["one_stop", "specialist", "head", "leader", "clerk", "consulted", "cashier", "controller", "centre_officer", "centre_director", "support_officer", "accountant", "board_chair", "board_member"];
     const SIGNATURES: &[&str] = &["clerk", "leader", "accountant", "controller"];
     const LEADS: &[&str] = &["head", "leader", "controller", "auditor"];
     // Whoever holds a post may be invited.

@@ -13,6 +13,7 @@ pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<NationalPortal> {
         catalog: f.catalog.rooms.national_portal.clone(),
         connection: f.settings.outside.national.clone(),
         public_url: f.settings.public_url.clone(),
+        result_codes: f.catalog.rooms.indicators.result_codes.iter().map(|(procedure, c)| (procedure.clone(), c.code.clone())).collect(),
     })))
 }
 

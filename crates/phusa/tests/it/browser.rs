@@ -13,6 +13,7 @@ on_each_database!(
     a_session_that_ends_in_mid_form_loses_nothing
     pressed_twice_filed_once
     two_windows_on_one_draft
+    who_applies_in_english_gets_both_languages
 );
 
 async fn a_case_is_looked_up_without_signing_in(db: Db) {
@@ -195,4 +196,27 @@ async fn two_windows_on_one_draft(db: Db) {
     assert_eq!(late.status, 404, "{}", late.text());
     assert!(late.text().contains("có thể hồ sơ đã được nộp"), "{}", late.text());
     assert_eq!(house.count("SELECT COUNT(*) AS n FROM case_view WHERE province = $1").await, 1);
+}
+
+/// The slip of a dossier that was filed in English has English beside the Vietnamese; nobody else's has.
+async fn who_applies_in_english_gets_both_languages(db: Db) {
+    let house = House::open(db).await;
+    let slip = async |lang: &str| {
+        let mut browser = house.browser();
+        let draft = begin(&mut browser, "1.013225");
+        fill(&house, &mut browser, &draft, "1.013225");
+        let to = browser.post(&format!("{draft}/review?lang={lang}"), &format!("{draft}/submit"), []).goes_to();
+        let code = to.trim_start_matches("/my/").split('?').next().unwrap().to_owned();
+        let received = house.actor("thu").post(&format!("/api/v1/cases/{code}/acts"), &serde_json::json!({"act": "receive", "input": {}}));
+        assert_eq!(received.status, 200, "{}", received.text());
+        house.effects().await;
+        let state = house.it.services.desk.load_code(&code).await.unwrap().unwrap().state;
+        let number = state.documents.iter().find(|d| d.document == "slip_01").unwrap().number;
+        let pdf = house.actor("lan").get(&format!("/documents/{code}/slip_01/{number}")).bytes;
+        (state.lang, crate::sealed::text(&house.data, &pdf))
+    };
+    let (lang, said) = slip("vi").await;
+    assert!(lang.is_none() && said.contains("Mã hồ sơ") && !said.contains("Dossier code"), "{said}");
+    let (lang, said) = slip("en").await;
+    assert!(lang == Some(kernel::text::Lang::En) && said.contains("Mã hồ sơ (Dossier code)") && said.contains("Acknowledgement of receipt"), "{said}");
 }

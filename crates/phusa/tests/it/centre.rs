@@ -142,7 +142,7 @@ async fn two_people_answering_at_once_lose_nothing(db: Db) {
 }
 
 async fn what_is_verified_stays_and_strangers_see_nothing(db: Db) {
-    let house = House::open(db).await;
+    let house = crate::documents::house_of(db, crate::house::MONDAY, &["H29.10"]).await;
     let mut owner = house.browser();
     owner.sign_in("luon", "");
     let firm = register(&mut owner, CODES[0], "Công ty Lươn");
@@ -152,6 +152,9 @@ async fn what_is_verified_stays_and_strangers_see_nothing(db: Db) {
     answer(&mut owner, &at, &criterion, &[("value", options[4].as_str())]).goes_to();
     owner.post(&format!("{at}/attach"), &format!("{at}/attach"), [("enterprise", id.as_str())]).goes_to();
     owner.post(&format!("{at}/result"), &format!("{at}/submit"), []).goes_to();
+    // What nobody verified bears no signature.
+    let declared = owner.get(&format!("{at}/result.pdf")).bytes;
+    assert!(declared.starts_with(b"%PDF") && !crate::sealed::pdfsig(&house.data, &declared).contains("Signature #1"));
     // Somebody else's enterprise is not there.
     let mut stranger = house.browser();
     stranger.sign_in("minh", "");
@@ -178,6 +181,19 @@ async fn what_is_verified_stays_and_strangers_see_nothing(db: Db) {
     assert_eq!(a.answers[&criterion].tier, scoring::Tier::Consultant);
     let e: Enterprise = centre::store::load(&house.it.scope, &id).await.unwrap().unwrap();
     assert!(e.assessed_at.is_some());
+    // The report is sealed by the centre, once for each language, and is the same file ever after.
+    let report = format!("{at}/result.pdf");
+    let (first, again) = (owner.get(&report).bytes, house.browser().get(&report).bytes);
+    assert!(first == again, "one file");
+    let said = crate::sealed::pdfsig(&house.data, &first);
+    assert!(said.contains("AgencySeal") && said.matches("Signature is Valid").count() == 1, "{said}");
+    let english = owner.get(&format!("{report}?lang=en")).bytes;
+    assert!(english != first && crate::sealed::pdfsig(&house.data, &english).contains("Signature is Valid"));
+    let a = &stored(&house).await[0];
+    assert_eq!(a.reports.iter().map(|r| r.also).collect::<Vec<_>>(), [None, Some(kernel::text::Lang::En)]);
+    let entries = store::journal::stream(&house.it.scope, &a.id.to_string()).await.unwrap();
+    let replayed = entries.iter().fold(None, |s, e| centre::model::fold_assessment(a.id, s, &e.read().unwrap(), e.at));
+    assert_eq!(replayed.as_ref(), Some(a));
 }
 
 async fn a_list_is_imported_line_by_line(db: Db) {

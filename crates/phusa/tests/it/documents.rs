@@ -11,7 +11,7 @@ use signing::trial::Person;
 use store::{Db, values};
 use testkit::{Reply, on_each_database};
 
-on_each_database!(a_notice_goes_out_signed_and_comes_in_elsewhere numbers_are_given_without_a_gap a_key_that_fails_loses_nothing what_is_written_badly_is_told_and_kept others_see_nothing a_letter_goes_out_without_a_number cases_and_documents_share_one_series paper_and_post_have_their_place_in_the_registers);
+on_each_database!(a_notice_goes_out_signed_and_comes_in_elsewhere numbers_are_given_without_a_gap a_key_that_fails_loses_nothing what_is_written_badly_is_told_and_kept others_see_nothing a_letter_goes_out_without_a_number cases_and_documents_share_one_series paper_and_post_have_their_place_in_the_registers a_kind_with_its_own_layout_is_files);
 
 pub const WARD: &str = "H29.161";
 pub const ROOT: &str = "/work/documents";
@@ -23,6 +23,10 @@ async fn house(db: Db, made: &str) -> House {
 
 /// With seals for these offices.
 pub async fn house_of(db: Db, made: &str, seals: &[&str]) -> House {
+    house_with(db, made, seals, &[]).await
+}
+
+async fn house_with(db: Db, made: &str, seals: &[&str], overlays: &[std::path::PathBuf]) -> House {
     db.migrate(&phusa::assembly::migrations()).await.unwrap();
     let data = folder("documents");
     let province = ProvinceCode::new(phusa::demo::PROVINCE);
@@ -36,7 +40,7 @@ pub async fn house_of(db: Db, made: &str, seals: &[&str]) -> House {
         .collect();
     let seals: Vec<(OfficeCode, String)> = seals.iter().map(|o| (OfficeCode::from(*o), "Ủy ban nhân dân phường".to_owned())).collect();
     signing::trial::prepare_with(&data.join("signing"), &seals, &signers, instant(made)).unwrap();
-    House::over(db, &[], MONDAY, data).await
+    House::over(db, overlays, MONDAY, data).await
 }
 
 pub fn value<'p>(page: &'p str, name: &str) -> &'p str {
@@ -155,10 +159,26 @@ async fn a_notice_goes_out_signed_and_comes_in_elsewhere(db: Db) {
     let register = page(&house.actor("yen").get(&format!("{ROOT}/incoming?q=lich+truc")));
     assert!(register.contains("Đã giải quyết") && register.contains("01/TB-UBND"), "{register}");
 
+    // From both a task may be given, by whoever may give one: the form comes filled with how the document is cited.
+    for (who, at, path) in [("mai", &doc, doc.clone()), ("hung", &arrival, arrival.clone())] {
+        let form = page(&house.actor(who).get(&directed(&page(&house.actor(who).get(at))).unwrap_or_else(|| panic!("{who} is not led to the form"))));
+        for filled in ["01/TB-UBND", "Lịch trực Tết Dương lịch 2027", "Ủy ban nhân dân phường Xuân Hòa", &path] {
+            assert!(form.contains(&format!("value=\"{filled}\"")) || form.contains(&format!(">{filled}<")), "{who} {filled}: {form}");
+        }
+    }
+    assert_eq!(directed(&page(&house.actor("duc").get(&doc))), None, "a specialist gives no tasks");
+
     // Recalled, the file is still known, and says so.
     place(&act(&house, "mai", &doc, "recall"));
+    assert_eq!(directed(&page(&house.actor("mai").get(&doc))), None, "nothing follows from what was recalled");
     assert!(page(&house.nobody().get(&format!("/verify/{code}"))).contains("đã bị thu hồi"));
     assert!(page(&house.browser().upload("/lookup", "/verify", &[("file", "tb.pdf", &pdf)])).contains("Đã thu hồi"));
+}
+
+/// Where the page's way to a task leads.
+fn directed(page: &str) -> Option<String> {
+    let href = page.split("href=\"").find(|h| h.starts_with("/work/directives/new?"))?;
+    Some(href.split('"').next()?.replace("&amp;", "&"))
 }
 
 /// Many sign at once, some are returned, some numbers are kept for paper: every number of the series has its line.
@@ -350,4 +370,36 @@ async fn paper_and_post_have_their_place_in_the_registers(db: Db) {
     let register = page(&mai.get(&format!("{ROOT}/incoming?q=cap+nuoc")));
     assert!(register.contains("15/CV-CN") && register.contains("20/11/2026"), "{register}");
     assert!(page(&mai.get(&first)).contains("Tệp không có chữ ký số"));
+}
+
+/// What a province writes in its own way is a folder of its catalogue: a kind, its number, its form, its layout. No code knows of it.
+async fn a_kind_with_its_own_layout_is_files(db: Db) {
+    let overlay = folder("own-kind");
+    let template = overlay.join("templates/local-bulletin");
+    std::fs::create_dir_all(&template).unwrap();
+    std::fs::create_dir_all(overlay.join("documents")).unwrap();
+    let kinds = include_str!("../../../../catalog/documents/kinds.yaml");
+    let own = "kinds:\n  - code: bulletin\n    symbol: BT\n    name: { vi: \"Bản tin\", en: \"Bulletin\" }\n    template: local-bulletin\n    numbered: true\n    series: outgoing\n    \
+               legal_basis: { document: \"Quy chế của phường\", article: \"Điều 2\", verified: false }\n";
+    std::fs::write(overlay.join("documents/kinds.yaml"), kinds.replacen("kinds:\n", own, 1)).unwrap();
+    let forms = include_str!("../../../../catalog/documents/forms.yaml");
+    std::fs::write(overlay.join("documents/forms.yaml"), forms.replacen("\nforms:\n", "\nforms:\n  local-bulletin: [subject, body, recipients]\n", 1)).unwrap();
+    let notice = include_str!("../../../../catalog/templates/admin-notice/template.yaml");
+    std::fs::write(template.join("template.yaml"), notice.replacen("Thông báo", "Bản tin", 2).replacen("Notice", "Bulletin", 1)).unwrap();
+    std::fs::write(template.join("sample.json"), include_str!("../../../../catalog/templates/admin-notice/sample.json")).unwrap();
+    std::fs::write(template.join("template.typ"), "#import \"/_lib/administrative.typ\": *\n#show: administrative\n\n#named(\"Bản tin\")\n#align(right)[Bản tin của phường, phát hành hằng tuần]\n").unwrap();
+    let house = house_with(db, MONDAY, &[WARD], &[overlay]).await;
+    let doc = draft_of(&house, "duc", "bulletin", "Tin tuần 47", &[]);
+    submit(&house, "duc", &doc, Some("Đặng Thu Hà"), "Bùi Quốc Khánh");
+    place(&act(&house, "ha", &doc, "initial"));
+    place(&act(&house, "khanh", &doc, "sign"));
+    house.effects().await;
+    place(&act(&house, "mai", &doc, "issue"));
+    house.effects().await;
+    house.effects().await;
+    assert!(page(&house.actor("mai").get(&doc)).contains("01/BT-UBND"));
+    let pdf = house.actor("duc").get(&format!("{doc}/file")).bytes;
+    assert_eq!(pdfsig(&house.data, &pdf).matches("Signature is Valid").count(), 4);
+    let read = crate::sealed::text(&house.data, &pdf);
+    assert!(read.contains("BẢN TIN") && read.contains("phát hành hằng tuần") && read.contains("Tin tuần 47"), "{read}");
 }

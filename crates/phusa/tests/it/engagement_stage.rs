@@ -19,8 +19,8 @@ on_each_database!(
 );
 
 /// Valid codes of ten digits.
-const CODES: [&str; 4] = ["0100112437", "0300588569", "0301442379", "0319876546"];
-const ADVISED: &[(&str, &str)] = &[
+pub const CODES: [&str; 4] = ["0100112437", "0300588569", "0301442379", "0319876546"];
+pub const ADVISED: &[(&str, &str)] = &[
     ("nhan", "appoint_consultant"),
     ("nhan", "receive"),
     ("vien", "note_visit"),
@@ -34,7 +34,7 @@ const ADVISED: &[(&str, &str)] = &[
     ("chau", "review"),
     ("luon", "accept_framework"),
 ];
-const CONTRACTED: &[(&str, &str)] = &[
+pub const CONTRACTED: &[(&str, &str)] = &[
     ("vien", "declare_interest"),
     ("luon", "require"),
     ("vien", "note_quote"),
@@ -43,7 +43,7 @@ const CONTRACTED: &[(&str, &str)] = &[
     ("nhan", "appoint_provider"),
     ("vien", "sign_contract"),
 ];
-const ACCEPTED: &[(&str, &str)] = &[
+pub const ACCEPTED: &[(&str, &str)] = &[
     ("phanmem", "file_plan"),
     ("phanmem", "plan_milestone"),
     ("phanmem", "report_milestone"),
@@ -65,13 +65,13 @@ const FILES: [(&str, &str); 9] = [
     ("liquidate", "liquidation"),
 ];
 
-async fn person(house: &House, key: &str) -> Actor {
+pub async fn person(house: &House, key: &str) -> Actor {
     let directory = house.it.identity.directory();
     let account = directory.by_subject(identity::dev_provider::DEMO_ISSUER_KEY, key).await.unwrap().unwrap();
     directory.actor(account.id, house.now()).await.unwrap().unwrap()
 }
 
-async fn register(house: &House, code: &str, name: &str) -> EnterpriseId {
+pub async fn register(house: &House, code: &str, name: &str) -> EnterpriseId {
     let profile = Profile {
         kind: EnterpriseKind::Enterprise,
         code: code.into(),
@@ -87,7 +87,7 @@ async fn register(house: &House, code: &str, name: &str) -> EnterpriseId {
     centre::acts::register(&house.it.centre.centre, None, profile, false, house.now()).await.unwrap().id
 }
 
-async fn file(house: &House, definition: &str, code: &str) -> Found {
+pub async fn file(house: &House, definition: &str, code: &str) -> Found {
     let actor = person(house, "luon").await;
     let d = house.it.services.desk.rules().definitions.current(definition, house.now().date()).unwrap().clone();
     let mut answers = d.form.example().unwrap().clone();
@@ -103,7 +103,7 @@ async fn file(house: &House, definition: &str, code: &str) -> Found {
     house.it.services.desk.file(&actor, filing, house.now(), None, None).await.unwrap().found
 }
 
-async fn act(house: &House, found: &mut Found, who: &str, act: &str, more: Value) {
+pub async fn act(house: &House, found: &mut Found, who: &str, act: &str, more: Value) {
     house.later(600);
     let schema = found.definition.acts[act].input.clone().unwrap_or(Value::Null);
     let mut input = schema["examples"][0].as_object().cloned().unwrap_or_default();
@@ -140,7 +140,7 @@ async fn act(house: &House, found: &mut Found, who: &str, act: &str, more: Value
     *found = done.unwrap_or_else(|e| panic!("{who} {act}: {e:?}")).found;
 }
 
-async fn all(house: &House, found: &mut Found, acts: &[(&str, &str)]) {
+pub async fn all(house: &House, found: &mut Found, acts: &[(&str, &str)]) {
     for (who, name) in acts {
         act(house, found, who, name, Value::Null).await;
     }

@@ -11,7 +11,7 @@ use std::{
 use store::Db;
 use testkit::{Reply, on_each_database};
 
-on_each_database!(a_feed_is_taken_row_by_row what_is_hostile_is_refused_and_kept_apart files_laid_into_a_folder_are_taken_once a_source_that_is_silent_or_faulty_calls);
+on_each_database!(a_feed_is_taken_row_by_row a_total_among_communes_is_refused what_is_hostile_is_refused_and_kept_apart files_laid_into_a_folder_are_taken_once a_source_that_is_silent_or_faulty_calls);
 
 const DOOR: &str = "/api/v1/feeds/fibre-lines";
 pub const HEAD: &str = "ma_tinh;ky;ma_xa;so_ho_cap_quang;so_ho;van_ban;thoi_diem\n";
@@ -61,6 +61,21 @@ async fn a_feed_is_taken_row_by_row(db: Db) {
     // A source that is silent grows old.
     house.set("2027-04-01T09:00:00+07:00");
     assert!(Room::of(&house).sees("thanh", "/ioc/feeds").contains("nguồn cũ"));
+}
+
+/// As the province's own value it would stand over the sum of its communes.
+async fn a_total_among_communes_is_refused(db: Db) {
+    let house = House::open(db).await;
+    let communes: Vec<String> = house.it.services.areas.communes("79", house.now().date()).iter().take(2).map(|u| u.code.to_string()).collect();
+    let (a, b) = (&communes[0], &communes[1]);
+    let first = send(&house, "thanh", &format!("79;2026-Q3;{a};10;20;;2026-10-05\n79;2026-Q3;;40;60;;2026-10-05\n79;2026-Q3;{b};30;40;;2026-10-05\n"));
+    assert_eq!((first.status, counts(&first)), (201, [3, 2, 0, 0, 1]), "{}", first.text());
+    let told = first.json();
+    assert!(told["wrong"][0]["row"] == 2 && told["wrong"][0]["reasons"][0]["vi"].as_str().unwrap().contains("ghi mã 79"), "{told}");
+    assert_eq!(house.count("SELECT COUNT(*) AS n FROM measure_value WHERE province = $1 AND area = ''").await, 0);
+    let own = send(&house, "thanh", &format!("79;2026-Q3;{a};11;20;;2026-10-06\n79;2026-Q3;79;41;60;;2026-10-06\n"));
+    assert_eq!((own.status, counts(&own)), (201, [2, 1, 1, 0, 0]), "{}", own.text());
+    assert_eq!(house.count("SELECT COUNT(*) AS n FROM measure_value WHERE province = $1 AND area = ''").await, 1);
 }
 
 async fn what_is_hostile_is_refused_and_kept_apart(db: Db) {

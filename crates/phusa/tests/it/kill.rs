@@ -1,4 +1,5 @@
-//! `kill -9` during a load of acts: what was acknowledged is there, what was not can be asked again and happens once.
+//! `kill -9` during a load of acts: what was acknowledged is there, what was not can be asked again and happens once. What had its
+//! number and not yet its signature is signed afterwards, once.
 //!
 //! `PHUSA_KILLS` rounds on each engine (10; in `make soak` 50). The program is the one that was built; the database server, where
 //! there is one, stays.
@@ -6,7 +7,7 @@
 use crate::house::{folder, sound};
 use identity::demo as people;
 use kernel::{Actor, Instant, id::ProvinceCode};
-use phusa::demo::{self, Options, PROVINCE, Scale};
+use phusa::{assembly::Assembled, demo::{self, Options, PROVINCE, Scale}};
 use serde_json::{Value, json};
 use std::{
     collections::HashMap,
@@ -16,6 +17,7 @@ use std::{
     sync::{Mutex, atomic::{AtomicBool, AtomicU64, Ordering}},
     time::{Duration, Instant as Moment},
 };
+use store::effects::Runner;
 use testkit::{Program, Reply, pg};
 
 const CLIENTS: usize = 8;
@@ -256,6 +258,42 @@ async fn whole(place: &Place) {
     }
     // A clock of the machine ran: nothing is in the future.
     let now = Instant::from(jiff::Timestamp::now()).micros();
+    signed_once(&house).await;
     let row = house.scope.one("SELECT COUNT(*) AS n FROM journal WHERE province = $1 AND at > $2", store::values![now]).await.unwrap();
     assert_eq!(row.unwrap().int("n").unwrap(), 0);
+}
+
+/// Whoever comes after signs what had its number only; each file is kept once, also where the program fell between the key's answer
+/// and the journal.
+async fn signed_once(house: &Assembled) {
+    let document = services::effects::handlers(&house.services).into_iter().find(|(kind, _)| *kind == "case.document").unwrap();
+    let runner = Runner::new(house.scope.clone()).on(document.0, document.1);
+    let before = files(house).await;
+    // After every lease that the killed program held. There may be hundreds: a part of them says enough.
+    let (later, until) = (Instant::from(jiff::Timestamp::now()).plus_seconds(3600), Moment::now() + Duration::from_secs(10));
+    while Moment::now() < until && runner.run_once(later).await.unwrap() > 0 {}
+    let after = files(house).await;
+    assert!(before.unsigned == 0 || after.unsigned < before.unsigned, "{before:?} {after:?}");
+    assert_eq!(after.kept, after.entries, "each file and each signature is noted once");
+    println!("{} documents had a number and no signature, {} still wait, {} are signed", before.unsigned, after.unsigned, after.kept);
+}
+
+/// Issued documents of all cases.
+#[derive(Debug)]
+struct Files {
+    unsigned: usize,
+    /// Files and signatures that the cases name.
+    kept: usize,
+    /// Entries of the journal that keep one.
+    entries: usize,
+}
+
+async fn files(house: &Assembled) -> Files {
+    let rows = house.scope.query("SELECT state FROM snapshot WHERE province = $1 AND kind = 'dossier'", Vec::new()).await.unwrap();
+    let cases: Vec<casework::CaseState> = rows.iter().map(|r| serde_json::from_str(r.text("state").unwrap()).unwrap()).collect();
+    let documents = || cases.iter().flat_map(|c| &c.documents);
+    let kept = documents().map(|d| usize::from(d.file.is_some()) + usize::from(d.signed.is_some())).sum();
+    let sql = "SELECT COUNT(*) AS n FROM journal WHERE province = $1 AND kind = 'dossier.file-document'";
+    let entries = house.scope.one(sql, Vec::new()).await.unwrap().unwrap().int("n").unwrap();
+    Files { unsigned: documents().filter(|d| d.file.is_none()).count(), kept, entries: usize::try_from(entries).unwrap() }
 }

@@ -14,6 +14,7 @@ use testkit::on_each_database;
 on_each_database!(
     a_value_is_entered_corrected_and_explained
     a_sheet_is_taken_whole_or_not_at_all
+    a_share_is_no_percentage_and_a_total_no_commune
     every_figure_opens_the_records_it_counts
     a_new_indicator_and_index_are_files
     scores_stand_side_by_side
@@ -110,6 +111,37 @@ async fn a_sheet_is_taken_whole_or_not_at_all(db: Db) {
     assert_eq!(house.journal().await, before + 3);
     let page = room.sees("thanh", &format!("{INDICATORS}/adults.skills?period=2026-Q3"));
     assert!(page.contains("69,8\u{a0}%") && page.contains("25.865") && page.contains("37.055") && page.contains("tổng tử số, mẫu số của 3 xã"), "{page}");
+}
+
+async fn a_share_is_no_percentage_and_a_total_no_commune(db: Db) {
+    let house = House::open(db).await;
+    let mut room = Room::of(&house);
+    let path = format!("{INDICATORS}/import");
+    let before = house.journal().await;
+    // 85 % sent as 0,85: asked, not guessed; with the sign it is what it says.
+    let page = room.may_not("thanh", &path, &[("sheet", "economy.digital_gso;2025;;0,85;;;1/BC\n")], 422);
+    assert!(page.contains("Dòng 1: 0,85 là 0,85\u{a0}% hay 85\u{a0}%? Ghi 85 hoặc 0,85\u{a0}%."), "{page}");
+    let page = room.may_not("thanh", &format!("{INDICATORS}/economy.digital_gso"), &[("period", "2025"), ("n", "0,853"), ("supplier", "Thống kê"), ("document", "1/BC")], 422);
+    assert!(page.contains("hay 85,3"), "{page}");
+    assert_eq!(house.journal().await, before);
+    let taken = |room: &mut Room<'_>, sheet: &str| {
+        let reply = room.browser("thanh").post(&path, &path, [("sheet", sheet)]);
+        assert_eq!(reply.status, 200, "{sheet}: {}", reply.text());
+        reply.text()
+    };
+    assert!(taken(&mut room, "economy.digital_gso;2024;;0,85 %;;;1/BC\neconomy.digital_gso;2025;;14;;;2/BC\neconomy.digital_mic;2025;;0;;;3/BC\n").contains("3 dòng mới"));
+    // A total among communes is not the province's own value; written with the province's code it is.
+    let communes: Vec<String> = house.it.services.areas.communes("79", house.now().date()).iter().take(2).map(|u| u.code.to_string()).collect();
+    let lines = format!("adults.skills;2026-Q3;{};10;20;;7/BC\nadults.skills;2026-Q3;{};30;40;;7/BC\n", communes[0], communes[1]);
+    let page = room.may_not("thanh", &path, &[("sheet", &format!("{lines}adults.skills;2026-Q3;;400;600;;7/BC\n"))], 422);
+    assert!(page.contains("Dòng 3: Dòng này không có mã xã, phường") && page.contains("ghi mã 79"), "{page}");
+    // Another indicator of the same sheet may be the province's alone.
+    assert!(taken(&mut room, &format!("{lines}economy.digital_mic;2024;;9;;;7/BC\n")).contains("3 dòng mới"));
+    let page = room.sees("thanh", &format!("{INDICATORS}/adults.skills?period=2026-Q3"));
+    assert!(page.contains("tổng tử số, mẫu số của 2 xã"), "{page}");
+    assert!(taken(&mut room, &format!("{lines}adults.skills;2026-Q3;79;41;60;;8/BC\n")).contains("1 dòng mới"));
+    let page = room.sees("thanh", &format!("{INDICATORS}/adults.skills?period=2026-Q3"));
+    assert!(page.contains("41 / 60") || page.contains("41</a> / "), "the province's own word stands: {page}");
 }
 
 /// Numbers of the figures of a page, with where they lead.

@@ -87,7 +87,7 @@ async fn a_dossier_is_told_in_order(db: Db) {
         assert!(!seen.identifier.is_empty());
     }
     // What a permit costs goes along.
-    let permit = Dossier::file(&h, "1.013225");
+    let mut permit = Dossier::file(&h, "1.013225");
     h.follow().await;
     send(&h, &portal).await;
     {
@@ -102,6 +102,29 @@ async fn a_dossier_is_told_in_order(db: Db) {
     // The journal has one entry for each acknowledged message, and no case entry besides the two acts.
     let acknowledged = h.count("SELECT COUNT(*) AS n FROM journal WHERE province = $1 AND kind = 'national.acknowledged'").await;
     assert_eq!(acknowledged, 3);
+    // How it was paid: the index counts what was paid online, once all of it was.
+    permit.act("thu", "receive").act("ha", "assign").act("duc", "appraise").act("ha", "review").act("khanh", "approve").act("mai", "issue");
+    h.follow().await;
+    send(&h, &portal).await;
+    assert_eq!(simulator.book.lock().unwrap().dossiers[&permit.code].paid_online, 0);
+    while crate::walk::pay(&permit, &mut std::collections::BTreeSet::new()).await {}
+    // A result goes by its code in the result catalogue; where none is declared, and of a refusal, there is no such field.
+    let mut granted = Dossier::file(&h, "1.001612");
+    granted.act("thu", "receive").act("ha", "assign").act("duc", "appraise").act("khanh", "approve");
+    while crate::walk::pay(&granted, &mut std::collections::BTreeSet::new()).await {}
+    granted.act("mai", "issue");
+    let mut refused = Dossier::file(&h, "1.001612");
+    refused.act("thu", "receive").act("ha", "assign").act("duc", "propose_refusal").act("khanh", "approve").act("mai", "issue");
+    h.follow().await;
+    send(&h, &portal).await;
+    let book = simulator.book.lock().unwrap();
+    assert_eq!(book.dossiers[&permit.code].paid_online, 2, "through our own gateway");
+    let code = |d: &Dossier<'_>| {
+        let told = serde_json::to_value(&book.dossiers[&d.code]).unwrap();
+        assert_eq!(told["DanhSachGiayToKetQua"].as_array().unwrap().len(), 1, "{told}");
+        told["DanhSachGiayToKetQua"][0].get("MaKetQua").cloned()
+    };
+    assert_eq!((code(&granted), code(&refused), code(&permit)), (Some(json!("KQ.TRINHDIEN.DKKD.001")), None, None));
 }
 
 mod many_dossiers_through_every_fault {

@@ -12,9 +12,15 @@ use registers::{
     views,
 };
 use serde_json::{Value, json};
-use std::{collections::BTreeSet, time::Duration};
+use std::{collections::{BTreeMap, BTreeSet}, time::Duration};
 use store::Db;
 use testkit::{Browser, on_each_database};
+
+/// What of the house goes into a message to the portal.
+fn told_by() -> national_portal::message::House<'static> {
+    static NO_CODES: BTreeMap<String, String> = BTreeMap::new();
+    national_portal::message::House { public_url: "http://x", result_codes: &NO_CODES }
+}
 
 on_each_database!(
     a_form_is_filled_and_says_from_where
@@ -209,7 +215,7 @@ async fn data_stand_in_for_papers(db: Db) {
     let again = h.it.scope.query("SELECT sha256 FROM register_query WHERE province = $1 AND source = 'population'", store::values![]).await.unwrap();
     assert!(again.iter().all(|r| r.text("sha256").unwrap() == residence), "{}", again.len());
     // The portal is told that data were used again, not taken from a store.
-    let told = national_portal::message::dossier(&case.definition, &case.state, "http://x");
+    let told = national_portal::message::dossier(&case.definition, &case.state, &told_by());
     assert_eq!(told.papers.iter().map(|p| (p.reused, p.from_national_store)).collect::<Vec<_>>(), [(1, 0), (1, 0)]);
     // The file says what was asked and what was confirmed; the applicant may open it.
     let file = lan.get(&format!("/files/{code}/{}", case.state.files[1].file));
@@ -312,7 +318,7 @@ async fn results_are_kept_and_used_again(db: Db) {
     type_all(&h, &mut lan, &draft, "1.001653", &[("owner_name", "Nguyễn Thị Lan"), ("owner_personal_number", LAN), ("filed_by", "owner")]);
     let second = submit(&mut lan, &draft);
     let case = h.it.services.desk.load_code(&second).await.unwrap().unwrap();
-    let told = national_portal::message::dossier(&case.definition, &case.state, "http://x");
+    let told = national_portal::message::dossier(&case.definition, &case.state, &told_by());
     let flags: Vec<_> = told.papers.iter().map(|p| (p.component.as_str(), p.reused, p.from_national_store)).collect();
     assert!(flags.contains(&("old_certificate", 1, 1)) && flags.contains(&("identity", 1, 0)), "{flags:?}");
     let origin = case.state.files.iter().find(|f| f.component == "old_certificate").unwrap().origin.clone().unwrap();

@@ -10,7 +10,7 @@ on_each_database!(
     refused_at_intake_ends_with_a_slip
     withdrawn_and_stopped
     a_supplement_that_never_comes_lapses
-    a_second_supplement_needs_its_reason
+    a_second_supplement_is_allowed_by_who_answers_for_it
     sent_back_objected_and_refused_with_reasons
     a_supplement_may_change_answers_and_papers
 );
@@ -37,10 +37,29 @@ async fn withdrawn_and_stopped(db: Db) {
     assert_eq!(case.documents("lan"), ["slip_01", "slip_05"]);
     assert!(case.last["clocks"].as_object().unwrap().values().all(|c| c["run"] == "stopped"), "{}", case.last["clocks"]);
     house.sound(&case.code).await;
-    // Once there is a decision it is too late.
+    // A proposal is no decision: it may still be withdrawn (Circular 03/2025 Article 7), and its page offers that.
+    for proposed in ["appraise", "propose_refusal"] {
+        let mut case = Dossier::file(&house, "1.001612");
+        case.act("thu", "receive").act("ha", "assign").act("duc", proposed);
+        assert!(own_page(&house, &case.code).contains(&format!("/my/{}/acts/withdraw", case.code)), "{proposed}");
+        assert!(case.seen_by("lan")["outcome"].is_null() && !case.seen_by("ha")["outcome"].is_null(), "{proposed}");
+        case.act("lan", "withdraw").act("thu", "stop");
+        assert_eq!((case.handling(), case.documents("lan")), ("stopped", vec!["slip_01".to_owned(), "slip_05".to_owned()]), "{proposed}");
+        house.sound(&case.code).await;
+    }
+    // Once it is signed it is too late, and the page says why.
     let mut case = Dossier::file(&house, "1.001612");
-    case.act("thu", "receive").act("ha", "assign").act("duc", "appraise");
+    case.act("thu", "receive").act("ha", "assign").act("duc", "appraise").act("khanh", "approve");
     case.attempt("lan", &json!({"act": "withdraw"})).refused(409, "guard");
+    let page = own_page(&house, &case.code);
+    assert!(page.contains("đã được ký nên không rút được nữa") && !page.contains("acts/withdraw"), "{page}");
+}
+
+/// The dossier's page as its applicant sees it.
+fn own_page(house: &House, code: &str) -> String {
+    let mut browser = house.browser();
+    browser.sign_in("lan", "");
+    browser.get(&format!("/my/{code}")).text()
 }
 
 async fn a_supplement_that_never_comes_lapses(db: Db) {
@@ -64,28 +83,35 @@ async fn a_supplement_that_never_comes_lapses(db: Db) {
     house.sound(&case.code).await;
 }
 
-async fn a_second_supplement_needs_its_reason(db: Db) {
+async fn a_second_supplement_is_allowed_by_who_answers_for_it(db: Db) {
     let house = House::open(db).await;
-    let again = |reason: Option<&str>| {
-        let mut input = json!({"defects": [{"about": "", "what": "Nộp lại giấy tờ"}], "reason": "Còn thiếu trang 2"});
-        if let Some(reason) = reason {
-            input["again_reason"] = json!(reason);
-        }
-        json!({"act": "ask_supplement", "input": input})
-    };
+    let again = json!({"act": "ask_supplement", "input": {"defects": [{"about": "", "what": "Nộp lại giấy tờ"}], "reason": "Còn thiếu trang 2"}});
     let mut case = Dossier::file(&house, "1.001612");
-    case.act("thu", "receive").act("ha", "assign").act("duc", "ask_supplement").act("lan", "supplement");
-    let refused = case.attempt("duc", &again(None)).refused(409, "guard");
-    assert!(refused["messages"]["en"].as_str().unwrap().contains("supervisor"), "{refused}");
-    case.attempt("duc", &again(Some("Trưởng phòng đồng ý vì người nộp gửi nhầm tệp"))).ok();
+    case.act("thu", "receive").act("ha", "assign");
+    let allow = json!({"act": "allow_second_supplement", "input": {"reason": "Người nộp gửi nhầm tệp, không phải thiếu sót mới"}});
+    case.attempt("ha", &allow).refused(409, "guard");
+    case.act("duc", "ask_supplement").act("lan", "supplement");
+    let refused = case.attempt("duc", &again).refused(409, "guard");
+    assert!(refused["messages"]["en"].as_str().unwrap().contains("head or leader"), "{refused}");
+    // Who asks does not allow it; who does is in the journal with the reason, and the applicant's timeline is left alone.
+    case.attempt("duc", &allow).refused(403, "not-yours");
+    case.attempt("thu", &allow).refused(403, "not-yours");
+    case.attempt("ha", &json!({"act": "allow_second_supplement", "input": {"reason": "ừ"}})).refused(422, "input");
+    case.attempt("ha", &allow).ok();
+    assert!(case.story("duc").iter().any(|a| a == "allow_second_supplement") && !case.story("lan").iter().any(|a| a == "allow_second_supplement"));
+    case.attempt("duc", &again).ok();
     case.last = case.seen_by("duc");
     assert_eq!(case.last["supplements"].as_array().unwrap().len(), 2);
+    // Allowed once is asked once more, not for ever.
+    case.act("lan", "supplement");
+    case.attempt("duc", &again).refused(409, "guard");
+    case.attempt("ha", &allow).refused(409, "guard");
     house.sound(&case.code).await;
     // Building permits: Decree 217/2026 allows one, whatever the reason.
     let mut case = Dossier::file(&house, "1.013225");
     case.act("thu", "receive").act("ha", "assign").act("duc", "ask_supplement").act("lan", "supplement");
-    case.attempt("duc", &again(None)).refused(409, "guard");
-    case.attempt("duc", &again(Some("Trưởng phòng đồng ý vì người nộp gửi nhầm tệp"))).refused(422, "input");
+    case.attempt("duc", &again).refused(409, "guard");
+    assert!(case.seen_by("ha")["acts"].as_array().unwrap().iter().all(|a| a["act"] != "allow_second_supplement"));
 }
 
 async fn sent_back_objected_and_refused_with_reasons(db: Db) {

@@ -134,8 +134,17 @@ async fn an_emergency_opens_one_case_and_is_reviewed(db: Db) {
     assert!(matches!(acted.status, 403 | 404), "to see, not to act: {}", acted.text());
     house.actor("tuan").get(&case.path("")).refused(404, "not-found");
 
-    // An auditor is shown it at once; nobody else reviews it.
+    // An auditor is told at once, the opener's own office is not asked, and the alert leads to the review.
+    let ops = &house.it.rooms.ops;
+    let firing = async || house.count("SELECT COUNT(*) AS n FROM ops_alert WHERE province = $1 AND rule = 'emergency-opened' AND state = 'firing'").await;
+    ops.run_alerts().await.unwrap();
+    assert_eq!(firing().await, 1);
     let mut kiem = signed_in(&house, "kiem");
+    let told = kiem.get("/work/alerts").text();
+    assert!(told.contains(&format!("Hồ sơ {} được mở khẩn cấp", case.code)), "{told}");
+    assert!(!binh.get("/work/alerts").text().contains(&format!("Hồ sơ {} được mở", case.code)), "the rule is named in the filter, the case is not");
+
+    // An auditor is shown it at once; nobody else reviews it.
     let list = kiem.get("/admin/emergencies").text();
     assert!(list.contains("Công trình đang nghiêng") && list.contains("Trịnh Hòa Bình"), "{list}");
     let one = format!("/admin/emergencies/{}", list.split("/admin/emergencies/").nth(1).unwrap().split('"').next().unwrap());
@@ -144,6 +153,9 @@ async fn an_emergency_opens_one_case_and_is_reviewed(db: Db) {
     assert!(silent.status == 422 && silent.text().contains("f-verdict") && silent.text().contains("f-note"));
     assert_eq!(kiem.post(&one, &format!("{one}/review"), [("verdict", "justified"), ("note", "Có biên bản hiện trường")]).status, 303);
     assert!(kiem.get(&one).text().contains("Có biên bản hiện trường"));
+    // The review ends the alert.
+    ops.run_alerts().await.unwrap();
+    assert_eq!(firing().await, 0);
     let kinds = "SELECT COUNT(*) AS n FROM journal WHERE province = $1 AND kind IN ('emergency.opened', 'emergency.reviewed')";
     assert_eq!(house.count(kinds).await, 2);
     // After its hours it is closed again.

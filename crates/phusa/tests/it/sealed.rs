@@ -39,6 +39,14 @@ fn bytes(house: &House, case: &Dossier<'_>, document: &str) -> Vec<u8> {
     house.actor("lan").get(one["href"].as_str().unwrap()).bytes
 }
 
+/// The words of a file in the order of reading.
+pub fn text(data: &Path, bytes: &[u8]) -> String {
+    let path = data.join("printed.pdf");
+    std::fs::write(&path, bytes).unwrap();
+    let out = Command::new("pdftotext").arg(&path).arg("-").output().expect("pdftotext is missing: apt-get install -y poppler-utils");
+    String::from_utf8_lossy(&out.stdout).split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 pub fn pdfsig(data: &Path, bytes: &[u8]) -> String {
     let path = data.join("issued.pdf");
     std::fs::write(&path, bytes).unwrap();
@@ -68,12 +76,21 @@ async fn slips_and_results_are_sealed(db: Db) {
             assert!(shown.contains(word), "{word}: {shown}");
         }
         assert!(!shown.contains("Nguyễn Thị Lan") && !shown.contains(&case.code), "nothing of the people: {shown}");
+        assert!(shown.contains("Người ký"), "by whom: {shown}");
         let mut altered = pdf.clone();
         altered[200] ^= 1;
         assert!(!pdfsig(&house.data, &altered).contains("Signature is Valid"));
         let shown = page(&anybody.upload("/lookup", "/verify", &[("file", "van-ban.pdf", &altered)]));
         assert!(!shown.contains("Có trong sổ") && shown.contains("không có bản nào giống hệt") && shown.contains("Không thể tin vào chữ ký"), "{shown}");
     }
+    // The code on the result tells anybody the same, without a file and without an account; nobody is named but who signed.
+    let printed = text(&house.data, &bytes(&house, &case, &result));
+    let code = printed.split("mã kiểm tra ").nth(1).unwrap_or_else(|| panic!("{printed}")).split([' ', '.']).next().unwrap().to_owned();
+    let known = page(&house.nobody().get(&format!("/verify/{}", code.to_lowercase())));
+    for word in ["Có trong sổ văn bản đã phát hành", "Chủ tịch Bùi Quốc Khánh", "Ủy ban nhân dân phường Xuân Hòa", "không có giá trị pháp lý"] {
+        assert!(known.contains(word), "{word}: {known}");
+    }
+    assert!(!known.contains("Nguyễn Thị Lan") && !known.contains(&case.code), "nothing of the people: {known}");
     let told = page(&house.actor("lan").get(&format!("/my/{}", case.code)));
     assert!(told.contains("Đã ký số") && told.contains("dùng thử, Ủy ban nhân dân"), "{told}");
     assert!(page(&house.actor("thu").get(&format!("/work/cases/{}", case.code))).contains("Đã ký số"));

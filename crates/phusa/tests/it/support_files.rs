@@ -13,6 +13,7 @@ on_each_database!(
     the_file_for_payment_is_sent_returned_and_paid_against
     what_others_may_not_open_is_not_there
     two_windows_at_once_lose_no_file
+    the_notice_goes_out_as_a_document
 );
 
 const CODES: [&str; 2] = ["0100112437", "0300588569"];
@@ -27,15 +28,15 @@ const FIELDS: [(&str, &str); 8] = [
     ("declarations", "truthful"),
 ];
 
-fn pdf(text: &str) -> Vec<u8> {
+pub fn pdf(text: &str) -> Vec<u8> {
     format!("%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%{text}\n%%EOF\n").into_bytes()
 }
 
 /// One file as a browser sends it: field, file name, stated media type, content.
-type Sent<'a> = (&'a str, &'a str, &'a str, &'a [u8]);
+pub type Sent<'a> = (&'a str, &'a str, &'a str, &'a [u8]);
 
 /// A form with fields and files, with the token of `page`.
-fn send(b: &mut Browser, page: &str, to: &str, fields: &[(&str, &str)], files: &[Sent<'_>]) -> Reply {
+pub fn send(b: &mut Browser, page: &str, to: &str, fields: &[(&str, &str)], files: &[Sent<'_>]) -> Reply {
     let shown = b.get(page);
     assert_eq!(shown.status, 200, "{page}: {}", shown.text());
     let token = testkit::form_token(&shown.text());
@@ -52,14 +53,14 @@ fn send(b: &mut Browser, page: &str, to: &str, fields: &[(&str, &str)], files: &
     b.go("POST", &format!("{to}?_csrf={token}"), &[("content-type", "multipart/form-data; boundary=frontier")], Some(body))
 }
 
-fn signed_in(house: &House, who: &str) -> Browser {
+pub fn signed_in(house: &House, who: &str) -> Browser {
     let mut b = house.browser();
     b.sign_in(who, "");
     b
 }
 
 /// An enterprise of its own with the figures of this year; the address of its support pages.
-fn firm(b: &mut Browser, code: &str) -> String {
+pub fn firm(b: &mut Browser, code: &str) -> String {
     let page = "/my-enterprises/new";
     let fields = [("kind", "enterprise"), ("code", code), ("name", "Công ty TNHH Lươn Đồng"), ("vsic", "C10"), ("area", "27139"), ("founded-day", ""), ("founded-month", ""), ("founded-year", "")];
     let at = b.post(page, page, fields).goes_to();
@@ -71,13 +72,13 @@ fn firm(b: &mut Browser, code: &str) -> String {
 const ASK: &str = "/ask?content=management-course";
 
 /// The id a new form carries.
-fn fresh_id(b: &mut Browser, home: &str) -> String {
+pub fn fresh_id(b: &mut Browser, home: &str) -> String {
     let page = b.get(&format!("{home}{ASK}")).text();
     let (_, rest) = page.split_once("name=\"id\" value=\"").unwrap();
     rest.split('"').next().unwrap().to_owned()
 }
 
-fn ask(b: &mut Browser, home: &str, id: &str, more: &[(&str, &str)], files: &[Sent<'_>]) -> Reply {
+pub fn ask(b: &mut Browser, home: &str, id: &str, more: &[(&str, &str)], files: &[Sent<'_>]) -> Reply {
     let mut fields = vec![("id", id)];
     fields.extend(FIELDS);
     fields.extend(more);
@@ -327,4 +328,42 @@ async fn two_windows_at_once_lose_no_file(db: Db) {
     });
     let here = ask(&mut owner, &home, &id, &[], &[]).goes_to();
     assert_eq!(files_on(&owner.get(&here).text(), &here).len(), 12);
+}
+
+/// Drafted with the decision, signed, numbered and sealed where documents are, downloaded by the enterprise, checked by anybody.
+async fn the_notice_goes_out_as_a_document(db: Db) {
+    let house = House::open(db).await;
+    let mut owner = signed_in(&house, "luon");
+    let home = firm(&mut owner, CODES[0]);
+    let id = fresh_id(&mut owner, &home);
+    let here = ask(&mut owner, &home, &id, &[], &[("file-quotation", "bao-gia.pdf", PDF, &pdf("q"))]).goes_to();
+    let mut officer = signed_in(&house, "loan");
+    let staff = format!("/centre/support/dossiers/{id}");
+    assert_eq!(officer.post(&staff, &format!("{staff}/notice"), [("x", "y")]).status, 422, "nothing is decided yet");
+    officer.post(&staff, &format!("{staff}/approve"), [("approve.number", ""), ("approve.limit.0", "")]).goes_to();
+    let page = officer.get(&staff).text();
+    let doc = page.split("href=\"/work/documents/doc_").nth(1).unwrap_or_else(|| panic!("no document: {page}"));
+    let doc = format!("/work/documents/doc_{}", doc.split('"').next().unwrap());
+    // Once more is the same one.
+    officer.post(&staff, &format!("{staff}/notice"), [("x", "y")]).goes_to();
+    assert_eq!(house.count("SELECT COUNT(*) AS n FROM document WHERE province = $1").await, 1);
+    assert!(owner.get(&here).text().contains("đang được ký, cấp số và đóng dấu"));
+    assert_eq!(owner.get(&format!("{here}/notice")).status, 404);
+    let draft = house.actor("loan").get(&format!("{doc}/file"));
+    assert!(draft.bytes.starts_with(b"%PDF"), "{}", draft.text());
+    crate::documents::submit(&house, "loan", &doc, None, "Lâm Nhật Quang");
+    crate::documents::act(&house, "quang", &doc, "sign");
+    house.effects().await;
+    crate::documents::act(&house, "khue", &doc, "issue");
+    house.effects().await;
+    let mine = owner.get(&here).text();
+    assert!(mine.contains("Tải thông báo đã ký (PDF)") && mine.contains("Số 01/TB-"), "{mine}");
+    let file = owner.get(&format!("{here}/notice"));
+    assert_eq!((file.status, file.header("content-type")), (200, "application/pdf"));
+    let code = mine.split("/verify/").nth(1).unwrap().split('"').next().unwrap();
+    assert!(house.nobody().get(&format!("/verify/{code}")).text().contains("Có trong sổ văn bản đã phát hành"));
+    assert!(officer.get(&staff).text().contains("Đã phát hành"));
+    // Of another enterprise it is not there.
+    let mut other = signed_in(&house, "minh");
+    assert_eq!(other.get(&format!("{here}/notice")).status, 404);
 }

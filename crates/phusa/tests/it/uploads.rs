@@ -271,6 +271,7 @@ enum Does {
 const PLACES: &[(&str, Does)] = &[
     ("boards/src/pages/own.rs", Does::Stores("boards/src/expert/acts.rs")),
     ("centre/src/assess/save.rs", Does::Stores("centre/src/assess/save.rs")),
+    ("centre/src/claims/ask.rs", Does::Stores("centre/src/claims/ask.rs")),
     ("centre/src/work/import/mod.rs", Does::Reads),
     ("centre/src/work/visit.rs", Does::Stores("centre/src/work/visit.rs")),
     ("documents/src/pages/incoming.rs", Does::Stores("documents/src/pages/show.rs")),

@@ -22,8 +22,9 @@ const ONWARD: [&str; 23] = [
     "inspect", "survey", "appraise", "convene", "review", "submit", "both_signed", "seal", "approve", "issue", "return", "collect", "stop",
 ];
 
-/// What a case may never come to: an apology where the time is one day, money where nothing is owed.
-const PERHAPS: [&str; 5] = ["apologise", "draft_apology", "settle_due", "refund_due", "waive_due"];
+/// What a case may never come to: an apology where the time is one day, money where nothing is owed, a second supplement where
+/// an office has nobody to allow it.
+const PERHAPS: [&str; 7] = ["apologise", "draft_apology", "settle_due", "refund_due", "waive_due", "allow_second_supplement_intake", "allow_second_supplement"];
 
 /// Who works on a case: the staff of the offices that receive, decide or may be asked, and the applicant.
 pub struct Cast {

@@ -11,6 +11,7 @@ on_each_database!(
     a_new_wall_is_a_file
     a_leader_lays_out_a_wall
     two_who_change_a_wall_see_each_other
+    a_silent_source_is_old_on_the_wall
 );
 
 const WALLS: &str = "/ioc/walls";
@@ -98,4 +99,34 @@ async fn two_who_change_a_wall_see_each_other(db: Db) {
     let none = room.may_not("thanh", &path, &[("seen", &hidden(&late, "seen")), ("act", "drop-panel.7")], 409);
     assert!(none.contains("không còn"));
     room.may_not("thanh", &path, &[("seen", "1"), ("act", "dance")], 422);
+}
+
+/// A value is as old as what told it, not as the wall; an index as its oldest input.
+async fn a_silent_source_is_old_on_the_wall(db: Db) {
+    let house = House::open(db).await;
+    let mut room = Room::of(&house);
+    let path = laid(&mut room, "Phòng hạ tầng", "none");
+    step(&mut room, &path, &[("act", "add-panel"), ("panel_name", "Hạ tầng số")]);
+    for figure in ["indicators.households.fibre", "directives.open"] {
+        step(&mut room, &path, &[("act", "add-figure.0"), ("figure_0", figure), ("mood_0", "plain")]);
+    }
+    let sent = |rows: &str| house.actor("thanh").send("POST", "/api/v1/feeds/fibre-lines", &[("content-type", "text/csv")], Some(format!("{}{rows}", crate::feeds::HEAD).into_bytes())).status;
+    assert_eq!(sent("79;2026-Q3;;851;1000;1/BC;2026-10-05\n"), 201);
+    let code = path.rsplit('/').next().unwrap().to_owned();
+    let wall = || Room::of(&house).sees("thanh", &format!("/ioc/wall?wall={code}"));
+    let old = |page: &str| (page.matches("nguồn cũ").count(), page.matches("số cũ:").count());
+    assert_eq!(old(&wall()), (0, 0));
+    // A quarter's value is not old after an hour, but the wall says of when it is.
+    house.set("2026-11-26T09:00:00+07:00");
+    let page = wall();
+    assert_eq!(old(&page), (0, 0), "{page}");
+    assert!(page.contains("nguồn 08:30 thứ Hai, 23/11"), "{page}");
+    // Silent past its time: the panel says so, and which of its figures and how old.
+    house.set("2027-06-11T09:00:00+07:00");
+    let page = wall();
+    assert_eq!(old(&page), (1, 1), "{page}");
+    assert!(page.contains("số cũ: 200 ngày trước") && page.contains("nguồn 08:30 thứ Hai, 23/11/2026"), "{page}");
+    // The same value sent again still holds, and is fresh.
+    assert_eq!(sent("79;2026-Q3;;851;1000;1/BC;2027-06-10\n"), 201);
+    assert_eq!(old(&wall()), (0, 0));
 }

@@ -51,6 +51,12 @@ fn example_request(d: &Definition) -> Value {
     json!({"definition": d.code, "answers": answers, "files": files})
 }
 
+/// The applicant is told an outcome once there is a decision: what is proposed inside the office is none.
+fn is_decided(d: &Definition, st: &CaseState) -> bool {
+    let result = |x: &casework::state::IssuedDocument| x.document == d.result.granted || x.document == d.result.refused;
+    st.documents.iter().any(result) || st.national(d) == Some(3)
+}
+
 /// A case as the caller may see it, with the acts open to the caller now.
 pub async fn case_json(s: &Services, actor: &Actor, f: &Found) -> Result<Value, ApiError> {
     let (st, d) = (&f.state, &f.definition);
@@ -70,7 +76,7 @@ pub async fn case_json(s: &Services, actor: &Actor, f: &Found) -> Result<Value, 
         "title": st.title, "channel": st.channel, "people": st.people, "offices": st.offices, "tracks": tracks,
         "step": st.step, "assignee": st.assignee, "clocks": st.clocks, "filed_at": st.filed_at, "changed_at": st.changed_at,
         "answers": st.answers, "files": st.files, "supplements": st.supplements, "requests": st.requests,
-        "outcome": st.outcome.as_ref().filter(|_| actor.is_official() || !st.documents.is_empty()),
+        "outcome": st.outcome.as_ref().filter(|_| inside || is_decided(d, st)),
         "documents": st.documents.iter().map(|x| json!({"document": x.document, "number": x.number, "symbol": x.symbol, "at": x.at, "sha256": x.sha256, "seal": x.seal, "href": format!("/documents/{}/{}/{}", st.code, x.document, x.number)})).collect::<Vec<_>>(),
         "delivery": st.delivery,
         "dues": st.dues,

@@ -188,6 +188,7 @@ async fn file(State(s): State<Services>, v: Visitor, headers: HeaderMap, Json(bo
         answers,
         files,
         waived: Vec::new(),
+        lang: None,
         set: None,
     };
     let done = s.desk.file(&actor, filing, now, once, None).await?;

@@ -127,6 +127,10 @@ async fn case_page(s: &Services, v: &Visitor, f: &Found, fresh: bool, tried: Opt
         Html(format!("<h1>{}</h1>", esc(f.definition.name.get(lang))))
     };
     let office = s.desk.identity().offices().get(st.offices.decides.as_str()).map_or_else(|| st.offices.decides.to_string(), |o| o.name.get(lang).to_owned());
+    let beside = match s.beside.get() {
+        Some(beside) => beside.at_home(v, f).await?,
+        None => Html::default(),
+    };
     let main = Html(format!(
         "{refused}{panel}<p><b>{}</b> · {} · <span class=\"muted\">{}</span></p>{}{}{}{}{}{}{}{}<h2>{}</h2>{}{}{}",
         esc(st.code.as_str()),
@@ -137,13 +141,13 @@ async fn case_page(s: &Services, v: &Visitor, f: &Found, fresh: bool, tried: Opt
         if own { to_do(v, f) } else { Html::default() },
         super::dues::html(v, f, own),
         acts(s, v, f, tried).await?,
-        Html(format!("{}{}{}", crate::signed::warned(v, &st.files), documents(v, f), rate(v, f))),
+        Html(format!("{}{}{}{beside}", crate::signed::warned(v, &st.files), documents(v, f), rate(v, f))),
         crate::prefill::of_case(s, v, f).await?,
         registers::html(Reader { visitor: v, now, inside: false }, f),
         v.pick("Diễn biến", "What has happened"),
         timeline(v, f, &events, now),
         kit::details(v.pick("Nội dung đã khai", "What you stated"), &Html(format!("{}{}", super::home::answers(s, &f.definition, &st.answers, lang, false), files(v, f))), false),
-        if own { withdraw(v, f) } else { Html::default() },
+        if own { withdraw(s, v, f)? } else { Html::default() },
     ));
     let title = format!("{} – {}", st.code, f.definition.name.get(lang));
     Ok(Shell::new(v, title, main).width(Width::Narrow).error(tried.is_some()).back("/my", v.pick("Hồ sơ của tôi", "My applications")).render())
@@ -312,15 +316,22 @@ fn shown(d: &Definition, change: &Change) -> bool {
     }
 }
 
-fn withdraw(v: &Visitor, f: &Found) -> Html {
-    let Some(decl) = f.definition.acts.get("withdraw") else { return Html::default() };
-    let state = f.state.track("handling");
-    if !decl.when.get("handling").is_some_and(|s| s.iter().any(|x| x == state)) || f.state.outcome.is_some() {
-        return Html::default();
+/// The form, or why it is too late; nothing where withdrawing is out of place.
+fn withdraw(s: &Services, v: &Visitor, f: &Found) -> Result<Html, PageError> {
+    let actor = actor(v)?;
+    let calendar = s.desk.calendar(&f.state.offices.decides)?.clone();
+    let numbers = std::collections::BTreeMap::new();
+    let cx = Context { now: s.now(), actor: &actor, calendar: &calendar, numbers: &numbers, ids: &[], colleagues: &[] };
+    let Some((_, decl, closed)) = acts_for(&f.definition, &f.state, &cx).into_iter().find(|(name, ..)| *name == "withdraw") else { return Ok(Html::default()) };
+    let title = v.pick("Tôi muốn rút hồ sơ", "I want to withdraw");
+    match closed {
+        None => {}
+        Some(why) if why.code == "guard" => return Ok(kit::details(title, &kit::para(why.message.get(v.lang)), false)),
+        Some(_) => return Ok(Html::default()),
     }
     let reason = kit::Field::new(v.lang, "reason", v.pick("Lý do", "Reason")).optional(true).textarea(3);
     let body = Html(format!("<p>{}</p>{reason}{}", esc(decl.hint.as_ref().map_or("", |h| h.get(v.lang))), kit::Button::new(v.pick("Rút hồ sơ", "Withdraw")).weight(Weight::Risk).html()));
-    kit::details(v.pick("Tôi muốn rút hồ sơ", "I want to withdraw"), &kit::form(v, &format!("/my/{}/acts/withdraw", f.state.code), &body), false)
+    Ok(kit::details(title, &kit::form(v, &format!("/my/{}/acts/withdraw", f.state.code), &body), false))
 }
 
 /// Any act of the case's own people and members, by the form its input declares; withdrawing and collecting have simple ones.

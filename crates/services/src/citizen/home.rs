@@ -99,6 +99,7 @@ fn more_tiles(v: &Visitor) -> String {
         ("/assess", v.pick("Tự đánh giá chuyển đổi số", "How digital are you?"), v.pick("7 phút, không cần tài khoản", "7 minutes, no account")),
         ("/showroom", v.pick("Giải pháp số cho doanh nghiệp", "Digital solutions"), v.pick("Đã kiểm tra minh chứng", "Proofs checked")),
         ("/support", v.pick("Mức hỗ trợ doanh nghiệp", "Support for enterprises"), v.pick("Theo quy mô, kèm điều luật", "By size, with the article")),
+        ("/my-enterprises", v.pick("Đơn vị của tôi", "My enterprises"), v.pick("Đăng ký, đánh giá, lựa chọn, hỗ trợ", "Register, assess, choose, support")),
         ("/services", v.pick("Tất cả thủ tục", "All procedures"), v.pick("Cần gì, bao lâu, mất bao nhiêu", "What is needed, how long, how much")),
     ];
     tiles.into_iter().map(|(href, title, hint)| tile(href, title, hint)).collect()

@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Redirect, Response},
 };
-use kernel::{Refusal, Text, refusal::Reason, text::Lang};
+use kernel::{Refusal, refusal::Reason, text::Lang};
 use sha2::{Digest, Sha256};
 use signatures::{Kind, Report, Signature, Verdict};
 use web::{
@@ -78,20 +78,7 @@ async fn registered(s: &Services, bytes: &[u8]) -> Result<Option<IssuedFile>, Pa
     {
         return Ok(Some(file));
     }
-    let Some((case, document, number)) = casework::store::document_by_hash(s.desk.scope(), &hash).await.map_err(PageError::internal)? else { return Ok(None) };
-    let Some(found) = s.desk.load(case).await.map_err(PageError::internal)? else { return Ok(None) };
-    let issued = found.state.documents.iter().find(|d| d.document == document && d.number == number);
-    Ok(issued.map(|d| {
-        let decides = &found.state.offices.decides;
-        let office = d.by.office.as_ref().unwrap_or(decides);
-        IssuedFile {
-            document: found.definition.documents.get(&document).map_or_else(|| Text::new(document.clone(), document.clone()), |x| x.name.clone()),
-            number: Some(format!("{}/{}", d.number, d.symbol)),
-            office: d.seal.as_ref().map_or_else(|| s.desk.identity().offices().get(office.as_str()).map_or_else(|| office.to_string(), |o| o.name.vi.clone()), |seal| seal.name.clone()),
-            at: d.at,
-            recalled: false,
-        }
-    }))
+    crate::issued::by_hash(s, &hash).await
 }
 
 fn entry_card(v: &Visitor, entry: Option<&IssuedFile>) -> Html {
@@ -108,13 +95,17 @@ fn entry_card(v: &Visitor, entry: Option<&IssuedFile>) -> Html {
         (kit::chip(Mood::Good, v.pick("Có trong sổ", "In the register")), v.pick("Tệp này đúng là bản đã phát hành.", "This file is exactly the one that was issued."))
     };
     let known = format!("{chip}<br>{}", esc(said));
-    kit::card(title, &kit::summary_list(&[
+    let mut lines = vec![
         Line::new(v.pick("Kết quả", "Finding"), Html(known)),
         Line::new(v.pick("Văn bản", "Document"), Html::text(e.document.get(v.lang))),
         Line::new(v.pick("Số", "Number"), Html::text(e.number.as_deref().unwrap_or("–"))),
         Line::new(v.pick("Nơi phát hành", "Issued by"), Html::text(&e.office)),
         Line::new(v.pick("Thời điểm", "When"), Html::text(&when::exact(e.at, v.lang))),
-    ]))
+    ];
+    if let Some(by) = &e.signed_by {
+        lines.push(Line::new(v.pick("Người ký", "Signed by"), Html::text(by)));
+    }
+    kit::card(title, &kit::summary_list(&lines))
 }
 
 fn answered(v: &Visitor, file: &SentFile, report: &Report, entry: Option<&IssuedFile>) -> Html {

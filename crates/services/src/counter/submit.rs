@@ -143,6 +143,7 @@ async fn filed(stand: &Stand<'_>, o: &Open) -> Result<Done, DeskError> {
         answers: o.draft.answers.clone(),
         files,
         waived,
+        lang: None,
         set: None,
     };
     let mut batch = c.desk.scope().batch();

@@ -5,7 +5,7 @@
 use super::parts;
 use casework::{
     CaseState, Change, Definition, Due, DueStatus, Event,
-    definition::{FieldKind, RecordDecl},
+    definition::{FieldKind, Link, RecordDecl},
     registers::Entry,
     event::{By, Defect},
     state::{IssuedDocument, Supplement},
@@ -36,13 +36,16 @@ impl Issue<'_> {
     pub fn data(&self) -> Value {
         let (s, d, doc) = (self.state, self.definition, self.document);
         let agency = self.offices.letterhead(self.agency_code());
+        let code = casework::verification::code(s.id, &doc.document, doc.number);
         let mut data = json!({
             "document_id": format!("{}/{}/{}", s.code, doc.document, doc.number),
             "issued_at": doc.at,
             "number": doc.number.to_string(),
             "symbol": doc.symbol,
             "demo": self.demo,
-            "lookup_url": parts::lookup_url(self.public_url, s.code.as_str()),
+            "also": s.lang,
+            "lookup_url": self.link(&code),
+            "verification": {"code": code},
             "agency": agency,
             "signer": self.signer(),
             "recipients": self.recipients(),
@@ -150,6 +153,21 @@ impl Issue<'_> {
     fn signer(&self) -> Value {
         let title = if self.is_result() { "Lãnh đạo cơ quan" } else { "Người giải quyết hồ sơ" };
         parts::signer(self.answers_for(), title)
+    }
+
+    pub fn signed_by_in_words(&self) -> String {
+        let signer = self.signer();
+        let said = |field: &str| signer.get(field).and_then(Value::as_str).filter(|t| !t.is_empty());
+        let title = [said("title"), said("name")].into_iter().flatten().collect::<Vec<_>>().join(" ");
+        said("authority_line").into_iter().chain([title.as_str()]).collect::<Vec<_>>().join(", ")
+    }
+
+    /// What the QR code opens.
+    fn link(&self, code: &str) -> String {
+        match self.definition.documents.get(&self.document.document).map(|d| d.link) {
+            Some(Link::Dossier) => parts::lookup_url(self.public_url, self.state.code.as_str()),
+            _ => parts::verify_url(self.public_url, code),
+        }
     }
 
     fn recipients(&self) -> Vec<String> {

@@ -131,6 +131,7 @@ pub fn filing(definition: &Definition) -> Filing {
         offices: CaseOffices { helped: None, received: commune.clone(), decides: commune },
         files: given.collect(),
         waived: Vec::new(),
+        lang: None,
         set: None,
         answers,
     }

@@ -67,6 +67,14 @@ pub async fn issued(s: &Services, found: &Found, document: &str, number: u64) ->
     keep(s, found, issued, &name, bytes.to_vec(), seal).await
 }
 
+/// Who signs a document and in what authority, in the words that are printed on it.
+pub async fn signed_by(s: &Services, found: &Found, issued: &IssuedDocument) -> Result<String, StoreError> {
+    let history = s.desk.history(found.state.id).await?;
+    let (state, history) = as_of(found.state.id, &history, issued.event)?;
+    let offices = s.desk.identity().offices();
+    Ok(Issue { definition: &found.definition, state: &state, history, document: issued, offices, public_url: &s.public_url, demo: s.demo }.signed_by_in_words())
+}
+
 /// With the own signature of whoever answers for the document. It is kept before the seal is asked for: whoever has signed is not
 /// asked again because the seal's key could not be reached.
 async fn signed(s: &Services, found: &Found, issue: &Issue<'_>, reference: &str, bytes: Bytes) -> Result<Bytes, DeskError> {

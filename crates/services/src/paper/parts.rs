@@ -32,7 +32,12 @@ fn host(url: &str) -> &str {
     url.split_once("://").map_or(url, |(_, rest)| rest).trim_end_matches('/')
 }
 
-/// The address printed as a QR code on documents and receipts.
+/// Where anybody reads what the register says of a document.
+pub fn verify_url(public_url: &str, code: &str) -> String {
+    format!("{}/verify/{code}", public_url.trim_end_matches('/'))
+}
+
+/// Where whoever filed a dossier reads how far it is.
 pub fn lookup_url(public_url: &str, code: &str) -> String {
     format!("{}/lookup?code={}", public_url.trim_end_matches('/'), web::html::url_part(code))
 }

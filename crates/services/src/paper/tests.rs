@@ -126,6 +126,8 @@ fn results_are_signed_by_whoever_signed_and_slips_by_whoever_issued_them() {
     assert_eq!(permit["agency"]["parent"], "Ủy ban nhân dân thành phố Phù Sa");
     assert_eq!(permit["permit"]["months"], 12);
     assert_eq!(permit["answers"]["works"]["kind"], "Nhà ở liền kề (nhà phố)");
+    let code = permit["verification"]["code"].as_str().unwrap();
+    assert_eq!(permit["lookup_url"], format!("https://dichvucong.example.gov.vn/verify/{code}"), "whoever holds the permit checks it without an account");
     let slip = only(&story, "slip_01");
     assert_eq!((slip["signer"]["name"].as_str(), slip["signer"]["authority_line"].is_null()), (Some("Nguyễn Thị Lan"), true));
     assert_eq!(slip["lookup_url"], "https://dichvucong.example.gov.vn/lookup?code=H29.161-261119-0042");

@@ -43,6 +43,9 @@ pub async fn page(room: &Room<'_>, found: &Found, asked: &Asked, tried: Option<&
     for part in [form(room, found), components(room, found, &checks), from_databases, at_the_counter, gathered, supplements(room, found), opinions(room, found), documents(room, found), process(room, found), legal(room, found)] {
         content.push(&part);
     }
+    if let Some(beside) = room.services.beside.get() {
+        content.push(&beside.at_work(room.visitor, found).await?);
+    }
     content.push(&crate::signed::card(room.visitor, room.now, &found.state.files));
     content.push(&Html(format!("<a class=\"btn to-acts\" href=\"#acts\">{}</a>", room.pick("Việc có thể làm", "What you can do"))));
     let events = kit::card(room.pick("Diễn biến", "What happened"), &timeline::html(room, found, &history));

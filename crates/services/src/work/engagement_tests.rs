@@ -87,6 +87,7 @@ impl House {
             openings: None,
             issued: None,
             citations: None,
+            beside: std::sync::OnceLock::new(),
         }));
         Self { s, clock, people: people.iter().map(|p| p.key.clone()).zip(ids).collect(), folder }
     }
@@ -132,6 +133,7 @@ impl House {
             answers,
             files: Vec::new(),
             waived: Vec::new(),
+            lang: None,
             set: None,
         };
         self.s.desk.file(&actor, filing, self.s.now(), None, None).await.unwrap().found

@@ -150,6 +150,9 @@ fn repeated(s: &Solution, fact: &Fact) -> bool {
     match fact {
         Fact::ProofAdded { proof } => s.proofs.iter().any(|p| p.new.sha256 == proof.sha256 && p.new.kind == proof.kind && p.new.title == proof.title),
         Fact::Described { listing } => s.pending.as_ref() == Some(listing.as_ref()) || (s.pending.is_none() && s.listing == **listing),
+        Fact::OutcomeRecorded { enterprise, change, kept, source } => {
+            s.outcomes.iter().any(|o| o.enterprise == *enterprise && o.change == *change && o.kept == *kept && o.source == *source)
+        }
         _ => false,
     }
 }

@@ -141,6 +141,8 @@ pub(super) async fn show_page(s: &Showroom, v: &Visitor, ent: &str, choice: &str
         } else {
             Html::default()
         };
+    // What a board has before it is the centre's work; the enterprise reads the decision.
+    let boards = if standing.role == Role::Member { Html::default() } else { s.before_boards.card(v, c.id).await? };
     let history = choices::history(s, c.id).await?;
     let moments: Vec<Moment> = history
         .iter()
@@ -153,7 +155,7 @@ pub(super) async fn show_page(s: &Showroom, v: &Visitor, ent: &str, choice: &str
         })
         .collect();
     let main = Html(format!(
-        "{}{}<p class=\"caption\">{}</p><h1>{}</h1><p>{}</p>{}<h2>{}</h2>{}<h2>{}</h2>{ask}{advice}{}{}{}{}{}",
+        "{}{}<p class=\"caption\">{}</p><h1>{}</h1><p>{}</p>{}<h2>{}</h2>{}<h2>{}</h2>{ask}{advice}{}{}{}{}{boards}{}",
         said.banner(lang),
         again.summary(lang),
         esc(&c.enterprise_name),

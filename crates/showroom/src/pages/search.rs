@@ -102,13 +102,15 @@ pub async fn search(State(s): State<Showroom>, v: Visitor, Query(q): Query<Searc
         ))
     };
     let main = Html(format!(
-        "<div class=\"hero\"><div class=\"wrap\"><h1>{}</h1><p>{}</p></div></div><div class=\"wrap\">{}{results}{}<p><a href=\"/showroom/ranking\">{}</a> · <a href=\"/showroom/rules\">{}</a> · <a href=\"/provider\">{}</a></p></div>",
+        "<div class=\"hero\"><div class=\"wrap\"><h1>{}</h1><p>{}</p></div></div><div class=\"wrap\">{}{results}{}<p><a href=\"/showroom/ranking\">{}</a> · <a href=\"/showroom/rules\">{}</a> · <a href=\"/my-enterprises\">{}</a> · <a href=\"/showroom/contacts\">{}</a> · <a href=\"/provider\">{}</a></p></div>",
         v.pick("Showroom giải pháp chuyển đổi số", "Showroom of digital solutions"),
         v.pick("Lời giới thiệu tách khỏi minh chứng. Không ai trả tiền để được xếp trước.", "Claims are kept apart from proofs. Nobody pays for a place."),
         filters(&s, &v, &q),
         kit::pagination(v.lang, first.as_deref(), next.as_deref()),
         v.pick("Cách xếp hạng gợi ý", "How ranking works"),
         v.pick("Quy tắc kiểm tra và tạm dừng", "Rules of vetting and suspension"),
+        v.pick("Lựa chọn giải pháp cho đơn vị của tôi", "Choose for my enterprise"),
+        v.pick("Liên hệ tôi đã gửi", "Contacts I asked for"),
         v.pick("Dành cho nhà cung cấp", "For providers"),
     ));
     Ok(Shell::new(&v, v.pick("Showroom giải pháp", "Showroom of solutions"), main).width(Width::Full).render().into_response())

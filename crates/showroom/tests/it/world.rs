@@ -110,6 +110,13 @@ impl Needs for Table {
     }
 }
 
+#[async_trait]
+impl showroom::ask::BeforeBoards for Table {
+    async fn card(&self, _: &web::visitor::Visitor, _: kernel::id::ChoiceId) -> anyhow::Result<web::html::Html> {
+        Ok(web::html::Html::default())
+    }
+}
+
 pub struct World {
     pub s: Showroom,
     pub table: Arc<Table>,
@@ -143,6 +150,7 @@ impl World {
             clock: Arc::new(move || *clock.lock().unwrap()),
             enterprises: table.clone(),
             needs: table.clone(),
+            before_boards: table.clone(),
             public_url: "https://phusa.test".into(),
             link_key: LinkKey::new(vec![9; 32]),
         });

@@ -5,7 +5,7 @@ use crate::{
     dossier::{Approval, Commitment, Dossier, DossierId},
     rules::eligibility::Judged,
 };
-use kernel::{Dong, Instant, Refusal, id::GrantId};
+use kernel::{Dong, Instant, Refusal, id::{EnterpriseId, GrantId}};
 
 /// What stands for a contract that has no number yet.
 pub(super) fn contract_key(id: DossierId, line: usize) -> String {
@@ -36,10 +36,11 @@ pub(super) fn refuse_failed(judged: &[Judged]) -> Result<(), Refusal> {
     if refusal.reasons.is_empty() { Ok(()) } else { Err(refusal) }
 }
 
-/// The approval and the commitments of one line. A limit below what was computed cuts the last portions first.
+/// The approval and the commitments of one line, in the holder's totals. A limit below what was computed cuts the last portions first.
 pub(super) fn promise(
     s: &Support,
     d: &Dossier,
+    holder: EnterpriseId,
     line: usize,
     j: &Judged,
     limit: Option<Dong>,
@@ -73,6 +74,7 @@ pub(super) fn promise(
             priority: d.priority,
             open: amount,
             paid: Dong(0),
+            holder: Some(holder),
         });
     }
     approvals.push(Approval {

@@ -22,14 +22,14 @@ pub(super) struct Placed {
 }
 
 /// Who says what is wrong where, without repeating itself.
-struct Teller<'a> {
-    file: &'a str,
-    text: &'a str,
-    findings: &'a mut Vec<Finding>,
+pub(super) struct Teller<'a> {
+    pub file: &'a str,
+    pub text: &'a str,
+    pub findings: &'a mut Vec<Finding>,
 }
 
 impl Teller<'_> {
-    fn say(&mut self, path: &[&str], vi: impl Into<String>, en: impl Into<String>) {
+    pub(super) fn say(&mut self, path: &[&str], vi: impl Into<String>, en: impl Into<String>) {
         self.findings.push(Finding::at(self.file, self.text, path, vi, en));
     }
 }
@@ -39,7 +39,7 @@ fn dates(effective: Effective) -> (Date, Date) {
 }
 
 /// What is wrong with the dates of rows that take turns: `(overlap, gap)` as the index of the later row.
-fn turns(mut rows: Vec<(usize, Effective)>) -> (Vec<usize>, Vec<usize>) {
+pub(super) fn turns(mut rows: Vec<(usize, Effective)>) -> (Vec<usize>, Vec<usize>) {
     rows.sort_by_key(|(_, e)| dates(*e));
     let (mut overlaps, mut gaps) = (Vec::new(), Vec::new());
     for pair in rows.windows(2) {
@@ -54,7 +54,7 @@ fn turns(mut rows: Vec<(usize, Effective)>) -> (Vec<usize>, Vec<usize>) {
     (overlaps, gaps)
 }
 
-fn backwards(effective: Effective) -> bool {
+pub(super) fn backwards(effective: Effective) -> bool {
     effective.to.is_some_and(|to| to < effective.from)
 }
 
@@ -120,6 +120,13 @@ pub(super) fn procedure(file: &str, text: &str, p: &Procedure, findings: &mut Ve
         if rule.legal_basis.is_empty() {
             t.say(&["rules", &i.to_string(), "legal_basis"], "Quy tắc phải có căn cứ.", "A rule needs its legal basis.");
         }
+    }
+    let (overlaps, gaps) = turns(p.readiness.iter().map(|r| r.effective).enumerate().collect());
+    for i in overlaps.into_iter().chain(gaps) {
+        t.say(&["readiness", &i.to_string(), "effective"], "Các quy tắc về kết quả đánh giá phải nối tiếp nhau, không chồng, không hở ngày.", "The rules on assessments take turns without overlap or gap.");
+    }
+    if p.readiness.is_empty() || p.readiness.iter().any(|r| r.frameworks.is_empty()) {
+        t.say(&["readiness"], "Cần ít nhất một bộ tiêu chí cho kết quả đánh giá mức độ sẵn sàng.", "At least one framework must show readiness.");
     }
     if p.report.in_year(2028).is_none() {
         t.say(&["report", "before"], "Ngày phải có dạng \"12-15\".", "The day is written \"12-15\".");

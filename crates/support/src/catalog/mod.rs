@@ -3,10 +3,14 @@
 
 mod check;
 mod percent;
+mod priorities;
 mod read;
+mod readiness;
 
 pub use percent::Percent;
+pub use priorities::{Edition, Ground, Priorities};
 pub use read::load;
+pub use readiness::{ReadinessRule, Tier};
 
 use kernel::{
     Dong, Text,
@@ -26,6 +30,7 @@ pub struct Rules {
     pub schemes: Vec<Scheme>,
     pub contents: Vec<Content>,
     pub rates: Vec<Rate>,
+    pub priorities: Priorities,
 }
 
 /// Who a rate is for. Micro, small and medium are size classes of Decree 80/2021; the others are kinds.
@@ -347,6 +352,7 @@ pub struct Procedure {
     pub province_may_raise: Cited,
     pub household_outside: Cited,
     pub formula: Cited,
+    pub readiness: Vec<ReadinessRule>,
     pub rules: Vec<Rule>,
     pub papers: Vec<Paper>,
     pub papers_basis: LegalBasis,
@@ -366,6 +372,10 @@ impl Rules {
     }
     pub fn rule(&self, no: u8) -> Option<&Rule> {
         self.procedure.rules.iter().find(|r| r.no == no)
+    }
+    /// Which results show readiness on a day.
+    pub fn readiness(&self, day: Date) -> Option<&ReadinessRule> {
+        self.procedure.readiness.iter().find(|r| r.effective.contains(day))
     }
     /// The name of a content as shown; of one no longer in the catalogue, its code.
     pub fn content_name(&self, code: &str) -> Text {

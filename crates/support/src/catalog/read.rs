@@ -3,6 +3,7 @@
 use super::{
     CapType, Content, Group, Procedure, Rate, Rules, Scheme, Share, SizeEdition,
     check::{self, Placed},
+    priorities::{self, Priorities},
 };
 use kernel::{
     Text,
@@ -54,9 +55,10 @@ pub fn load(files: &Files) -> Result<Rules, Vec<Finding>> {
     let mut findings = Vec::new();
     let sizes = one::<SizesFile>(files, SIZES, &mut findings).map(|f| f.editions).unwrap_or_default();
     let procedure = one::<Procedure>(files, PROCEDURE, &mut findings);
+    let first = one::<Priorities>(files, priorities::FILE, &mut findings).unwrap_or_default();
     let mut all = Placed::default();
     for (path, text) in files.under("support", "yaml") {
-        if path == SIZES || path == PROCEDURE {
+        if path == SIZES || path == PROCEDURE || path == priorities::FILE {
             continue;
         }
         match parse_yaml::<RatesFile>(path, text) {
@@ -70,6 +72,9 @@ pub fn load(files: &Files) -> Result<Rules, Vec<Finding>> {
     if let (Some(text), Some(procedure)) = (files.get(PROCEDURE), &procedure) {
         check::procedure(PROCEDURE, text, procedure, &mut findings);
     }
+    if let Some(text) = files.get(priorities::FILE) {
+        priorities::check(text, &first, &mut findings);
+    }
     check::rates(files, &all, &mut findings);
     match procedure {
         Some(procedure) if findings.is_empty() => Ok(Rules {
@@ -78,6 +83,7 @@ pub fn load(files: &Files) -> Result<Rules, Vec<Finding>> {
             schemes: all.schemes,
             contents: all.contents.into_iter().map(|c| c.value).collect(),
             rates: all.rates.into_iter().map(|r| r.value).collect(),
+            priorities: first,
         }),
         _ => Err(findings),
     }

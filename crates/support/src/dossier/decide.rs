@@ -42,6 +42,11 @@ fn said(text: &str, field: &str, vi: &str, en: &str) -> Result<String, Refusal> 
     Ok(text)
 }
 
+/// The number of a notice that was issued outside of the house.
+fn outside(number: &str) -> String {
+    kernel::text::clean(number).chars().take(100).collect()
+}
+
 /// The request as it may be kept: known contents that are asked for here, money that makes sense, each fault at its field.
 pub fn checked_request(request: &Request, rules: &Rules) -> Result<(), Refusal> {
     let mut r = Refusal::invalid("request-incomplete", "Có chỗ cần sửa trước khi nộp.", "Something has to be corrected before sending.");
@@ -97,6 +102,16 @@ pub fn after_founding(request: &Request, facts: &crate::facts::EnterpriseFacts) 
     if r.reasons.is_empty() { Ok(()) } else { Err(r) }
 }
 
+/// A dependent unit is supported as its enterprise; without it on the register nobody could say what is left under the caps.
+pub fn with_head(facts: &crate::facts::EnterpriseFacts) -> Result<(), Refusal> {
+    let Some(code) = facts.head_missing() else { return Ok(()) };
+    Err(Refusal::conflict(
+        "head-missing",
+        format!("Đơn vị phụ thuộc dùng chung mức trần với doanh nghiệp {code}, mà doanh nghiệp này chưa có trong danh bạ. Hãy đăng ký doanh nghiệp {code} trước rồi nộp lại; điều đã nhập vẫn còn."),
+        format!("A dependent unit shares the caps of the enterprise {code}, which is not on the register. Register {code} first, then send again; what you typed is kept."),
+    ))
+}
+
 impl Dossier {
     fn must_be_received(&self) -> Result<(), Refusal> {
         match self.status {
@@ -131,6 +146,7 @@ impl Dossier {
         }
         checked_request(&request, rules)?;
         after_founding(&request, &facts)?;
+        with_head(&facts)?;
         if request.lines.iter().map(|l| &l.content).ne(self.request.lines.iter().map(|l| &l.content)) {
             return Err(Refusal::invalid(
                 "other-contents",
@@ -144,14 +160,14 @@ impl Dossier {
     pub fn refuse(&self, number: &str, text: &str) -> Result<Event, Refusal> {
         self.must_be_received()?;
         Ok(Event::Refused {
-            number: said(number, "number", "Ghi số thông báo.", "Give the number of the notice.")?,
+            number: outside(number),
             text: said(text, "text", "Nêu lý do không đủ điều kiện.", "Give the reason why it is not eligible.")?,
         })
     }
 
     pub fn approve(&self, decision: Decision) -> Result<Event, Refusal> {
         self.must_be_received()?;
-        let number = said(&decision.number, "number", "Ghi số thông báo.", "Give the number of the notice.")?;
+        let number = outside(&decision.number);
         let text = kernel::text::clean(&decision.text).chars().take(TEXT_MAX).collect();
         if decision.commitments.is_empty() || decision.commitments.iter().any(|c| c.amount.0 <= 0) {
             return Err(Refusal::conflict(

@@ -9,7 +9,7 @@ use crate::{
 use kernel::{
     Dong, Instant,
     catalog::LegalBasis,
-    id::{AccountId, FileId, GrantId},
+    id::{AccountId, EnterpriseId, FileId, GrantId},
 };
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +45,9 @@ pub struct Commitment {
     pub priority: bool,
     pub open: Dong,
     pub paid: Dong,
+    /// Whose totals it stands in; absent in old ones: those of the enterprise that asked.
+    #[serde(default)]
+    pub holder: Option<EnterpriseId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -224,9 +227,9 @@ impl Dossier {
     }
 
     fn take(&mut self, r: &Recorded, event: &Event) {
-        let (at, by) = (r.at, r.by.name.clone());
+        let (at, by, version) = (r.at, r.by.name.clone(), self.version);
         let notice = |number: &str, text: &str| {
-            Some(Notice { number: number.to_owned(), text: text.to_owned(), at, by: by.clone(), by_account: r.by.account })
+            Some(Notice { number: number.to_owned(), version, text: text.to_owned(), at, by: by.clone(), by_account: r.by.account })
         };
         match event {
             Event::Requested { .. } => {}

@@ -4,6 +4,7 @@ use super::parts::{PAGE, contents_text, desk_page, paged, status_chip};
 use crate::{
     Support,
     dossier::Status,
+    queue::{self, Place},
     views::{self, After, Item},
 };
 use axum::{
@@ -14,7 +15,7 @@ use kernel::Instant;
 use serde::Deserialize;
 use web::{
     extract::Query,
-    html::{Html, esc},
+    html::{Html, esc, url_part},
     kit::{self, Column, Mood, Table},
     problem::PageError,
     visitor::Visitor,
@@ -49,8 +50,20 @@ fn name_cells(s: &Support, v: &Visitor, i: &Item) -> Vec<Html> {
 
 pub async fn list(State(s): State<Support>, v: Visitor, Query(asked): Query<Asked>) -> Result<Response, PageError> {
     let status = Status::of_code(&asked.status).unwrap_or(Status::Received);
-    let rows = views::by_due(&s.scope, status, &asked.after(), PAGE + 1).await.map_err(PageError::internal)?;
-    let (shown, next) = paged(&rows, &format!("/centre/support?status={}", status.code()), |i| i.due.micros());
+    let waiting = status == Status::Received;
+    let urgent = s.urgent_before(s.now());
+    let rows = if waiting {
+        queue::waiting(&s.scope, urgent, &Place::read(&asked.after).unwrap_or_else(Place::first), PAGE + 1).await
+    } else {
+        views::by_due(&s.scope, status, &asked.after(), PAGE + 1).await
+    }
+    .map_err(PageError::internal)?;
+    let (shown, mut next) = paged(&rows, &format!("/centre/support?status={}", status.code()), |i| i.due.micros());
+    if waiting {
+        let last = shown.last().filter(|_| next.is_some());
+        let place = last.map(|i| Place { turn: queue::turn(i, urgent), at: i.received_at.micros(), id: i.id.to_string() });
+        next = place.map(|p| format!("/centre/support?status={}&after={}", status.code(), url_part(&p.to_string())));
+    }
     let appeals = views::appeals(&s.scope, 20).await.map_err(PageError::internal)?;
     let title = v.pick("Hồ sơ hỗ trợ", "Support dossiers");
     let links: Vec<Html> = Status::ALL
@@ -65,12 +78,42 @@ pub async fn list(State(s): State<Support>, v: Visitor, Query(asked): Query<Aske
     if !appeals.is_empty() {
         main.push(&item_table(&s, &v, v.pick("Khiếu nại chờ trả lời", "Appeals waiting"), &appeals));
     }
-    main.push(&item_table(&s, &v, v.pick("Theo hạn trả lời", "By the due time"), shown));
+    if waiting {
+        main.push(&kit::para(v.pick(
+            "Thứ tự xét: hồ sơ còn dưới 3 ngày làm việc, rồi hồ sơ thuộc diện ưu tiên, rồi hồ sơ nhận trước (Nghị định 80/2021/NĐ-CP, Điều 4; Nghị định 224/2026/NĐ-CP, Điều 74).",
+            "Order: less than 3 working days left, then those with priority, then as received (Decree 80/2021 Art. 4; Decree 224/2026 Art. 74).",
+        )));
+        main.push(&waiting_table(&s, &v, shown, urgent).await?);
+    } else {
+        main.push(&item_table(&s, &v, v.pick("Theo hạn trả lời", "By the due time"), shown));
+    }
     main.push(&kit::pagination(v.lang, None, next.as_deref()));
     Ok(desk_page(&v, title, main).render().into_response())
 }
 
+/// The queue, with why a dossier stands where it stands.
+async fn waiting_table(s: &Support, v: &Visitor, items: &[Item], urgent: Instant) -> Result<Html, PageError> {
+    let mut why = Vec::new();
+    for i in items {
+        let reasons = match views::dossier(&s.scope, i.id).await.map_err(PageError::internal)? {
+            Some(d) if i.priority => s.why_first(&d),
+            _ => Vec::new(),
+        };
+        let mut words: Vec<String> = reasons.iter().map(|r| r.get(v.lang).to_owned()).collect();
+        if queue::turn(i, urgent) == 0 {
+            words.insert(0, v.pick("sắp hết hạn", "time runs out").to_owned());
+        }
+        why.push(if words.is_empty() { v.pick("theo thứ tự nhận", "as received").to_owned() } else { words.join("; ") });
+    }
+    Ok(table_of(s, v, v.pick("Theo thứ tự xét", "In the order of examination"), items, &why))
+}
+
 fn item_table(s: &Support, v: &Visitor, caption: &str, items: &[Item]) -> Html {
+    table_of(s, v, caption, items, &[])
+}
+
+/// `why`: one reason a row, or none at all.
+fn table_of(s: &Support, v: &Visitor, caption: &str, items: &[Item], why: &[String]) -> Html {
     let now = s.now();
     let due = |i: &Item| {
         if i.status != Status::Received {
@@ -80,18 +123,19 @@ fn item_table(s: &Support, v: &Visitor, caption: &str, items: &[Item]) -> Html {
         let mood = if left <= 0 { Mood::Bad } else if left < 3 * when::WORKING_DAY { Mood::Warn } else { Mood::Good };
         Html(format!("{}<br>{}", when::due_time(i.due, now, v.lang), kit::chip(mood, &when::working_left(left, v.lang))))
     };
-    let row = |i: &Item| {
+    let row = |(n, i): (usize, &Item)| {
         let mut cells = name_cells(s, v, i);
         cells.extend([status_chip(v, i.status), when::at_time(i.received_at, now, v.lang), due(i)]);
+        cells.extend(why.get(n).map(|w| Html::text(w)));
         cells
     };
+    let mut columns = vec![("Hồ sơ", "Dossier"), ("Nội dung", "Content"), ("Tình trạng", "State"), ("Nhận lúc", "Received"), ("Hạn trả lời", "Answer due")];
+    columns.extend((!why.is_empty()).then_some(("Vì sao ở vị trí này", "Why it stands here")));
     kit::table(&Table {
         caption: caption.to_owned(),
         caption_hidden: false,
-        columns: [("Hồ sơ", "Dossier"), ("Nội dung", "Content"), ("Tình trạng", "State"), ("Nhận lúc", "Received"), ("Hạn trả lời", "Answer due")]
-            .map(|(vi, en)| Column::text(v.pick(vi, en)))
-            .to_vec(),
-        rows: items.iter().map(row).collect(),
+        columns: columns.iter().map(|(vi, en)| Column::text(v.pick(vi, en))).collect(),
+        rows: items.iter().enumerate().map(row).collect(),
         empty: v.pick("Không có hồ sơ nào.", "There are none.").to_owned(),
     })
 }

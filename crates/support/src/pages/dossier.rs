@@ -18,7 +18,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use kernel::{Dong, Refusal};
+use kernel::{Actor, Dong, Refusal};
 use web::{
     extract::{FormData, Path},
     gate::see_other,
@@ -37,6 +37,7 @@ pub async fn page(s: &Support, v: &Visitor, d: &Dossier, typed: Option<&Typed<'_
     let on = s.now().date();
     let gathered = s.gather(d, on).await?;
     let judged = s.judged(d, &gathered, on);
+    let paper = super::notice::of(s, v, d).await?;
     let title = format!("{} {}", v.pick("Hồ sơ hỗ trợ", "Support dossier"), d.code);
     let examined: Html = if d.status == Status::Approved { super::pay::granted(s, v, d) } else { lines(s, v, d, &judged) };
     let main = Html(format!(
@@ -47,7 +48,7 @@ pub async fn page(s: &Support, v: &Visitor, d: &Dossier, typed: Option<&Typed<'_
         clock(s, v, d),
         enterprise(s, v, d, &gathered),
         super::papers::section(s, v, &dossier_address(d.id), d, &gathered.facts),
-        decisions(s, v, d, &judged, typed),
+        Html::join(&[super::notice::desk(v, d, paper.as_ref()), decisions(s, v, d, &judged, typed)]),
         appeal(v, d, typed),
         pay::forms(s, v, d, typed).await?,
         v.pick("Quá trình", "Course"),
@@ -94,7 +95,11 @@ fn decisions(s: &Support, v: &Visitor, d: &Dossier, judged: &[Judged], typed: Op
         return out;
     }
     out.push(&Html(format!("<h2>{}</h2>", v.pick("Kết luận", "Decide"))));
-    let number = |form: &str| field(v, form, "number", v.pick("Số thông báo", "Number of the notice"), typed).width("w20").max_length(100).input();
+    let number = |form: &str| {
+        field(v, form, "number", v.pick("Số thông báo đã phát hành ngoài hệ thống", "Number of a notice issued outside the system"), typed)
+            .hint(v.pick("Để trống: hệ thống lập văn bản để trình ký; số được cấp khi ký", "Leave empty: the notice is drafted as a document; its number comes with the signature"))
+            .optional(true).width("w20").max_length(100).input()
+    };
     if judged.iter().all(|j| j.failed().next().is_none()) {
         let text = field(v, "approve", "text", v.pick("Nội dung thông báo thêm", "Further words of the notice"), typed).optional(true).max_length(4_000).textarea(3);
         let body = Html(format!("{}{text}{}{}", number("approve"), judged::limits(s, v, d, judged, typed), kit::button(v.pick("Đủ điều kiện: thông báo hỗ trợ", "Eligible: give notice of support"))));
@@ -162,10 +167,22 @@ pub async fn guide(State(s): State<Support>, v: Visitor, Path(id): Path<DossierI
     acted(&s, &v, id, "guide", &form, s.guide(id, missing, given(&form, "guide", "note"), by)).await
 }
 
+/// A decision and the document that tells it. Where the document cannot be begun the decision stands all the same, and the page offers
+/// to make it.
+async fn with_notice(s: &Support, actor: &Actor, decided: impl Future<Output = Result<Dossier, ActError>>) -> Result<Dossier, ActError> {
+    let d = decided.await?;
+    if d.notice.as_ref().is_some_and(|n| n.number.is_empty())
+        && let Err(error) = s.draft_notice(&d, actor).await
+    {
+        tracing::warn!(dossier = %d.id, "the notice was not drafted: {error}");
+    }
+    Ok(d)
+}
+
 pub async fn refuse(State(s): State<Support>, v: Visitor, Path(id): Path<DossierId>, form: FormData) -> Result<Response, PageError> {
     let actor = actor(&v)?;
     let by = By { actor: &actor, at: s.now() };
-    acted(&s, &v, id, "refuse", &form, s.refuse(id, given(&form, "refuse", "number"), given(&form, "refuse", "text"), by)).await
+    acted(&s, &v, id, "refuse", &form, with_notice(&s, &actor, s.refuse(id, given(&form, "refuse", "number"), given(&form, "refuse", "text"), by))).await
 }
 
 pub async fn approve(State(s): State<Support>, v: Visitor, Path(id): Path<DossierId>, form: FormData) -> Result<Response, PageError> {
@@ -183,7 +200,7 @@ pub async fn approve(State(s): State<Support>, v: Visitor, Path(id): Path<Dossie
         }
     }
     let by = By { actor: &actor, at: s.now() };
-    acted(&s, &v, id, "approve", &form, s.approve(id, given(&form, "approve", "number"), given(&form, "approve", "text"), &limits, by)).await
+    acted(&s, &v, id, "approve", &form, with_notice(&s, &actor, s.approve(id, given(&form, "approve", "number"), given(&form, "approve", "text"), &limits, by))).await
 }
 
 pub async fn answer(State(s): State<Support>, v: Visitor, Path(id): Path<DossierId>, form: FormData) -> Result<Response, PageError> {

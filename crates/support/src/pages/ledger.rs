@@ -10,6 +10,7 @@ use crate::{
     Support,
     acts::ActError,
     dossier::By,
+    facts::EnterpriseFacts,
     rules::money,
     store::NewElsewhere,
     views::{self, After, LedgerLine},
@@ -58,8 +59,10 @@ pub async fn show(State(s): State<Support>, v: Visitor, Path(ent): Path<Enterpri
 
 async fn page(s: &Support, v: &Visitor, ent: EnterpriseId, after: Option<After>, typed: Option<&Typed<'_>>) -> Result<Html, PageError> {
     let facts = s.enterprises.find(ent, s.now().date().year()).await?.ok_or_else(PageError::not_found)?;
+    // A dependent unit has no ledger of its own: its enterprise's is shown.
+    let holder = facts.holder();
     let after = after.unwrap_or_else(After::first);
-    let lines = views::ledger(&s.scope, ent, &after, PAGE + 1).await.map_err(PageError::internal)?;
+    let lines = views::ledger(&s.scope, holder, &after, PAGE + 1).await.map_err(PageError::internal)?;
     let shown = lines.get(..usize::try_from(PAGE).unwrap_or(0)).unwrap_or(&lines);
     let next = shown.last().filter(|_| lines.len() > shown.len()).map(|l| {
         let after = After { at: l.at.micros(), id: l.id.to_string() }.to_string();
@@ -67,16 +70,27 @@ async fn page(s: &Support, v: &Visitor, ent: EnterpriseId, after: Option<After>,
     });
     let title = v.pick("Sổ hỗ trợ", "Support ledger");
     let main = Html(format!(
-        "{}{}{}{}{}<p><a href=\"/centre/support/ledger/{ent}/csv\">{}</a></p>{}",
+        "{}{}{}{}{}{}<p><a href=\"/centre/support/ledger/{ent}/csv\">{}</a></p>{}",
         typed.map_or_else(Html::default, |t| kit::error_summary(v.lang, &t.reasons)),
         kit::heading(title, Some(&format!("{} · {}", facts.name, facts.code))),
-        totals(s, v, ent).await?,
+        shared(v, &facts),
+        totals(s, v, holder).await?,
         table(s, v, shown),
         kit::pagination(v.lang, None, next.as_deref()),
         v.pick("Tải sổ (CSV)", "Download (CSV)"),
-        elsewhere(s, v, ent, typed).await?,
+        elsewhere(s, v, ent, holder, typed).await?,
     ));
     Ok(desk_page(v, title, main).error(typed.is_some()).back("/centre/support", v.pick("Danh sách hồ sơ", "All dossiers")).render())
+}
+
+/// Says whose ledger stands on the page of a dependent unit.
+fn shared(v: &Visitor, facts: &EnterpriseFacts) -> Html {
+    let Some(head) = &facts.head else { return Html::default() };
+    let said = v.pick("Đơn vị phụ thuộc: sổ và mức trần tính chung với doanh nghiệp", "A dependent unit: ledger and caps are shared with the enterprise");
+    match head.id {
+        Some(id) => kit::inset(&Html(format!("{said} {}.", kit::link(&format!("/centre/support/ledger/{id}"), &head.code)))),
+        None => kit::inset(&Html(format!("{said} {} {}.", esc(&head.code), v.pick("(chưa có trong danh bạ)", "(not on the register)")))),
+    }
 }
 
 async fn totals(s: &Support, v: &Visitor, ent: EnterpriseId) -> Result<Html, PageError> {
@@ -127,8 +141,8 @@ fn table(s: &Support, v: &Visitor, lines: &[LedgerLine]) -> Html {
     })
 }
 
-async fn elsewhere(s: &Support, v: &Visitor, ent: EnterpriseId, typed: Option<&Typed<'_>>) -> Result<Html, PageError> {
-    let all = views::elsewhere(&s.scope, ent).await.map_err(PageError::internal)?;
+async fn elsewhere(s: &Support, v: &Visitor, ent: EnterpriseId, holder: EnterpriseId, typed: Option<&Typed<'_>>) -> Result<Html, PageError> {
+    let all = views::elsewhere(&s.scope, holder).await.map_err(PageError::internal)?;
     let mut rows = Vec::new();
     for o in &all {
         let mut state = if o.what.granted { kit::chip(Mood::Warn, v.pick("đã hỗ trợ", "granted")) } else { kit::chip(Mood::Info, v.pick("đang chờ", "pending")) };
@@ -210,9 +224,9 @@ fn read_other(ent: EnterpriseId, form: &FormData) -> Result<NewElsewhere, Refusa
 
 pub async fn record(State(s): State<Support>, v: Visitor, Path(ent): Path<EnterpriseId>, form: FormData) -> Result<Response, PageError> {
     let actor = actor(&v)?;
-    s.enterprises.find(ent, s.now().date().year()).await?.ok_or_else(PageError::not_found)?;
+    let holder = holder(&s, ent).await?;
     let by = By { actor: &actor, at: s.now() };
-    let done: Result<(), ActError> = match read_other(ent, &form) {
+    let done: Result<(), ActError> = match read_other(holder, &form) {
         Ok(other) => s.record_elsewhere(&other, by).await,
         Err(refusal) => Err(refusal.into()),
     };
@@ -229,12 +243,16 @@ pub async fn record(State(s): State<Support>, v: Visitor, Path(ent): Path<Enterp
 pub async fn unrecord(State(s): State<Support>, v: Visitor, Path((ent, id)): Path<(EnterpriseId, GrantId)>, form: FormData) -> Result<Response, PageError> {
     let actor = actor(&v)?;
     let why = given(&form, &format!("withdraw-{id}"), "why").to_owned();
-    s.withdraw_elsewhere(ent, id, &why, By { actor: &actor, at: s.now() }).await?;
+    s.withdraw_elsewhere(holder(&s, ent).await?, id, &why, By { actor: &actor, at: s.now() }).await?;
     Ok(see_other(&format!("/centre/support/ledger/{ent}")))
 }
 
-async fn file(s: &Support, v: &Visitor, ent: EnterpriseId) -> Result<Response, PageError> {
-    let lines = views::ledger(&s.scope, ent, &After::first(), FILE_MAX).await.map_err(PageError::internal)?;
+/// Whose ledger the address of an enterprise or a dependent unit opens.
+async fn holder(s: &Support, ent: EnterpriseId) -> Result<EnterpriseId, PageError> {
+    Ok(s.enterprises.find(ent, s.now().date().year()).await?.ok_or_else(PageError::not_found)?.holder())
+}
+
+fn file(s: &Support, v: &Visitor, ent: EnterpriseId, lines: &[LedgerLine]) -> Response {
     let head = ["entry", "at", "kind", "content", "content_name", "year", "period", "amount_dong", "dossier", "commitment", "reverses", "contract", "acceptance", "invoices", "reason", "by"];
     let row = |l: &LedgerLine| {
         vec![
@@ -257,15 +275,21 @@ async fn file(s: &Support, v: &Visitor, ent: EnterpriseId) -> Result<Response, P
         ]
     };
     let rows = std::iter::once(head.map(str::to_owned).to_vec()).chain(lines.iter().map(row));
-    Ok(csv_file(&format!("so-ho-tro-{ent}.csv"), rows))
+    csv_file(&format!("so-ho-tro-{ent}.csv"), rows)
 }
 
 pub async fn csv(State(s): State<Support>, v: Visitor, Path(ent): Path<EnterpriseId>) -> Result<Response, PageError> {
-    s.enterprises.find(ent, s.now().date().year()).await?.ok_or_else(PageError::not_found)?;
-    file(&s, &v, ent).await
+    let lines = views::ledger(&s.scope, holder(&s, ent).await?, &After::first(), FILE_MAX).await.map_err(PageError::internal)?;
+    Ok(file(&s, &v, ent, &lines))
 }
 
 pub async fn own_csv(State(s): State<Support>, v: Visitor, Path(ent): Path<EnterpriseId>) -> Result<Response, PageError> {
-    own(&s, &v, ent).await?;
-    file(&s, &v, ent).await
+    let facts = own(&s, &v, ent).await?;
+    let mut lines = views::ledger(&s.scope, facts.holder(), &After::first(), FILE_MAX).await.map_err(PageError::internal)?;
+    if facts.head.is_some() {
+        // Whoever speaks for a unit has not thereby the right to read its enterprise's dossiers.
+        let own = views::dossiers_of(&s.scope, ent).await.map_err(PageError::internal)?;
+        lines.retain(|l| own.contains(&l.dossier));
+    }
+    Ok(file(&s, &v, ent, &lines))
 }

@@ -1,7 +1,7 @@
 //! The enterprise's own pages: what the law gives its size, its dossiers with their clock, withdrawal, appeal.
 
 use super::{
-    actor, papers,
+    actor, notice, papers,
     parts::{Sources, Typed, clock, contents_text, field, given, share_text, spelled, status_chip},
 };
 use crate::{
@@ -53,7 +53,7 @@ pub async fn own_dossier(s: &Support, v: &Visitor, ent: EnterpriseId, id: Dossie
 
 pub async fn home(State(s): State<Support>, v: Visitor, Path(ent): Path<EnterpriseId>) -> Result<Response, PageError> {
     let facts = own(&s, &v, ent).await?;
-    let ledger = views::ledger_facts(&s.scope, ent).await.map_err(PageError::internal)?;
+    let ledger = views::ledger_facts(&s.scope, facts.holder()).await.map_err(PageError::internal)?;
     let dossiers = views::of_enterprise(&s.scope, ent, 50).await.map_err(PageError::internal)?;
     let title = v.pick("Hỗ trợ cho doanh nghiệp tôi", "Support for my enterprise");
     let (size, sizes) = my_size(&s, &v, &facts);
@@ -176,11 +176,12 @@ fn dossier_table(s: &Support, v: &Visitor, ent: EnterpriseId, items: &[Item]) ->
 pub async fn show(State(s): State<Support>, v: Visitor, Path((ent, id)): Path<(EnterpriseId, DossierId)>) -> Result<Response, PageError> {
     let (_, d) = own_dossier(&s, &v, ent, id).await?;
     let tray = s.tray(id, ent).await?;
-    Ok(page(&s, &v, &d, &tray, None, &[]).into_response())
+    Ok(page(&s, &v, &d, &tray, None, &[]).await?.into_response())
 }
 
 /// `reasons`: what was wrong with the file for payment.
-pub fn page(s: &Support, v: &Visitor, d: &Dossier, tray: &Tray, typed: Option<&Typed<'_>>, reasons: &[Reason]) -> Html {
+pub async fn page(s: &Support, v: &Visitor, d: &Dossier, tray: &Tray, typed: Option<&Typed<'_>>, reasons: &[Reason]) -> Result<Html, PageError> {
+    let paper = notice::of(s, v, d).await?;
     let base = address(d.enterprise);
     let title = format!("{} {}", v.pick("Hồ sơ hỗ trợ", "Support dossier"), d.code);
     let errors = typed.map_or_else(|| kit::error_summary(v.lang, reasons), |t| kit::error_summary(v.lang, &t.reasons));
@@ -193,14 +194,14 @@ pub fn page(s: &Support, v: &Visitor, d: &Dossier, tray: &Tray, typed: Option<&T
         v.pick("Nội dung đề nghị", "What was asked for"),
         lines(s, v, d),
         papers::section(s, v, &format!("{base}/{}", d.id), d, &d.facts),
-        answer(s, v, d),
+        answer(s, v, d, paper.as_ref()),
         super::payment::own(s, v, d, tray, reasons),
         appeals(v, d),
         v.pick("Quá trình", "Course"),
         moments(s, v, d),
         forms(v, d, typed),
     ));
-    Shell::new(v, title, main).width(Width::Narrow).error(typed.is_some() || !reasons.is_empty()).back(base, v.pick("Hỗ trợ cho doanh nghiệp tôi", "Support for my enterprise")).render()
+    Ok(Shell::new(v, title, main).width(Width::Narrow).error(typed.is_some() || !reasons.is_empty()).back(base, v.pick("Hỗ trợ cho doanh nghiệp tôi", "Support for my enterprise")).render())
 }
 
 /// Exactly what is missing, and where to give it.
@@ -236,7 +237,7 @@ fn lines(s: &Support, v: &Visitor, d: &Dossier) -> Html {
     Html(d.request.lines.iter().enumerate().map(one).collect())
 }
 
-fn answer(s: &Support, v: &Visitor, d: &Dossier) -> Html {
+fn answer(s: &Support, v: &Visitor, d: &Dossier, paper: Option<&crate::notice::Paper>) -> Html {
     let Some(n) = &d.notice else { return Html::default() };
     let (mood, title) = if d.status == Status::Refused {
         (Mood::Bad, v.pick("Thông báo không đủ điều kiện", "Notice: not eligible"))
@@ -250,7 +251,9 @@ fn answer(s: &Support, v: &Visitor, d: &Dossier) -> Html {
     } else {
         Html::default()
     };
-    let body = Html(format!("<p>{} {} · {}</p>{text}{pay}", v.pick("Số", "No."), esc(&n.number), when::at_time(n.at, s.now(), v.lang)));
+    let number = paper.and_then(|p| p.number.as_deref()).or(Some(n.number.as_str()).filter(|t| !t.is_empty()));
+    let number = number.map_or_else(String::new, |t| format!("{} {} · ", v.pick("Số", "No."), esc(t)));
+    let body = Html(format!("<p>{number}{}</p>{text}{}{pay}", when::at_time(n.at, s.now(), v.lang), notice::own(v, d, paper)));
     kit::banner(mood, title, &body)
 }
 
@@ -320,7 +323,7 @@ async fn acted(s: &Support, v: &Visitor, (ent, id): (EnterpriseId, DossierId), f
     };
     let d = s.dossier(id).await?;
     let tray = s.tray(id, ent).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(s, v, &d, &tray, Some(&Typed::refused(form, typed, &refusal)), &[])).into_response())
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, page(s, v, &d, &tray, Some(&Typed::refused(form, typed, &refusal)), &[]).await?).into_response())
 }
 
 pub async fn withdraw(State(s): State<Support>, v: Visitor, Path((ent, id)): Path<(EnterpriseId, DossierId)>, form: FormData) -> Result<Response, PageError> {

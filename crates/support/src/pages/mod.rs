@@ -7,6 +7,7 @@ mod dossier;
 mod judged;
 mod ledger;
 mod mine;
+mod notice;
 mod papers;
 mod parts;
 mod pay;
@@ -38,6 +39,7 @@ pub fn routes(r: Routes<Support>) -> Routes<Support> {
         .body_limit(papers::UPLOAD_LIMIT)
         .post("/my-enterprise/{ent}/support/{dossier}/payment", ENTERPRISE_OWN, payment::send)
         .body_limit(papers::UPLOAD_LIMIT)
+        .get("/my-enterprise/{ent}/support/{dossier}/notice", ENTERPRISE_OWN, notice::download)
         .get("/my-enterprise/{ent}/support/{dossier}/files/{file}", ENTERPRISE_OWN, papers::open_own)
         .post("/my-enterprise/{ent}/support/{dossier}/withdraw", ENTERPRISE_OWN, mine::withdraw)
         .post("/my-enterprise/{ent}/support/{dossier}/appeal", ENTERPRISE_OWN, mine::appeal)
@@ -49,6 +51,7 @@ pub fn routes(r: Routes<Support>) -> Routes<Support> {
         .post("/centre/support/dossiers/{dossier}/guide", SUPPORT_WORK, dossier::guide)
         .post("/centre/support/dossiers/{dossier}/refuse", SUPPORT_WORK, dossier::refuse)
         .post("/centre/support/dossiers/{dossier}/approve", SUPPORT_WORK, dossier::approve)
+        .post("/centre/support/dossiers/{dossier}/notice", SUPPORT_WORK, notice::make)
         .post("/centre/support/dossiers/{dossier}/answer", SUPPORT_WORK, dossier::answer)
         .post("/centre/support/dossiers/{dossier}/publish", SUPPORT_WORK, dossier::publish)
         .post("/centre/support/dossiers/{dossier}/pay", SUPPORT_PAY, pay::pay)

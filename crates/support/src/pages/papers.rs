@@ -200,7 +200,7 @@ pub async fn open_staff(State(s): State<Support>, v: Visitor, Path((id, file)): 
 
 /// The bytes as what they were found to be; nothing but PDF and pictures opens inside the browser. Finding the dossier was
 /// the permission check.
-async fn send(s: &Support, file: FileId) -> Result<Response, PageError> {
+pub async fn send(s: &Support, file: FileId) -> Result<Response, PageError> {
     let found = s.files.hand_out(&s.scope, file).await.map_err(|e| match e {
         store::files::FileError::Refused(r) => PageError::from(r),
         store::files::FileError::Store(e) => PageError::internal(e),

@@ -106,7 +106,7 @@ pub async fn send(State(s): State<Support>, v: Visitor, Path((ent, id)): Path<(E
     }
     let d = s.dossier(id).await?;
     let tray = s.tray(id, ent).await?;
-    Ok((StatusCode::UNPROCESSABLE_ENTITY, mine::page(&s, &v, &d, &tray, None, &reasons)).into_response())
+    Ok((StatusCode::UNPROCESSABLE_ENTITY, mine::page(&s, &v, &d, &tray, None, &reasons).await?).into_response())
 }
 
 pub async fn send_back(State(s): State<Support>, v: Visitor, Path(id): Path<DossierId>, form: FormData) -> Result<Response, PageError> {

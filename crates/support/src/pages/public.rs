@@ -42,13 +42,14 @@ pub async fn rates(State(s): State<Support>, v: Visitor, Query(asked): Query<Ask
         "The state pays a part of the cost by the size of the enterprise. Every number leads to the article it comes from.",
     );
     let main = Html(format!(
-        "{}<p class=\"lead\">{lead}</p>{}{}{table}{}{}<p><a href=\"/support/published\">{}</a></p>",
+        "{}<p class=\"lead\">{lead}</p>{}{}{table}{}{}<p><a href=\"/support/published\">{}</a></p><p><a href=\"/my-enterprises\">{}</a></p>",
         kit::heading(title, Some(&format!("{} {}", v.pick("Áp dụng ngày", "In force on"), when::day(on, v.lang)))),
         filter(&v, &asked, on),
         own_rates_note(&s, &v, on),
         sources.list(&v),
         size_details(&s, &v, on),
         v.pick("Danh sách doanh nghiệp đã được hỗ trợ", "Enterprises that were supported"),
+        v.pick("Đơn vị của tôi: mức hỗ trợ tính theo quy mô, gửi hồ sơ", "My enterprises: what ours may get, sending a dossier"),
     ));
     Shell::new(&v, title, main).back("/", v.pick("Trang chủ", "Home")).render().into_response()
 }

@@ -2,7 +2,7 @@
 
 use super::eligibility::{Asking, LedgerFacts, Outcome, Said, say};
 use crate::{
-    catalog::{Content, Group},
+    catalog::{Content, Group, ReadinessRule, Tier},
     dossier::Declaration,
 };
 use kernel::{Dong, Text};
@@ -18,6 +18,13 @@ pub(super) fn order(a: &Asking<'_>, groups: &[Group]) -> Said {
 
 pub(super) fn paid_elsewhere(a: &Asking<'_>, ledger: &LedgerFacts) -> Said {
     let year = a.on.year();
+    if let Some(code) = a.facts.head_missing() {
+        return say(
+            Outcome::Failed,
+            format!("Đơn vị phụ thuộc của doanh nghiệp {code}, chưa có trong danh bạ nên không biết đã được hỗ trợ bao nhiêu; đăng ký doanh nghiệp {code} trước."),
+            format!("A dependent unit of {code}, which is not on the register, so what it has had is unknown; register {code} first."),
+        );
+    }
     let found = ledger.elsewhere.iter().find(|e| e.granted && e.content == a.line.content && e.year == year);
     if let Some(e) = found {
         return say(
@@ -27,7 +34,12 @@ pub(super) fn paid_elsewhere(a: &Asking<'_>, ledger: &LedgerFacts) -> Said {
         );
     }
     if a.request.declarations.contains(&Declaration::NotPaidElsewhere) {
-        return say(Outcome::Declared, "Sổ không có khoản trùng; doanh nghiệp cam kết chưa nhận hỗ trợ cùng nội dung từ ngân sách trong năm.", "The ledger has no double; the enterprise declares that no state budget has paid for the same content this year.");
+        let with = a.facts.head.as_ref().map_or_else(|| Text::new("", ""), |h| Text::new(format!(" Tính chung sổ với doanh nghiệp {}.", h.code), format!(" Counted with the enterprise {}.", h.code)));
+        return say(
+            Outcome::Declared,
+            format!("Sổ không có khoản trùng; doanh nghiệp cam kết chưa nhận hỗ trợ cùng nội dung từ ngân sách trong năm.{}", with.vi),
+            format!("The ledger has no double; the enterprise declares that no state budget has paid for the same content this year.{}", with.en),
+        );
     }
     say(Outcome::Failed, "Thiếu cam kết chưa nhận hỗ trợ cùng nội dung trong năm.", "The declaration that the same content was not supported this year is missing.")
 }
@@ -60,18 +72,31 @@ pub(super) fn listed(a: &Asking<'_>, needed: bool) -> Said {
     }
 }
 
-pub(super) fn readiness(a: &Asking<'_>, needed: bool) -> Said {
-    match (needed, &a.facts.readiness) {
-        (false, _) => say(Outcome::NotApplicable, "Nội dung này không cần đánh giá trước.", "No assessment is needed before."),
-        (true, None) => say(Outcome::Failed, "Chưa đánh giá mức độ sẵn sàng; hãy đánh giá trước.", "Readiness has not been assessed; assess it first."),
-        (true, Some(r)) if r.on > a.on => say(Outcome::Failed, format!("Kết quả đánh giá ghi ngày {} sau ngày xét.", super::day(r.on)), format!("The assessment is dated {}, after the day examined.", r.on)),
-        (true, Some(r)) => {
-            let level = r.level.map_or_else(|| Text::new("chưa xếp mức", "no level"), |l| Text::new(format!("mức {l}"), format!("level {l}")));
-            let outcome = if r.confirmed { Outcome::Passed } else { Outcome::Declared };
-            let tier = if r.confirmed { ("đã được xác nhận", "confirmed") } else { ("tự khai", "self-declared") };
-            say(outcome, format!("{}: {} ngày {} ({}).", r.framework, level.vi, super::day(r.on), tier.0), format!("{}: {} on {} ({}).", r.framework, level.en, r.on, tier.1))
-        }
-    }
+pub(super) fn readiness(a: &Asking<'_>, needed: bool, rule: Option<&ReadinessRule>) -> Said {
+    let r = match (needed, &a.facts.readiness) {
+        (false, _) => return say(Outcome::NotApplicable, "Nội dung này không cần đánh giá trước.", "No assessment is needed before."),
+        (true, None) => return say(Outcome::Failed, "Chưa đánh giá mức độ sẵn sàng; hãy đánh giá trước.", "Readiness has not been assessed; assess it first."),
+        (true, Some(r)) if r.on > a.on => return say(Outcome::Failed, format!("Kết quả đánh giá ghi ngày {} sau ngày xét.", super::day(r.on)), format!("The assessment is dated {}, after the day examined.", r.on)),
+        (true, Some(r)) => r,
+    };
+    let level = r.level.map_or_else(|| Text::new("chưa xếp mức", "no level"), |l| Text::new(format!("mức {l}"), format!("level {l}")));
+    let tier = r.tier.map_or_else(|| if r.confirmed { Text::new("đã được xác nhận", "confirmed") } else { Tier::SelfDeclared.name() }, Tier::name);
+    let (vi, en) = (format!("{}: {} ngày {} ({})", r.framework, level.vi, super::day(r.on), tier.vi), format!("{}: {} on {} ({})", r.framework, level.en, r.on, tier.en));
+    // Where nothing asks for more, the enterprise's word is enough.
+    let Some(rule) = rule.filter(|x| !r.confirmed && x.least_tier > Tier::SelfDeclared) else {
+        return say(if r.confirmed { Outcome::Passed } else { Outcome::Declared }, format!("{vi}."), format!("{en}."));
+    };
+    let least = rule.least_tier.name();
+    let what = match (rule.least_tier, rule.concluded_counts) {
+        (Tier::Evidence, _) => Text::new("nộp minh chứng cho từng câu trả lời, đề nghị tư vấn viên xác nhận và kết luận", "hand in a proof for each answer and ask for a consultant to confirm and conclude"),
+        (_, false) => Text::new("đề nghị Trung tâm cử tư vấn viên xác nhận từng câu trả lời rồi kết luận", "ask the centre for a consultant to confirm each answer and conclude"),
+        _ => Text::new("đề nghị Trung tâm cử tư vấn viên xác nhận và kết luận kết quả", "ask the centre for a consultant to verify and conclude the result"),
+    };
+    say(
+        Outcome::Failed,
+        format!("{vi}. Hỗ trợ bằng tiền cần kết quả ở mức {}: {}; sau đó hồ sơ được xét tiếp.", least.vi, what.vi),
+        format!("{en}. Money needs a result that is {}: {}; the dossier is then examined further.", least.en, what.en),
+    )
 }
 
 pub(super) fn consultant(a: &Asking<'_>, needed: bool) -> Said {

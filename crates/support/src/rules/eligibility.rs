@@ -151,7 +151,7 @@ pub fn judge(a: &Asking<'_>, rules: &Rules, ledger: &LedgerFacts) -> Judged {
         (3, checks::paid_elsewhere(a, ledger)),
         (4, checks::pending_elsewhere(a, ledger)),
         (5, checks::listed(a, needs(Need::ListedSolution))),
-        (6, checks::readiness(a, needs(Need::Readiness))),
+        (6, checks::readiness(a, needs(Need::Readiness), rules.readiness(a.on))),
         (7, checks::consultant(a, needs(Need::RecognisedConsultant))),
         (8, checks::split(a, content)),
         (9, checks::priorities(a)),
@@ -232,12 +232,13 @@ fn rate_of(a: &Asking<'_>, rules: &Rules, ledger: &LedgerFacts, size: &Result<Si
         let unit = chosen.cap_type.name();
         Text::new(format!("không quá {c} {}", unit.vi), format!("at most {c} {}", unit.en))
     });
+    let checked = if a.facts.size_checked_by.is_some() { ("số liệu đã đối chiếu", "figures checked") } else { ("số liệu tự khai", "figures self-declared") };
     let said = match limits(a, content, ledger, &portions) {
         Some(said) => said,
         None => say(
             Outcome::Passed,
-            format!("Áp dụng một mức có lợi nhất trong {} mức: {} %, {}, theo quy mô {}.", chosen.of, chosen.percent, cap.vi, chosen.who.name().vi.to_lowercase()),
-            format!("One rate applies, the best of {}: {} %, {}, as a {}.", chosen.of, chosen.percent, cap.en, chosen.who.name().en.to_lowercase()),
+            format!("Áp dụng một mức có lợi nhất trong {} mức: {} %, {}, theo quy mô {} ({}).", chosen.of, chosen.percent, cap.vi, chosen.who.name().vi.to_lowercase(), checked.0),
+            format!("One rate applies, the best of {}: {} %, {}, as a {} ({}).", chosen.of, chosen.percent, cap.en, chosen.who.name().en.to_lowercase(), checked.1),
         ),
     };
     (Some(chosen), portions, said)
@@ -260,8 +261,8 @@ fn outside(a: &Asking<'_>, rules: &Rules, content: &Content, sizes: &[Beneficiar
         )),
         EnterpriseKind::Enterprise if content.needs(Need::InnovativeStartup) => Some(say(
             Outcome::Failed,
-            "Chỉ dành cho doanh nghiệp nhỏ và vừa khởi nghiệp sáng tạo.",
-            "For innovative small and medium start-ups only.",
+            "Chỉ dành cho doanh nghiệp nhỏ và vừa khởi nghiệp sáng tạo. Doanh nghiệp khai căn cứ ở trang quy mô; cán bộ kiểm tra rồi mới được tính.",
+            "For innovative small and medium start-ups only. The enterprise declares its ground on its size page; it counts once an officer has checked it.",
         )),
         EnterpriseKind::Enterprise => Some(say(Outcome::Failed, "Doanh nghiệp lớn hơn doanh nghiệp vừa nên không thuộc đối tượng.", "The enterprise is larger than medium and therefore outside.")),
     }

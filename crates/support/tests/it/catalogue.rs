@@ -52,9 +52,16 @@ fn faults_are_told_with_file_and_line() {
     found(&swap("    cap_type: contract_year", "    cap_type: decade"), RATES, "decade", "không dùng được");
     found(&swap("needs: [readiness, listed_solution, own_share]", "needs: [luck]"), RATES, "luck", "không dùng được");
     found(&with("support/procedure.yaml", "- no: 5", "- no: 12"), "support/procedure.yaml", "rules:", "mười một quy tắc");
+    found(&with("support/procedure.yaml", "least_tier: consultant", "least_tier: minister"), "support/procedure.yaml", "minister", "không dùng được");
+    found(&with("support/procedure.yaml", "frameworks: [dbi-2021-sme, readiness-form2, dbi-2023-readiness, sme-2025-v1, edih-dma]", "frameworks: []"), "support/procedure.yaml", "readiness:", "Cần ít nhất một bộ tiêu chí");
     found(&with("support/procedure.yaml", "before: \"12-15\"", "before: \"13-45\""), "support/procedure.yaml", "13-45", "12-15");
     found(&with("support/size-classes.yaml", "production: {people: 100, revenue: 50000000000", "production: {people: 9, revenue: 50000000000"), "support/size-classes.yaml", "people: 9", "cao hơn");
     found(&with("support/size-classes.yaml", "sections: [G, H", "sections: [A, H"), "support/size-classes.yaml", "[A, H", "đã thuộc nhóm khác");
+    const FIRST: &str = "support/priorities.yaml";
+    found(&with(FIRST, "\"A03\", ", "\"a3\", "), FIRST, "a3", "không đúng dạng");
+    found(&with(FIRST, "\"27676\", \"26732\"", "\"27676\", \"27676\""), FIRST, "27676", "hoặc đã có");
+    found(&with(FIRST, "- code: investment", "- code: award"), FIRST, "award", "không trùng");
+    found(&with(FIRST, "effective: {from: 2026-07-01}", "effective: {from: 2026-07-01, to: 2026-06-30}"), FIRST, "2026-06-30", "đứng trước ngày bắt đầu");
     let mut bare = files();
     bare.insert("support/procedure.yaml", "decide: [");
     assert!(catalog::load(&bare).is_err());

@@ -16,9 +16,11 @@ use std::{
 use store::Db;
 use support::{
     Inner, Support,
+    acts::ActError,
     catalog::{self, Percent, Rules},
     dossier::{Declaration, Line, Request},
     facts::*,
+    notice::{Notices, Paper},
     rules::SizeInputs,
 };
 use uuid::Uuid;
@@ -51,6 +53,7 @@ pub fn today() -> Date {
 }
 
 pub const ENT: EnterpriseId = EnterpriseId::new(Uuid::from_u128(0xE1));
+pub const BRANCH: EnterpriseId = EnterpriseId::new(Uuid::from_u128(0xE2));
 pub const SOL: SolutionId = SolutionId::new(Uuid::from_u128(0x51));
 pub const EXP: ExpertId = ExpertId::new(Uuid::from_u128(0xE0));
 
@@ -103,8 +106,15 @@ pub fn facts() -> EnterpriseFacts {
         innovative_startup: false,
         hard_area: false,
         priority_sector: false,
-        readiness: Some(Readiness { on: date(2026, 10, 1), framework: "DBI 2021".into(), level: Some(2), confirmed: true }),
+        readiness: Some(Readiness { on: date(2026, 10, 1), framework: "DBI 2021".into(), level: Some(2), confirmed: true, tier: Some(support::catalog::Tier::Consultant) }),
+        head: None,
     }
+}
+
+/// A dependent unit of the same firm: a 13-digit code, an address and an id of its own.
+pub fn branch() -> EnterpriseFacts {
+    let head = Some(Head { code: facts().code, id: Some(ENT) });
+    EnterpriseFacts { id: BRANCH, code: "0312345678-001".into(), name: "Chi nhánh Ngã Bảy".into(), head, ..facts() }
 }
 
 pub fn solution() -> SolutionFacts {
@@ -139,7 +149,7 @@ pub fn request(lines: Vec<Line>) -> Request {
 }
 
 /// The other rooms: one enterprise owned by account 1; its facts can be changed.
-pub struct Others(pub Mutex<EnterpriseFacts>);
+pub struct Others(pub Mutex<EnterpriseFacts>, pub Mutex<Vec<(String, serde_json::Value)>>);
 
 #[async_trait]
 impl Enterprises for Others {
@@ -177,6 +187,22 @@ impl Acceptances for Others {
     }
 }
 
+/// Remembers which notices were drafted.
+#[async_trait]
+impl Notices for Others {
+    async fn draft(&self, key: &str, data: serde_json::Value, _: &Actor) -> Result<(), ActError> {
+        let mut drafted = self.1.lock().unwrap();
+        if !drafted.iter().any(|(known, _)| known == key) {
+            drafted.push((key.to_owned(), data));
+        }
+        Ok(())
+    }
+    async fn paper(&self, key: &str, _: &Actor) -> Result<Option<Paper>, ActError> {
+        let known = self.1.lock().unwrap().iter().any(|(k, _)| k == key);
+        Ok(known.then(|| Paper { stage: kernel::Text::new("Dự thảo", "Draft"), number: None, issued: None, ended: false, path: Some("/work/documents/doc_1".into()) }))
+    }
+}
+
 /// The room on a migrated database, at a settable time.
 pub struct Room {
     pub support: Support,
@@ -190,7 +216,7 @@ pub async fn room(db: &Db) -> Room {
 /// With rules of the test's own.
 pub async fn room_with(db: &Db, rules: Rules) -> Room {
     db.migrate(support::MIGRATIONS).await.unwrap();
-    let others = Arc::new(Others(Mutex::new(facts())));
+    let others = Arc::new(Others(Mutex::new(facts()), Mutex::default()));
     let calendars = Calendars::load(&files()).unwrap();
     let folder = std::env::temp_dir().join(format!("support-it-{}", Uuid::now_v7().simple()));
     let support = Support(Arc::new(Inner {
@@ -204,6 +230,7 @@ pub async fn room_with(db: &Db, rules: Rules) -> Room {
         solutions: others.clone(),
         consultants: others.clone(),
         acceptances: others.clone(),
+        notices: others.clone(),
     }));
     Room { support, others }
 }

@@ -42,7 +42,7 @@ pub async fn filed(room: &Room, lines: Vec<Line>) -> Dossier {
     room.support.request(id, room.others.0.lock().unwrap().clone(), request(lines), By { actor: &owner, at: now() }).await.unwrap()
 }
 
-async fn approve(room: &Room, d: &Dossier) -> Result<Dossier, ActError> {
+pub async fn approve(room: &Room, d: &Dossier) -> Result<Dossier, ActError> {
     let officer = officer();
     room.support.approve(d.id, "15/TB-TTHT", "", &[], By { actor: &officer, at: now() }).await
 }
@@ -231,7 +231,7 @@ async fn the_ledger_refuses_edits(db: Db) {
     assert_eq!(taken(&room, "dx-solution").await.1, million(5));
 }
 
-fn theirs(granted: bool, content: &str) -> NewElsewhere {
+pub fn theirs(granted: bool, content: &str) -> NewElsewhere {
     NewElsewhere {
         id: GrantId::new(Uuid::now_v7()),
         enterprise: ENT,

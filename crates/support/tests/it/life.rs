@@ -115,7 +115,11 @@ async fn a_refusal_is_appealed_and_examined_again(db: Db) {
     let d = filed(&room, vec![line("dx-solution", million(80))]).await;
     assert_eq!(refused(s.appeal(d.id, "Sớm quá", theirs).await.unwrap_err()).code, "wrong-state");
     assert_eq!(refused(s.refuse(d.id, "20/TB", "", ours).await.unwrap_err()).reasons[0].field.as_deref(), Some("text"));
-    s.refuse(d.id, "20/TB", "Giải pháp chưa công bố", ours).await.unwrap();
+    assert_eq!(refused(s.draft_notice(&d, &officer).await.unwrap_err()).code, "not-decided");
+    let told = s.refuse(d.id, "", "Giải pháp chưa công bố", ours).await.unwrap();
+    for _ in 0..2 {
+        s.draft_notice(&told, &officer).await.unwrap();
+    }
     s.appeal(d.id, "Giải pháp đã công bố ngày 10/11", theirs).await.unwrap();
     assert!(s.appeal(d.id, "Lần nữa", theirs).await.is_err(), "one appeal waits at a time");
     assert_eq!(views::appeals(&s.scope, 5).await.unwrap().len(), 1);
@@ -123,7 +127,16 @@ async fn a_refusal_is_appealed_and_examined_again(db: Db) {
     let d = s.answer_appeal(d.id, "Đúng, xét lại", true, later).await.unwrap();
     assert_eq!((d.status, d.due.to_string().as_str()), (Status::Received, "2026-12-11T09:00:00+07:00"));
     assert!(views::appeals(&s.scope, 5).await.unwrap().is_empty());
-    assert_eq!(s.approve(d.id, "21/TB", "", &[], later).await.unwrap().status, Status::Approved);
+    // The second decision has a notice of its own; the first one's says why.
+    let again = s.approve(d.id, "", "", &[], later).await.unwrap();
+    assert_eq!(again.status, Status::Approved);
+    s.draft_notice(&again, &officer).await.unwrap();
+    let drafted = room.others.1.lock().unwrap().clone();
+    assert_eq!(drafted.len(), 2, "{drafted:?}");
+    assert_eq!(drafted[0].1["decision"]["text"], "Giải pháp chưa công bố");
+    assert!(drafted[0].1["grants"].as_array().unwrap().is_empty() && drafted[0].0 != drafted[1].0);
+    let grant = &drafted[1].1["grants"][0];
+    assert_eq!(grant["state"].as_i64().unwrap() + grant["other"].as_i64().unwrap(), grant["value"].as_i64().unwrap());
 }
 
 async fn bad_requests_are_refused_with_their_fields(db: Db) {

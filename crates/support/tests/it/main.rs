@@ -8,5 +8,7 @@ mod ledger;
 mod life;
 mod odd;
 mod pages;
+mod queue;
 mod rules;
 mod table;
+mod units;

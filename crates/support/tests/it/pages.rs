@@ -155,6 +155,15 @@ async fn the_whole_way_without_script(db: Db) {
     shows(&post(&mut officer, "approve", vec![("approve.number", "15/TB"), ("approve.limit.0", "41 triệu")]), 422, &["Số tiền phải từ 0 đến 40.000.000 đồng", "15/TB", "41 triệu"]);
     post(&mut officer, "approve", vec![("approve.number", "15/TB"), ("approve.limit.0", "35 triệu")]).goes_to();
     shows(&owner.get(&here), 200, &["Thông báo hỗ trợ", "35.000.000 đồng", "45.000.000 đồng", "15/TB"]);
+    // That notice went out elsewhere; made a document after all, it is one however often it is asked for.
+    shows(&officer.get(&dossier), 200, &["Lập văn bản thông báo"]);
+    for _ in 0..2 {
+        assert_eq!(post(&mut officer, "notice", vec![]).goes_to(), dossier);
+    }
+    let page = shows(&officer.get(&dossier), 200, &["Mở văn bản", "/work/documents/doc_1"]);
+    assert!(!page.contains("Lập văn bản thông báo"));
+    shows(&owner.get(&here), 200, &["đang được ký, cấp số và đóng dấu"]);
+    assert_eq!(owner.get(&format!("{here}/notice")).status, 404, "not issued yet");
 
     // The accountant pays; the examiner has no form and no right.
     assert!(!officer.get(&dossier).text().contains(&format!("{dossier}/pay")));

@@ -3,7 +3,7 @@
 use crate::fixture::*;
 use kernel::{Dong, time::date};
 use support::{
-    catalog::Percent,
+    catalog::{Percent, Tier},
     dossier::{Declaration, Line, Request},
     facts::*,
     rules::{
@@ -219,8 +219,15 @@ fn rule_5_listed_solution() {
 fn rule_6_readiness_first() {
     let mut case = Case::new("dx-solution", 80);
     case.is(6, Passed, "mức 2");
-    case.facts.readiness.as_mut().unwrap().confirmed = false;
-    case.is(6, Declared, "tự khai");
+    // Below the tier that money asks for: what is to be done is said, and nothing passes in silence.
+    let below = Readiness { confirmed: false, tier: Some(Tier::SelfDeclared), ..case.facts.readiness.clone().unwrap() };
+    case.facts.readiness = Some(below.clone());
+    case.is(6, Failed, "(tự khai). Hỗ trợ bằng tiền cần kết quả ở mức tư vấn xác nhận: đề nghị Trung tâm cử tư vấn viên");
+    // Copies of before tiers were kept; a result trusted enough that no consultant concluded.
+    case.facts.readiness = Some(Readiness { tier: None, ..below.clone() });
+    case.is(6, Failed, "tự khai");
+    case.facts.readiness = Some(Readiness { tier: Some(Tier::Evidence), ..below });
+    case.is(6, Failed, "kết luận");
     case.facts.readiness.as_mut().unwrap().on = date(2026, 12, 1);
     case.is(6, Failed, "sau ngày xét");
     case.facts.readiness = None;

@@ -123,6 +123,7 @@ fn sample(d: &Definition) -> CaseState {
         answers: d.form.example().cloned().unwrap_or_default(),
         files: Vec::new(),
         waived: Vec::new(),
+        lang: None,
         set: None,
     };
     let mut case = CaseState::scratch(midnight(d.effective.from), filing);

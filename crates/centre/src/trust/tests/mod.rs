@@ -37,6 +37,7 @@ pub fn fact(n: u128, share: &str) -> Fact {
         size: Some("small".into()),
         consultant: None,
         earlier: None,
+        subject: None,
         submitted_at: Instant::from_micros(i64::try_from(n).unwrap()),
         verified_at: None,
         share: Some(d(share)),

@@ -164,6 +164,10 @@ fn rounds_compare_only_with_the_same_ruler_and_another_hand() {
     assert_eq!(told(Some(own(first())), own(later())), []);
     // Without a link the newest earlier round of the same firm and framework is the first.
     assert_eq!(told(Some(first()), Fact { earlier: None, ..by(later(), "a") }), [Broken::Assessor]);
+    // Two products of one firm are no rounds of each other; the same product is.
+    let of = |f: Fact, product: &str| Fact { subject: Some(product.into()), earlier: None, ..f };
+    assert_eq!(told(Some(of(first(), "Chả cá")), of(later(), "Mắm cá")), [Broken::NoFirst]);
+    assert_eq!(told(Some(of(first(), "Chả cá")), of(later(), "chả  cá")), []);
     // A first round that was itself scored again is followed to its stage; a first round is no later round.
     let again = Fact { id: fact(3, "1").id, earlier: Some(first().id), stage: "t1".into(), ..later() };
     let last = Fact { id: fact(4, "1").id, stage: "t1".into(), earlier: Some(again.id), ..by(later(), "a") };
@@ -194,6 +198,9 @@ fn faults_of_the_rules_are_named() {
         ("deviation: \"10\"", "deviation: \"0\""),
         ("least: \"5\"", "least: \"11\""),
         ("most: \"10\"", "most: \"101\""),
+        ("share: \"20\"", "share: \"101\""),
+        ("least: 1", "least: 0"),
+        ("images_alone: false", "images_alone: some"),
         ("checks: 20", "chekcs: 20"),
         ("version:", "verzion:"),
     ] {

@@ -42,6 +42,7 @@ fn story() -> Vec<AssessmentEvent> {
         owner: "x".into(),
         enterprise: None,
         earlier: None,
+        subject: None,
         answers: Answers::new(),
     };
     let mut events = vec![AssessmentEvent::Started(Box::new(started))];
@@ -51,7 +52,7 @@ fn story() -> Vec<AssessmentEvent> {
     events.push(AssessmentEvent::Submitted);
     let check = |criterion: &str, corrected: Option<Given>| {
         let at = Instant::from_micros(0);
-        AssessmentEvent::Checked(Check { criterion: criterion.into(), tier: "consultant".into(), corrected, reason: "đã xem".into(), by: "A".into(), at, device: None, version: 0 })
+        AssessmentEvent::Checked(Check { criterion: criterion.into(), tier: "consultant".into(), corrected, reason: "đã xem".into(), by: "A".into(), at, device: None, dated: None, version: 0 })
     };
     // Five points become two, five stay five, nothing declared becomes three; the second check of a question counts.
     events.extend([

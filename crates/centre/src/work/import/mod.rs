@@ -8,7 +8,7 @@ mod workbook;
 
 pub use table::{Imported, LineFault};
 
-use crate::{Centre, acts, enterprise::actor, model::Profile};
+use crate::{Centre, acts, enterprise::actor, model::{Enterprise, Profile}};
 use axum::{
     extract::State,
     response::{IntoResponse, Response},
@@ -22,6 +22,9 @@ use web::{
     problem::PageError,
     visitor::Visitor,
 };
+
+/// Hints of duplicates after which a report looks for no more.
+const LIKE: usize = 200;
 
 /// What a list holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,24 +125,56 @@ pub async fn take(State(c): State<Centre>, v: Visitor, form: Multipart) -> Resul
         Err(reason) => return Ok(page(&v, &problem(&v, &reason))),
     };
     let List { sheet, taken, mut faults } = list;
-    let mut done = 0;
+    let (mut done, mut like) = (0, Vec::new());
     for Imported { line, profile } in taken {
         let what = profile.name.clone();
         match acts::register(&c, Some(&actor), profile, false, c.now()).await {
-            Ok(_) => done += 1,
+            Ok(e) => {
+                done += 1;
+                if like.len() < LIKE {
+                    let found = crate::claims::like(&c, &e).await.map_err(PageError::internal)?;
+                    like.extend(found.into_iter().map(|l| (line, e.clone(), l)));
+                }
+            }
             Err(acts::ActError::Refused(r)) => faults.push(LineFault { line, what, reason: r.message }),
             Err(e) => return Err(e.into()),
         }
     }
     faults.sort_by_key(|f| f.line);
-    Ok(page(&v, &report(&v, sheet.as_deref(), done, &faults)))
+    Ok(page(&v, &report(&v, sheet.as_deref(), done, &faults, &alike(&v, &like))))
 }
 
 fn problem(v: &Visitor, reason: &Text) -> Html {
     kit::error_summary(v.lang, &[kernel::refusal::Reason { field: Some("file".into()), message: reason.clone() }])
 }
 
-fn report(v: &Visitor, sheet: Option<&str>, done: usize, faults: &[LineFault]) -> Html {
+/// Lines that may be an enterprise of the register under another code; they were taken, an officer looks.
+fn alike(v: &Visitor, like: &[(usize, Enterprise, crate::claims::Like)]) -> Html {
+    if like.is_empty() {
+        return Html::default();
+    }
+    let one = |id: kernel::id::EnterpriseId, name: &str| kit::link(&format!("/centre/enterprises/{id}"), name);
+    let rows = like
+        .iter()
+        .map(|(line, e, l)| {
+            let other = Html(format!("{} ({})", one(l.row.id, &l.row.name), esc(&l.row.code)));
+            vec![Html(line.to_string()), one(e.id, &e.profile.name), other, Html(esc(crate::claims::why_text(l.why).get(v.lang)))]
+        })
+        .collect();
+    kit::table(&Table {
+        caption: v.pick("Đã nhập nhưng có thể trùng", "Taken, but possibly there already").to_owned(),
+        columns: vec![
+            Column::num(v.pick("Dòng", "Line")),
+            Column::text(v.pick("Đơn vị vừa nhập", "Taken just now")),
+            Column::text(v.pick("Có thể trùng với", "Possibly the same as")),
+            Column::text(v.pick("Vì sao", "Why")),
+        ],
+        rows,
+        ..Table::default()
+    })
+}
+
+fn report(v: &Visitor, sheet: Option<&str>, done: usize, faults: &[LineFault], like: &Html) -> Html {
     let rows = faults.iter().map(|f| vec![Html(f.line.to_string()), Html(esc(&f.what)), Html(esc(f.reason.get(v.lang)))]).collect();
     let table = kit::table(&Table {
         caption: v.pick("Dòng không nhập được", "Lines that were not taken").to_owned(),
@@ -153,7 +188,7 @@ fn report(v: &Visitor, sheet: Option<&str>, done: usize, faults: &[LineFault]) -
         kernel::text::Lang::En => format!("{done} enterprises taken; {} lines were not.", faults.len()),
     };
     let sheet = sheet.map_or_else(String::new, |s| format!(" <span class=\"muted\">{}: {}</span>", v.pick("Trang tính", "Sheet"), esc(s)));
-    Html(format!("<p role=\"status\"><b>{words}</b>{sheet}</p>{table}"))
+    Html(format!("<p role=\"status\"><b>{words}</b>{sheet}</p>{table}{like}"))
 }
 
 #[cfg(test)]

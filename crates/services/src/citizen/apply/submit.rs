@@ -24,6 +24,7 @@ use kernel::{
     id::{CaseCode, DraftId},
     party::Identifier,
     refusal::Reason,
+    text::Lang,
 };
 use serde_json::Value;
 use web::{
@@ -139,6 +140,7 @@ pub fn filing_of(s: &Services, d: &Definition, actor: &Actor, draft: &Draft, kno
         answers: draft.answers.clone(),
         files: draft.files.clone(),
         waived: Vec::new(),
+        lang: None,
         set: None,
     })
 }
@@ -168,7 +170,10 @@ pub async fn submit(State(s): State<Services>, v: Visitor, Path(id): Path<String
     let mut batch = s.desk.scope().batch();
     drafts::close(&mut batch, &o.draft);
     let filed = match filing_of(&s, &o.definition, &actor, &o.draft, &known) {
-        Ok(filing) => s.desk.file(&actor, filing, s.now(), Some(once), Some(batch)).await,
+        Ok(filing) => {
+            let filing = Filing { lang: Some(v.lang).filter(|l| *l == Lang::En), ..filing };
+            s.desk.file(&actor, filing, s.now(), Some(once), Some(batch)).await
+        }
         Err(refusal) => Err(refusal.into()),
     };
     match filed {
