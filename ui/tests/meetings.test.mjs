@@ -193,7 +193,7 @@ test("4. a conclusion is written, approved and turned into a directive in one ac
       await page.waitForTimeout(250);
     }
     const directive = await opened.text();
-    assert.match(opened.url(), /\/work\/directives\/dir_/);
+    assert.match(opened.url(), /\/work\/directives\/directive_/);
     for (const word of ["Trình dự toán vận hành quy trình liên thông", "Sở Tài chính", "Tờ trình"]) assert.ok(directive.includes(word), word);
     await press(page, "Phát hành: Biên bản cuộc họp");
     // The minutes begin in the room of documents, written already, and wait there to be submitted for signature.

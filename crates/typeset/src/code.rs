@@ -14,8 +14,7 @@ pub fn svg(link: &str) -> Option<String> {
     Some(drawn(&code))
 }
 
-/// Dark modules that stand together in a row are one rectangle: a page is set a twentieth faster than with a square for each, and no hairlines
-/// show between them.
+/// Dark modules that stand together in a row are one rectangle: fewer shapes, and no hairlines between them.
 fn drawn(code: &QrCode) -> String {
     let side = code.width();
     let whole = side + 2 * QUIET;
