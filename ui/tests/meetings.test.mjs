@@ -187,7 +187,7 @@ test("4. a conclusion is written, approved and turned into a directive in one ac
     // What became of it opens from the conclusion, as soon as the room of directives has taken it up.
     const task = `${url}${await page.getByRole("link", { name: "Mở nhiệm vụ" }).getAttribute("href")}`;
     let opened;
-    for (let n = 0; n < 40; n++) {
+    for (let n = 0; n < 240; n++) {
       opened = await page.request.get(task);
       if (opened.status() === 200) break;
       await page.waitForTimeout(250);
