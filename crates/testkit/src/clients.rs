@@ -225,3 +225,18 @@ pub fn form_token(page: &str) -> String {
     let (_, rest) = hidden.unwrap_or_else(|| panic!("no form in {page}"));
     rest.split('"').next().unwrap().to_owned()
 }
+
+/// What a reader sees of a page: no tags, so no ids, addresses or tokens, which may hold any digits by chance.
+pub fn visible(html: &str) -> String {
+    let mut out = String::new();
+    let mut inside = false;
+    for c in html.chars() {
+        match c {
+            '<' => inside = true,
+            '>' => inside = false,
+            c if !inside => out.push(c),
+            _ => {}
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -13,5 +13,5 @@ pub fn many(variable: &str, usual: usize, full: usize) -> usize {
     asked.unwrap_or(if std::env::var_os("PHUSA_SOAK").is_some() { full } else { usual })
 }
 
-pub use clients::{Browser, Program, Reply, form_token};
+pub use clients::{Browser, Program, Reply, form_token, visible};
 pub use databases::Databases;

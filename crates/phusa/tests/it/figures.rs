@@ -6,7 +6,7 @@ use kernel::id::ProvinceCode;
 use phusa::demo;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use store::Db;
-use testkit::on_each_database;
+use testkit::{on_each_database, visible};
 
 on_each_database!(every_figure_on_every_page_opens_what_it_counts);
 
@@ -169,7 +169,7 @@ impl Walk<'_> {
         for cell in page.split("<td").skip(1).filter_map(|c| c.split("</td>").next()) {
             let Some((tag, content)) = cell.split_once('>') else { continue };
             let label = attribute(tag, "data-label").unwrap_or_default();
-            let told = text_of(content);
+            let told = visible(content);
             let bare = told.chars().any(|c| c.is_ascii_digit()) && !["data-count", "data-part", "class=\"tally\""].iter().any(|m| content.contains(m));
             if tag.contains("class=\"num\"") && bare && !SCORES.iter().any(|s| label.starts_with(s)) {
                 self.wrong.insert(format!("{who} {path}: “{label}” says {told} and opens nothing"));
@@ -177,7 +177,7 @@ impl Walk<'_> {
         }
         for stat in page.split("<dl class=\"stats").skip(1).filter_map(|d| d.split("</dl>").next()) {
             for (name, value) in stat.split("<dt>").skip(1).filter_map(|s| s.split_once("</dt>")) {
-                let told = text_of(value);
+                let told = visible(value);
                 let bare = told.chars().any(|c| c.is_ascii_digit()) && !value.contains("data-count");
                 if bare && !name.contains("điểm") {
                     self.wrong.insert(format!("{who} {path}: “{name}” says {told} and opens nothing"));
@@ -229,18 +229,4 @@ fn kind(href: &str) -> String {
     asked.sort_unstable();
     let of = query.split('&').find_map(|p| p.strip_prefix("of=")).map_or("", |of| of.split("%3A").next().unwrap_or("").split(':').next().unwrap_or(""));
     format!("{}?{} {of}", path.join("/"), asked.join("&"))
-}
-
-fn text_of(html: &str) -> String {
-    let mut out = String::new();
-    let mut inside = false;
-    for c in html.chars() {
-        match c {
-            '<' => inside = true,
-            '>' => inside = false,
-            c if !inside => out.push(c),
-            _ => {}
-        }
-    }
-    out.split_whitespace().collect::<Vec<_>>().join(" ")
 }
