@@ -77,7 +77,7 @@ impl LocalSignIn {
             demo,
             trust_proxy,
         }));
-        room.identity.put_on_account(Arc::new(on_account::Part(room.clone())));
+        room.identity.put_on_account(Arc::new(on_account::Part(Arc::downgrade(&room.0))));
         Ok(room)
     }
 

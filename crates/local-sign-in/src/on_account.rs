@@ -1,8 +1,9 @@
 //! What this room says on identity's pages about accounts.
 
-use crate::{LocalSignIn, views};
+use crate::{Inner, LocalSignIn, views};
+use anyhow::Context as _;
 use identity::{Account, OnAccount};
-use std::{future::Future, pin::Pin};
+use std::{future::Future, pin::Pin, sync::Weak};
 use web::{
     html::{Html, url_part},
     kit::{self, Line},
@@ -10,7 +11,14 @@ use web::{
     when,
 };
 
-pub struct Part(pub LocalSignIn);
+/// Held by what the room itself holds: a strong hand here would keep both for ever.
+pub struct Part(pub Weak<Inner>);
+
+impl Part {
+    fn room(&self) -> anyhow::Result<LocalSignIn> {
+        self.0.upgrade().map(LocalSignIn).context("the room of local sign-in is closed")
+    }
+}
 
 type Said<'a, T> = Pin<Box<dyn Future<Output = anyhow::Result<T>> + Send + 'a>>;
 
@@ -35,7 +43,7 @@ pub async fn summary(s: &LocalSignIn, v: &Visitor, account: &Account) -> anyhow:
 impl OnAccount for Part {
     fn own<'a>(&'a self, v: &'a Visitor, account: &'a Account) -> Said<'a, Html> {
         Box::pin(async move {
-            let s = &self.0;
+            let s = &self.room()?;
             if !s.admits(account) {
                 return Ok(Html::default());
             }
@@ -57,7 +65,7 @@ impl OnAccount for Part {
 
     fn kept<'a>(&'a self, v: &'a Visitor, account: &'a Account) -> Said<'a, Html> {
         Box::pin(async move {
-            let s = &self.0;
+            let s = &self.room()?;
             if !s.admits(account) {
                 return Ok(Html::default());
             }
@@ -69,10 +77,11 @@ impl OnAccount for Part {
 
     fn first<'a>(&'a self, account: &'a Account, next: &'a str) -> Said<'a, Option<String>> {
         Box::pin(async move {
-            if !self.0.admits(account) {
+            let s = self.room()?;
+            if !s.admits(account) {
                 return Ok(None);
             }
-            let unread = views::notices(&self.0.scope, account.id, self.0.now()).await?.iter().any(|n| n.read_at.is_none());
+            let unread = views::notices(&s.scope, account.id, s.now()).await?.iter().any(|n| n.read_at.is_none());
             Ok(unread.then(|| format!("/account/notices?next={}", url_part(next))))
         })
     }

@@ -155,7 +155,7 @@ pub async fn assemble(db: Db, catalog: Catalog, data: &Path, sign_in: SignIn, se
         citations: Some(Arc::new(crate::bridges::legal_bases::Opened(law.clone()))),
         beside: std::sync::OnceLock::new(),
     }));
-    documents.of_cases.set(Arc::new(crate::bridges::issued::Printed(services.clone()))).ok();
+    documents.of_cases.set(Arc::new(crate::bridges::issued::Printed(Arc::downgrade(&services.0)))).ok();
     law.procedures.set(Arc::new(crate::bridges::legal_bases::OfDesk(services.desk.clone()))).ok();
     // Templates do not change while the program runs: setting their samples again for each draft would only cost time.
     let check = Arc::new(|files: &kernel::catalog::Files| Catalog::load(files).err().unwrap_or_default());

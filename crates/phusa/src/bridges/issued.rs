@@ -31,12 +31,14 @@ impl IssuedFiles for Registers {
 }
 
 /// Codes printed on documents of cases, for the page of codes.
-pub struct Printed(pub Services);
+/// The room of documents holds it and is held by the services: a strong hand here would keep both for ever.
+pub struct Printed(pub std::sync::Weak<services::Inner>);
 
 #[async_trait]
 impl OfCases for Printed {
     async fn by_code(&self, code: &str) -> Result<Option<OfCase>, PageError> {
-        let found = issued::by_code(&self.0, code).await?;
+        let Some(services) = self.0.upgrade().map(Services) else { return Ok(None) };
+        let found = issued::by_code(&services, code).await?;
         Ok(found.map(|f| OfCase { kind: f.document, number: f.number, office: f.office, at: f.at, signed_by: f.signed_by, marks: f.marks.into_iter().map(|m| (m.name, m.at, m.trial)).collect() }))
     }
 }

@@ -30,7 +30,7 @@ pub use enterprises::Register;
 pub use framework_names::framework_findings;
 pub use facts::{Network, Shown};
 pub use measures::{MeasurePlaces, MeasureSources, measure_findings};
-pub use operations::{OpsPeople, OpsSignals, OpsSources, OpsUnits};
+pub use operations::{LaterMeasures, OpsPeople, OpsSignals, OpsSources, OpsUnits};
 pub use given::{BoardRecords, BreachNotices, SupportNotices};
 pub use meetings::{MeetingMessengers, MeetingPapers, MeetingPeople, MeetingUnits};
 pub use powers::CasesForPowers;

@@ -15,7 +15,7 @@ use ops::{
     asks::{Offered, Point, Told, Whole},
 };
 use measures::Measures;
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, Weak};
 use tokio::sync::Mutex;
 
 /// Officials of the directory, each with the post they act in.
@@ -72,12 +72,24 @@ impl Units for OpsUnits {
     }
 }
 
+/// That room counts directives itself, so it is put together after this one and holds it: a strong hand here would keep both for ever.
+#[derive(Clone, Default)]
+pub struct LaterMeasures(Arc<OnceLock<Weak<measures::Inner>>>);
+
+impl LaterMeasures {
+    pub fn put(&self, room: &Measures) {
+        let _ = self.0.set(Arc::downgrade(&room.0));
+    }
+    fn get(&self) -> Option<Measures> {
+        self.0.get()?.upgrade().map(Measures)
+    }
+}
+
 /// Figures of dossiers, as the live board has them, each opening the board's own list; indicators and indices.
 pub struct OpsSources {
     pub indicators: Indicators,
     pub units: OpsUnits,
-    /// That room counts directives itself, so it is put together after this one.
-    pub measures: Arc<OnceLock<Measures>>,
+    pub measures: LaterMeasures,
 }
 
 const DOSSIERS: [(&str, &str, &str); 4] = [
@@ -92,7 +104,7 @@ impl Sources for OpsSources {
     fn offered(&self) -> Vec<Offered> {
         let kind = Text::new("Hồ sơ", "Dossiers");
         let dossiers = DOSSIERS.iter().map(|(code, vi, en)| Offered { code: (*code).to_owned(), name: Text::new(*vi, *en), kind: kind.clone() });
-        dossiers.chain(self.measures.get().map(wall_figures::offered).unwrap_or_default()).collect()
+        dossiers.chain(self.measures.get().as_ref().map(wall_figures::offered).unwrap_or_default()).collect()
     }
 
     async fn told(&self, code: &str, at: Instant) -> anyhow::Result<Option<Told>> {
@@ -102,7 +114,7 @@ impl Sources for OpsSources {
         let as_of = unread.unwrap_or(at).min(at);
         if !code.starts_with("dossiers.") {
             let Some(measures) = self.measures.get() else { return Ok(None) };
-            return wall_figures::told(measures, code, as_of).await;
+            return wall_figures::told(&measures, code, as_of).await;
         }
         let list = |due: &str| if due.is_empty() { "/work/board/dossiers".to_owned() } else { format!("/work/board/dossiers?due={due}") };
         let told = |n: i64, of: Option<i64>, due: &str| Ok(Some(Told { n, of: of.map(|n| Whole { n, href: list("") }), href: list(due), as_of, good_until: None, written: None }));
@@ -194,7 +206,7 @@ impl Measured {
 pub struct OpsSignals {
     pub indicators: Indicators,
     pub definitions: casework::Desk,
-    pub measures: Arc<OnceLock<Measures>>,
+    pub measures: LaterMeasures,
     /// Indicators below their roadmap, and when that was looked at: it changes with periods and corrections, not with every act.
     pub below: Mutex<Option<(Instant, Vec<Signal>)>>,
 }

@@ -84,10 +84,10 @@ pub struct Rooms {
 pub fn assemble(f: &Foundations<'_>) -> anyhow::Result<Rooms> {
     let payments = payments::assemble(f)?;
     let indicators = indicators::assemble(f)?;
-    let later = std::sync::Arc::default();
+    let later = crate::bridges::LaterMeasures::default();
     let ops = ops::assemble(f, &indicators, &later);
     let measures = measures::assemble(f, &indicators, &ops)?;
-    let _ = later.set(measures.clone());
+    later.put(&measures);
     let citizen_care = citizen_care::assemble(f)?;
     let meetings = meetings::assemble(f, &citizen_care)?;
     Ok(Rooms {

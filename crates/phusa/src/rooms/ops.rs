@@ -2,14 +2,13 @@
 //! dossiers from the live board.
 
 use super::Foundations;
-use crate::bridges::{OpsPeople, OpsSignals, OpsSources, OpsUnits};
+use crate::bridges::{LaterMeasures, OpsPeople, OpsSignals, OpsSources, OpsUnits};
 use ::indicators::Indicators;
-use ::measures::Measures;
 use ::ops::{Inner, Ops};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 /// `measures` is put in when that room stands: it counts directives, and a wall shows what it counts.
-pub fn assemble(f: &Foundations<'_>, indicators: &Indicators, measures: &Arc<OnceLock<Measures>>) -> Ops {
+pub fn assemble(f: &Foundations<'_>, indicators: &Indicators, measures: &LaterMeasures) -> Ops {
     Ops(Arc::new(Inner {
         scope: f.scope.clone(),
         files: f.services.files.clone(),

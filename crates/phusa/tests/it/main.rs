@@ -40,6 +40,7 @@ mod keep;
 mod kill;
 mod leaks;
 mod live;
+mod let_go;
 mod local_sign_in;
 mod measures;
 mod meetings;
